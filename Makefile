@@ -1,0 +1,60 @@
+# Every target creates or updates the environment by itself; nothing happens when nothing changed.
+# UV (the installer) lives in .uv, the environment in .venv, both beside this file.
+
+EXPERIMENT ?= experiments/first.yaml
+RUNS ?= runs
+UV_VERSION := 0.13.0
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null \
+  && echo $$p && break; done)
+BIN := .venv/bin
+
+# With the bytecode written once, every later process starts seconds sooner.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE := 1
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: compare test lint format ui lock clean help
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+compare: $(BIN)/.ready ## run the first comparison (EXPERIMENT=file.yaml for another) and print the answer
+	$(BIN)/ga-synth run $(EXPERIMENT) --out $(RUNS)
+
+test: $(BIN)/.ready ## run all tests
+	$(BIN)/pytest
+
+lint: $(BIN)/.ready ## check style, types and the one-way imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(BIN)/.ready ## put the code in its style
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+ui: $(BIN)/.ready ## open the MLflow UI on what was run
+	$(BIN)/ga-synth ui --out $(RUNS)
+
+lock: .uv/bin/uv ## resolve the dependencies anew
+	.uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment (never what was run)
+	rm -rf .venv .uv build *.egg-info
+
+$(BIN)/.ready: requirements.lock pyproject.toml .uv/bin/uv
+	@test -x $(BIN)/python || .uv/bin/uv venv --quiet --python $(PYTHON) --no-python-downloads .venv
+	.uv/bin/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	.uv/bin/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@touch $@
+
+.uv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or 3.12 (or: make PYTHON=/path/to/python3.12)"; exit 2; }
+	@$(PYTHON) -m venv .uv 2>/dev/null || $(PYTHON) -m venv --without-pip .uv
+	@.uv/bin/python -m pip --version >/dev/null 2>&1 \
+	  && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+	  || $(PYTHON) -m pip --python .uv/bin/python install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
+	  || { rm -rf .uv; echo "make: this Python has neither ensurepip nor pip; install python3-venv or python3-pip"; exit 2; }

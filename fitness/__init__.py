@@ -1,0 +1,1 @@
+"""What compares sound: distances between candidates and one target."""

@@ -1,0 +1,91 @@
+"""Mel bands: the power spectrum as coarse as hearing is.
+
+The mel scale is Slaney's (Auditory Toolbox, 1998): linear below 1 kHz, logarithmic above. Each band
+is a triangle from the centre of the band below to the centre of the band above, of unit area in
+hertz. A bin thus feeds two bands at most, and only those two weights are kept.
+"""
+
+import math
+
+import numpy as np
+
+from fitness.kernels import Doubles, Floats, Integers, band_powers
+
+_LINEAR = 200 / 3  # hertz a mel, below the corner
+_CORNER = 1000.0  # hertz
+_STEP = math.log(6.4) / 27  # log-hertz a mel, above the corner
+
+
+def hz_to_mel(hz: float) -> float:
+    """Convert hertz, 0 or above, to Slaney's mels."""
+    if hz < _CORNER:
+        return hz / _LINEAR
+    return _CORNER / _LINEAR + math.log(hz / _CORNER) / _STEP
+
+
+def mel_to_hz(mels: Doubles) -> Doubles:
+    """Convert Slaney's mels, any shape, to hertz."""
+    above = _CORNER * np.exp(_STEP * np.maximum(mels - _CORNER / _LINEAR, 0.0))
+    return np.where(mels * _LINEAR < _CORNER, mels * _LINEAR, above)
+
+
+class MelBands:
+    """Powers of a spectrum in mel bands from 0 Hz to half the sample rate.
+
+    Args:
+        sample_rate: in hertz.
+        frame: samples in a frame of the spectrum.
+        bands: wanted; there are fewer where a band would be too narrow to hold a bin.
+
+    Attributes:
+        count: how many bands there are.
+    """
+
+    def __init__(self, sample_rate: int, frame: int, bands: int) -> None:
+        hz = np.linspace(0.0, sample_rate / 2, frame // 2 + 1)
+        self._centres, self._edges = _layout(hz, sample_rate / 2, bands)
+        self.count = self._centres.size - 2
+        segment = np.searchsorted(self._edges[1:-1], np.arange(hz.size), side="right")
+        below, above = self._centres[segment], self._centres[segment + 1]
+        up = (hz - below) / (above - below)
+        # Unit area: the height of a triangle is 2 over its width. Nothing rises after the last
+        # band, nor falls before the first.
+        height = np.zeros(self.count + 2)
+        height[1:-1] = 2 / (self._centres[2:] - self._centres[:-2])
+        self._rising: Floats = (up * height[segment + 1]).astype(np.float32)
+        self._falling: Floats = ((1 - up) * height[segment]).astype(np.float32)
+
+    def __call__(self, spectrum: Floats) -> Floats:
+        """Sum the power of a spectrum in each band.
+
+        Args:
+            spectrum: real and imaginary parts in turn, shape (frames, frame + 2).
+
+        Returns:
+            Powers, shape (frames, count).
+        """
+        powers: Floats = band_powers(spectrum, self._edges, self._rising, self._falling)
+        return powers
+
+    def weights(self) -> Floats:
+        """Spell out the weight of each bin in each band, shape (count, bins)."""
+        dense = np.zeros((self.count, self._rising.size), dtype=np.float32)
+        for band in range(self.count):
+            up = slice(self._edges[band], self._edges[band + 1])
+            down = slice(self._edges[band + 1], self._edges[band + 2])
+            dense[band, up], dense[band, down] = self._rising[up], self._falling[down]
+        return dense
+
+
+def _layout(hz: Doubles, highest: float, bands: int) -> tuple[Doubles, Integers]:
+    """Place the centres in hertz, and the first bin after each, so that no band lacks a bin."""
+    for count in range(bands, 1, -1):
+        centres = mel_to_hz(np.linspace(0.0, hz_to_mel(highest), count + 2))
+        centres[-1] = highest
+        edges = np.searchsorted(hz, centres)
+        edges[-1] = hz.size
+        # A bin exactly on the foot of a triangle weighs nothing in it.
+        inside = edges[2:] - np.searchsorted(hz, centres[:-2], side="right")
+        if (inside > 0).all():
+            break
+    return centres, edges.astype(np.int64)

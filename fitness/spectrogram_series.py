@@ -1,0 +1,52 @@
+"""Difference of two series of short spectrogram images."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fitness.base import Fitness, Sound
+from fitness.kernels import POWER_DB, power_floor, power_level_differences, power_levels
+from fitness.mel import MelBands
+from fitness.stft import Stft
+
+FRAME = 1024
+HOP = 256
+BANDS = 64
+SECONDS = 0.25
+FLOOR = -60.0
+SILENT = -80.0
+
+
+class SpectrogramSeries(Fitness):
+    """Mean over short images of the mean absolute difference, in dB, each on its own scale.
+
+    The sound is cut into images of about 0.25 s, of equal length to a column (at least one image),
+    with 64 mel bands and a column every 256 samples. The decibels of each image are relative to its
+    own brightest point in the target and end 60 dB below it, so that a quiet tail counts as much as
+    the attack: made for sounds that modulate. Where the target falls silent the scale stays that of
+    a point 80 dB below the brightest of the whole.
+
+    Source: the log-mel spectrogram with Slaney's mel scale (Auditory Toolbox, 1998); the series is
+    our own.
+    """
+
+    unit = "dB"
+
+    def __init__(self, target: ArrayLike, sample_rate: int) -> None:
+        super().__init__(target, sample_rate)
+        self._stft = Stft(FRAME, HOP)
+        self._bands = MelBands(sample_rate, FRAME, BANDS)
+        powers = self._bands(self._stft(self.target))
+        images = max(1, round(len(powers) * HOP / (SECONDS * sample_rate)))
+        edges = np.linspace(0, len(powers), images + 1).round().astype(np.int64)
+        self._starts, self._lengths = edges[:-1], np.diff(edges)
+        silent = power_floor(powers.max(), SILENT)
+        peaks = np.maximum(np.maximum.reduceat(powers.max(axis=1), self._starts), silent)
+        floors = np.array([power_floor(peak, FLOOR) for peak in peaks], dtype=np.float32)
+        self._floors = np.repeat(floors, self._lengths)
+        self._images = power_levels(powers, self._floors)
+
+    def distance(self, sound: Sound) -> float:
+        """Measure one sound, shape (samples,): 0 dB and above."""
+        powers = self._bands(self._stft(sound))
+        columns = power_level_differences(powers, self._floors, self._images)
+        return POWER_DB * float((np.add.reduceat(columns, self._starts) / self._lengths).mean())

@@ -1,0 +1,62 @@
+"""Several fitness functions in one."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fitness.base import Distances, Fitness, Sound
+
+
+class Weighted(Fitness):
+    """Weighted sum of fitness functions, each as a share of what silence scores on this target.
+
+    A part whose weight is 1 thus adds 1 for silence, whatever its unit, and weights can be
+    compared. A part for which silence is no distance at all (pitch, on a target without any) is
+    taken as it is.
+
+    Args:
+        target: one channel, shape (samples,), finite and not silent.
+        sample_rate: in hertz.
+        parts: weight, above 0, of each fitness by its entry point's name in ``ga_synth.fitness``.
+
+    Raises:
+        ValueError: if there are no parts, or a name or a weight does not fit.
+    """
+
+    unit = ""
+
+    def __init__(self, target: ArrayLike, sample_rate: int, *, parts: Mapping[str, float]) -> None:
+        super().__init__(target, sample_rate)
+        if not parts:
+            raise ValueError("weighted has no parts; wanted: {name: weight}, one or more")
+        silence = np.zeros((1, self.target.size))
+        self._parts: list[tuple[float, Fitness]] = []
+        for name, weight in parts.items():
+            if not (isinstance(weight, int | float) and 0 < weight < np.inf):
+                raise ValueError(f"weight of {name!r} is {weight!r}; wanted: a number above 0")
+            part = _find(name)(self.target, sample_rate)
+            self._parts.append((weight / (float(part(silence)[0]) or 1.0), part))
+
+    def __call__(self, sounds: ArrayLike) -> Distances:
+        """Measure how far sounds of shape (n, samples) are from the target: shape (n,)."""
+        total: Distances = np.sum([scale * part(sounds) for scale, part in self._parts], axis=0)
+        return total
+
+    def distance(self, sound: Sound) -> float:
+        """Measure one sound, shape (samples,): 0 and above."""
+        return float(self(sound[None])[0])
+
+
+def _find(name: str) -> type[Fitness]:
+    if name == "weighted":
+        raise ValueError("a part of weighted is weighted itself; wanted: its parts, side by side")
+    entries = entry_points(group="ga_synth.fitness")
+    known = {entry.name: entry for entry in entries if entry.name != "weighted"}
+    if name not in known:
+        close = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+        raise ValueError(f"no fitness is called {name!r}; nearest: {close!r}; all: {sorted(known)}")
+    found: type[Fitness] = known[name].load()
+    return found

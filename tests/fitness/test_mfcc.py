@@ -1,0 +1,30 @@
+import librosa
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitness.mfcc import Mfcc
+
+RANDOM = np.random.default_rng(12)
+TARGET = (RANDOM.standard_normal(12_000) * np.exp(-np.arange(12_000) / 900)).astype(np.float32)
+OTHER = np.cumsum(RANDOM.standard_normal(12_000)).astype(np.float32) * 0.01
+
+
+@pytest.mark.parametrize("sample_rate", [44_100, 25_000])
+def test_coefficients_are_librosas(sample_rate):
+    def mfcc(sound):
+        return librosa.feature.mfcc(
+            y=sound, sr=sample_rate, n_mfcc=20, n_fft=2048, hop_length=512, pad_mode="constant"
+        )
+
+    fitness = Mfcc(TARGET, sample_rate)
+    np.testing.assert_allclose(fitness.coefficients(TARGET), mfcc(TARGET)[1:].T, atol=2e-3)
+    wanted = np.linalg.norm(mfcc(OTHER)[1:] - mfcc(TARGET)[1:], axis=0).mean()
+    assert fitness([OTHER]) == pytest.approx(wanted, rel=1e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(gain=st.floats(1e-3, 1e3))
+def test_the_level_does_not_matter(gain):
+    assert Mfcc(TARGET, 44_100)([np.float32(gain) * TARGET])[0] < 0.01

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from fitness.base import Fitness
+from fitness.pitch import Pitch
+from fitness.waveform import Waveform
+from fitness.weighted import Weighted
+
+RATE = 44_100
+T = np.arange(RATE // 5) / RATE
+TARGET, OTHER = np.sin(2 * np.pi * 220 * T), 0.5 * np.sin(2 * np.pi * 330 * T)
+SILENCE = 0 * T
+
+
+def weighted(**parts):
+    return Weighted(TARGET, RATE, parts=parts)
+
+
+def test_silence_scores_the_sum_of_the_weights():
+    assert weighted(pitch=1, loudness=0.5, mfcc=2)([SILENCE])[0] == pytest.approx(3.5)
+
+
+def test_is_the_sum_of_the_parts_as_shares_of_silence():
+    pitch, waveform = Pitch(TARGET, RATE), Waveform(TARGET, RATE)
+    wanted = 2 * pitch([OTHER]) / pitch([SILENCE]) + 3 * waveform([OTHER])
+    assert weighted(pitch=2, waveform=3)([OTHER]) == pytest.approx(wanted)
+
+
+def test_a_part_that_silence_satisfies_is_taken_as_it_is():
+    noise = np.random.default_rng(1).standard_normal(T.size)
+    unpitched = Weighted(noise, RATE, parts={"pitch": 1.0})
+    assert unpitched([SILENCE, TARGET]) == pytest.approx([0.0, 1200.0])
+
+
+def test_finds_plug_ins(monkeypatch):
+    class Constant(Fitness):
+        def distance(self, sound):
+            return 7.0
+
+    class Entry:
+        name = "constant"
+
+        def load(self):
+            return Constant
+
+    monkeypatch.setattr("fitness.weighted.entry_points", lambda group: [Entry()])
+    assert weighted(constant=2)([OTHER]).tolist() == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({}, "no parts"),
+        ({"ptich": 1}, "no fitness is called 'ptich'; nearest: 'pitch'; all: "),
+        ({"zzz": 1}, "nearest"),
+        ({"weighted": 1}, "weighted itself"),
+        ({"pitch": 0}, "weight of 'pitch' is 0; wanted: a number above 0"),
+        ({"pitch": -1.0}, "is -1.0"),
+        ({"pitch": float("nan")}, "is nan"),
+        ({"pitch": float("inf")}, "is inf"),
+        ({"pitch": "much"}, "is 'much'"),
+    ],
+)
+def test_bad_parts_are_named_in_one_line(parts, message):
+    with pytest.raises(ValueError, match=message) as error:
+        weighted(**parts)
+    assert "\n" not in str(error.value)
