@@ -1,0 +1,1 @@
+"""What searches: agents, what they exchange, and their algorithms. Knows genes, never sound."""

@@ -1,0 +1,44 @@
+"""Hand-over: a society first, then one end-to-end search that starts from its population."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from strategies.base import Phase, SearchChoice
+from strategies.end_to_end import EndToEnd
+from strategies.society import Society
+from synth.space import ParameterSpace
+
+
+class HandOver(Society):
+    """A society for a share of the budget, then end-to-end.
+
+    Args:
+        space: the synth's parameters.
+        population: of the first population and of the end-to-end search.
+        search: the algorithm of every agent.
+        share: how much of the budget the society spends, above 0 and below 1.
+        society: the options of ``Society``.
+
+    Raises:
+        ValueError: if the share or another option is out of range.
+    """
+
+    def __init__(
+        self,
+        space: ParameterSpace,
+        population: int,
+        search: SearchChoice,
+        *,
+        share: float = 0.3,
+        **society: Any,
+    ) -> None:
+        super().__init__(space, population, search, **society)
+        if not 0 < share < 1:
+            raise ValueError(f"share {share}; allowed: above 0 and below 1")
+        self.share = share
+
+    def phases(self, seed: int) -> Sequence[Phase]:
+        """The society's phase for its share, then the end-to-end phase."""
+        first = [replace(phase, share=self.share) for phase in super().phases(seed)]
+        return [*first, *EndToEnd(self.space, self.population, self.search).phases(seed)]

@@ -1,0 +1,1 @@
+"""One search algorithm a file, each on the unit cube by ask and tell."""

@@ -1,0 +1,80 @@
+"""A society of mind: many small searches, one task each, that complete each other's genomes.
+
+The society: Minsky, The Society of Mind (1986). Sub-populations that cooperate: Potter & De Jong
+(1994).
+"""
+
+from collections.abc import Mapping, Sequence
+
+from strategies.base import (
+    AgentSpec,
+    Collaborator,
+    Credit,
+    Exchange,
+    Phase,
+    SearchChoice,
+    Strategy,
+    Turns,
+)
+from strategies.grouping import Grouping, grouped
+from synth.space import ParameterSpace
+
+
+class Society(Strategy):
+    """One agent a section, or any other grouping of the genes.
+
+    Args:
+        space: the synth's parameters.
+        population: how many genomes the first population has; each agent takes over the best.
+        search: the algorithm of every agent.
+        grouping: agent name to the sections or parameters that it owns; one agent a section if not
+            given.
+        agent_population: how many sub-genomes an agent breeds in a generation; 0 divides the
+            population among the agents, with at least 10 for each.
+        collaborators: with whom sub-genomes are completed, see ``Exchange``.
+        credit: ``max`` or ``mean``.
+        every: generations between two exchanges.
+        turns: ``parallel`` or ``in_turn``.
+        fitness: agent name to the atomic fitness that it listens to instead of the trial's.
+
+    Raises:
+        ValueError: if the grouping does not own every gene once, or an option is out of range.
+    """
+
+    def __init__(
+        self,
+        space: ParameterSpace,
+        population: int,
+        search: SearchChoice,
+        *,
+        grouping: dict[str, list[str]] | None = None,
+        agent_population: int = 0,
+        collaborators: list[Collaborator] | None = None,
+        credit: Credit = "max",
+        every: int = 1,
+        turns: Turns = "parallel",
+        fitness: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(space, population, search)
+        self.groups = grouped(space, grouping)
+        self.exchange = Exchange(tuple(collaborators or ["best"]), credit, every, turns)
+        self.agent_population = agent_population or max(10, population // len(self.groups))
+        self.fitness: Mapping[str, str] = fitness or {}
+        if not 1 <= self.agent_population <= population:
+            raise ValueError(
+                f"agent_population {agent_population}; allowed: 1 to the population, {population}"
+            )
+        if unknown := [name for name in self.fitness if name not in self.groups]:
+            raise ValueError(f"fitness of agent {unknown[0]!r}; agents: {', '.join(self.groups)}")
+
+    def phases(self, seed: int) -> Sequence[Phase]:
+        """One phase with an agent for each group."""
+        agents = (
+            AgentSpec(name, genes, self.search, self.agent_population, self.fitness.get(name))
+            for name, genes in self.owned(seed).items()
+        )
+        return [Phase(tuple(agents), self.exchange)]
+
+    def owned(self, seed: int) -> Grouping:  # noqa: ARG002
+        """Agent name to the positions of its genes."""
+        return self.groups
