@@ -1,0 +1,1 @@
+"""What makes sound: parameter spaces, synths and sound files. Knows nothing of search."""

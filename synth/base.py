@@ -1,0 +1,68 @@
+"""What every synth is: a parameter space, and genomes rendered to sound."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from synth.space import ParameterSpace
+
+Sounds = NDArray[np.float32]
+Repeatability = Literal["exact", "near", "history"]
+
+
+class Synth(ABC):
+    """Renders genomes to sound of one sample rate and length.
+
+    A subclass declares ``space`` and implements ``render_block``. Further keyword-only arguments of
+    its constructor are the options that an experiment file may set.
+
+    Attributes:
+        space: the ordered parameters; a genome has one gene for each.
+        repeatability: ``exact`` (same genome, same bits, whatever was rendered before), ``near``
+            (the same within ``tolerance``) or ``history`` (depends on the renders before).
+        tolerance: the largest difference of a sample between two renders of one genome.
+
+    Args:
+        sample_rate: in hertz, 8,000 to 192,000.
+        samples: the length of every sound, at least 1.
+
+    Raises:
+        ValueError: if the sample rate or the length is out of range.
+    """
+
+    space: ParameterSpace
+    repeatability: ClassVar[Repeatability] = "exact"
+    tolerance: ClassVar[float] = 0.0
+
+    def __init__(self, sample_rate: int, samples: int) -> None:
+        if not 8_000 <= sample_rate <= 192_000:
+            raise ValueError(f"sample rate {sample_rate} Hz; allowed: 8,000 to 192,000")
+        if samples < 1:
+            raise ValueError(f"length of {samples} samples; allowed: 1 or more")
+        self.sample_rate = sample_rate
+        self.samples = samples
+
+    def render(self, genomes: ArrayLike) -> Sounds:
+        """Render genomes to sound.
+
+        Args:
+            genomes: shape (n, genes), each gene in [0, 1]; n may be 0.
+
+        Returns:
+            Mono sounds, shape (n, samples), float32, finite.
+
+        Raises:
+            ValueError: if the shape is wrong or a gene lies outside [0, 1] or is NaN.
+        """
+        genomes = np.asarray(genomes, dtype=np.float64)
+        if genomes.ndim != 2 or genomes.shape[1] != len(self.space):
+            raise ValueError(f"genomes of shape {genomes.shape}; wanted: (n, {len(self.space)})")
+        if not ((genomes >= 0) & (genomes <= 1)).all():
+            raise ValueError("genomes hold a gene outside [0, 1] or NaN")
+        return self.render_block(genomes)
+
+    @abstractmethod
+    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+        """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""

@@ -1,0 +1,144 @@
+"""The parameter space of a synth: ordered knobs, each a gene in [0, 1].
+
+A gene is a knob's position; a value is what the knob means (hertz, seconds, semitones). A curve
+maps one to the other so that equal steps of a gene are about equally audible:
+
+- ``linear``: value = low + gene · (high − low)
+- ``log``: value = low · (high / low)^gene, for hertz and seconds
+- ``square``: value = low + gene² · (high − low), for depths that matter most when small
+- ``signed_square``: zero in the middle, quadratic to both ends, for amounts with a sign
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Curve = Literal["linear", "log", "square", "signed_square"]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One knob: its name, section, unit, range and curve.
+
+    Attributes:
+        name: unique within a parameter space.
+        section: the group it belongs to, such as ``pitch`` or ``filter``.
+        unit: what ``low`` and ``high`` are in, such as ``Hz``; empty for a plain ratio.
+        low: the value at gene 0.
+        high: the value at gene 1; above ``low``.
+        curve: how genes become values, see the module's text.
+        about: what a listener hears when it moves, in a few words.
+
+    Raises:
+        ValueError: for an empty range, an unknown curve, or a curve that does not fit the range.
+    """
+
+    name: str
+    section: str
+    unit: str
+    low: float
+    high: float
+    curve: Curve = "linear"
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        if self.curve not in get_args(Curve):
+            allowed = ", ".join(get_args(Curve))
+            raise ValueError(f"parameter {self.name}: curve {self.curve!r}; allowed: {allowed}")
+        if not self.low < self.high:
+            raise ValueError(f"parameter {self.name}: range {self.low} to {self.high} is empty")
+        if self.curve == "log" and self.low <= 0:
+            raise ValueError(f"parameter {self.name}: a log curve needs a range above 0")
+        if self.curve == "signed_square" and self.low != -self.high:
+            raise ValueError(f"parameter {self.name}: a signed curve needs a symmetric range")
+
+    def to_value(self, gene: ArrayLike) -> Values:
+        """Turn genes in [0, 1], of any shape, into values of the same shape."""
+        x = np.asarray(gene, dtype=np.float64)
+        if self.curve == "log":
+            return np.asarray(self.low * (self.high / self.low) ** x)
+        if self.curve == "signed_square":
+            return np.asarray((2 * x - 1) * np.abs(2 * x - 1) * self.high)
+        if self.curve == "square":
+            x = x * x
+        return np.asarray(self.low + x * (self.high - self.low))
+
+    def to_gene(self, value: ArrayLike) -> Values:
+        """Turn values within the range, of any shape, into genes in [0, 1] of the same shape."""
+        v = np.asarray(value, dtype=np.float64)
+        if self.curve == "log":
+            return np.asarray(np.log(v / self.low) / np.log(self.high / self.low))
+        if self.curve == "signed_square":
+            return np.asarray((np.sign(v) * np.sqrt(np.abs(v) / self.high) + 1) / 2)
+        x = (v - self.low) / (self.high - self.low)
+        return np.asarray(np.sqrt(x) if self.curve == "square" else x)
+
+
+class ParameterSpace(Sequence[Parameter]):
+    """The ordered parameters of a synth; their order is the order of the genes in a genome.
+
+    Args:
+        parameters: at least one, with distinct names.
+
+    Raises:
+        ValueError: if there is none, or two share a name.
+    """
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._parameters = tuple(parameters)
+        self._index = {p.name: i for i, p in enumerate(self._parameters)}
+        if not self._parameters:
+            raise ValueError("a parameter space needs at least one parameter")
+        if len(self._index) < len(self._parameters):
+            twice = sorted({n for n in self.names if self.names.count(n) > 1})
+            raise ValueError(f"parameter names used twice: {', '.join(twice)}")
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
+        return self._parameters[index]
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, in the order of the genes."""
+        return tuple(p.name for p in self._parameters)
+
+    @cached_property
+    def sections(self) -> dict[str, tuple[int, ...]]:
+        """Section name to the positions of its genes, in order of first appearance."""
+        found: dict[str, list[int]] = {}
+        for i, p in enumerate(self._parameters):
+            found.setdefault(p.section, []).append(i)
+        return {name: tuple(genes) for name, genes in found.items()}
+
+    def index(self, name: str) -> int:  # type: ignore[override]
+        """The position of the gene called ``name``; a KeyError if there is none."""
+        return self._index[name]
+
+    def to_values(self, genomes: ArrayLike) -> Values:
+        """Turn genomes, shape (..., genes) in [0, 1], into values of the same shape."""
+        x = np.asarray(genomes, dtype=np.float64)
+        return np.stack([p.to_value(x[..., i]) for i, p in enumerate(self._parameters)], axis=-1)
+
+    def to_genes(self, values: ArrayLike) -> Values:
+        """Turn values, shape (..., genes), into genomes in [0, 1] of the same shape."""
+        v = np.asarray(values, dtype=np.float64)
+        return np.stack([p.to_gene(v[..., i]) for i, p in enumerate(self._parameters)], axis=-1)
+
+    def genome(self, **values: float) -> Values:
+        """One genome, shape (genes,), the named parameters at ``values`` and the others mid-way."""
+        genome = np.full(len(self), 0.5)
+        for name, value in values.items():
+            i = self.index(name)
+            genome[i] = float(self._parameters[i].to_gene(value))
+        return genome
+
+    def describe(self, genome: ArrayLike) -> Mapping[str, float]:
+        """Parameter name to value for one genome, shape (genes,)."""
+        return dict(zip(self.names, self.to_values(genome).tolist(), strict=True))

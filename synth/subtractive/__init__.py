@@ -1,0 +1,1 @@
+"""The built-in voice: two oscillators, noise, a filter, three envelopes, two LFOs."""

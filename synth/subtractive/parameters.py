@@ -1,0 +1,70 @@
+"""The knobs of the built-in voice, in the order of its genes.
+
+A section holds what a listener would call by its name, envelopes that bend the pitch or open the
+filter included, so that one agent can own all that makes one thing heard.
+"""
+
+from synth.space import Parameter, ParameterSpace
+
+_BEND_SEMITONES = 36.0
+_SWEEP_SEMITONES = 84.0
+
+
+def _envelope(prefix: str, section: str, what: str) -> list[Parameter]:
+    """The five knobs of one envelope: attack, decay, sustain, release and curve."""
+    return [
+        Parameter(f"{prefix}_attack", section, "s", 0.001, 2.0, "log", f"rise of {what}"),
+        Parameter(f"{prefix}_decay", section, "s", 0.005, 8.0, "log", f"{what} falls to sustain"),
+        Parameter(f"{prefix}_sustain", section, "", 0.0, 1.0, "square", f"held level of {what}"),
+        Parameter(f"{prefix}_release", section, "s", 0.005, 4.0, "log", f"{what} after note off"),
+        Parameter(f"{prefix}_curve", section, "", -3.0, 9.0, about="bowed, straight, exponential"),
+    ]
+
+
+def _oscillator(prefix: str) -> list[Parameter]:
+    """The three knobs that both oscillators have."""
+    return [
+        Parameter(f"{prefix}_shape", "oscillator", "", 0, 3, about="sine, triangle, saw, pulse"),
+        Parameter(f"{prefix}_width", "oscillator", "", 0.03, 0.5, about="width of the pulse"),
+        Parameter(f"{prefix}_phase", "oscillator", "cycles", 0.0, 1.0, about="where it starts"),
+    ]
+
+
+SPACE = ParameterSpace(
+    [
+        Parameter("note", "pitch", "semitones", 20.0, 104.0, about="MIDI number, 69 is 440 Hz"),
+        Parameter("bend", "pitch", "semitones", -_BEND_SEMITONES, _BEND_SEMITONES, "signed_square",
+                  "how far the pitch envelope bends"),
+        *_envelope("pitch", "pitch", "the pitch"),
+        *_oscillator("osc1"),
+        *_oscillator("osc2"),
+        Parameter("osc2_interval", "oscillator", "semitones", -24.0, 24.0,
+                  about="second oscillator against the first"),
+        Parameter("osc2_detune", "oscillator", "cents", -50.0, 50.0, "signed_square", "beating"),
+        Parameter("osc_mix", "oscillator", "", 0.0, 1.0, about="first to second oscillator"),
+        Parameter("osc_fm", "oscillator", "cycles", 0.0, 1.5, "square",
+                  "second bends the phase of the first"),
+        Parameter("noise_level", "oscillator", "", 0.0, 1.0, "square", "share of noise"),
+        Parameter("noise_colour", "oscillator", "", -1.0, 1.0, about="dark, white, bright"),
+        Parameter("filter_mode", "filter", "", 0.0, 2.0, about="low, band, high pass"),
+        Parameter("cutoff", "filter", "Hz", 20.0, 20_000.0, "log", "corner of the filter"),
+        Parameter("resonance", "filter", "", 0.0, 1.0, about="peak at the corner"),
+        Parameter("key_tracking", "filter", "", 0.0, 1.0, about="corner follows the note"),
+        Parameter("drive", "filter", "", 0.1, 10.0, "log", "saturation before the filter"),
+        Parameter("sweep", "filter", "semitones", -_SWEEP_SEMITONES, _SWEEP_SEMITONES,
+                  "signed_square", "how far the filter envelope moves the corner"),
+        *_envelope("filter", "filter", "the corner"),
+        Parameter("level", "envelope", "", 0.01, 2.0, "log", "loudness"),
+        Parameter("onset", "envelope", "s", 0.0, 0.5, "square", "when the note starts"),
+        Parameter("length", "envelope", "s", 0.02, 8.0, "log", "from note on to note off"),
+        *_envelope("amp", "envelope", "the loudness"),
+        Parameter("vibrato_rate", "modulation", "Hz", 0.1, 20.0, "log", "speed of the first LFO"),
+        Parameter("vibrato_delay", "modulation", "s", 0.0, 2.0, "square", "until at full depth"),
+        Parameter("vibrato_pitch", "modulation", "semitones", 0.0, 3.0, "square", "vibrato"),
+        Parameter("vibrato_width", "modulation", "", 0.0, 0.4, "square", "pulse width moves"),
+        Parameter("tremolo_rate", "modulation", "Hz", 0.1, 40.0, "log", "speed of the second LFO"),
+        Parameter("tremolo_delay", "modulation", "s", 0.0, 2.0, "square", "until at full depth"),
+        Parameter("tremolo_amp", "modulation", "", 0.0, 1.0, "square", "tremolo"),
+        Parameter("tremolo_cutoff", "modulation", "semitones", 0.0, 48.0, "square", "wah"),
+    ]
+)  # fmt: skip
