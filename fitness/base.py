@@ -1,7 +1,8 @@
 """What every fitness is: a distance between sounds and one target."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +20,7 @@ class Fitness(ABC):
 
     Attributes:
         unit: what a distance of 1 means, such as ``dB`` or ``cents``; empty for a plain ratio.
+        example: options for the conformance suite, if there are some that must be given.
 
     Args:
         target: one channel, shape (samples,), finite and not silent.
@@ -29,6 +31,7 @@ class Fitness(ABC):
     """
 
     unit: ClassVar[str] = ""
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         target = np.array(target, dtype=np.float32)

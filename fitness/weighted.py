@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import entry_points
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +28,7 @@ class Weighted(Fitness):
     """
 
     unit = ""
+    example: ClassVar[Mapping[str, Any]] = {"parts": {"spectrogram": 1.0, "waveform": 0.5}}
 
     def __init__(self, target: ArrayLike, sample_rate: int, *, parts: Mapping[str, float]) -> None:
         super().__init__(target, sample_rate)

@@ -116,7 +116,7 @@ def _credited(
     extra = len(flat) - len(asked)
     report.note(flat, distances, {kind: len(asked), "collaborator": extra})
     report.evaluated = flat
-    by_candidate = objectives.reshape(len(asked), -1)
+    by_candidate = objectives.reshape(len(asked), len(collaborators))
     return np.asarray(
         by_candidate.min(axis=1) if context.credit == "max" else by_candidate.mean(axis=1)
     )

@@ -7,7 +7,7 @@ phases it describes here.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +55,15 @@ class Exchange:
         collaborators: with whose genes a sub-genome is completed; one render for each.
             ``best``: every other agent's best; ``champion``: the best complete genome so far;
             ``random``: a random member of every other agent; ``previous``: the best before the last
-            exchange.
+            exchange, only together with ``best``.
         credit: what a sub-genome is credited with when it has several collaborators: ``max`` the
             best of its distances, ``mean`` their mean (Wiegand, Liles & De Jong 2001).
         every: generations between two exchanges.
         turns: whether all agents search between two exchanges, or one after the other.
 
     Raises:
-        ValueError: for an unknown or missing collaborator, credit or turn, or ``every`` below 1.
+        ValueError: for an unknown or missing collaborator, credit or turn, ``previous`` without
+            ``best``, or ``every`` below 1.
     """
 
     collaborators: tuple[Collaborator, ...] = ("best",)
@@ -80,6 +81,8 @@ class Exchange:
                 raise ValueError(f"{name} {value!r}; allowed: {', '.join(allowed)}")
         if not self.collaborators:
             raise ValueError("collaborators: at least one is needed")
+        if "previous" in self.collaborators and "best" not in self.collaborators:
+            raise ValueError("collaborators: previous needs best beside it")
         if self.every < 1:
             raise ValueError(f"every {self.every} generations; allowed: 1 or more")
 
@@ -115,6 +118,9 @@ class Standing:
 class Strategy(ABC):
     """Describes who searches for what; further keyword-only arguments are options of experiments.
 
+    Attributes:
+        example: options for the conformance suite, if there are some that must be given.
+
     Args:
         space: the synth's parameters.
         population: how many genomes the first population has, the same for every strategy.
@@ -123,6 +129,8 @@ class Strategy(ABC):
     Raises:
         ValueError: if an option does not fit the space or the population.
     """
+
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, space: ParameterSpace, population: int, search: SearchChoice) -> None:
         self.space = space
@@ -147,7 +155,8 @@ class Strategy(ABC):
             phase: the phase that runs.
             standings: one for each agent.
             champion: the best complete genome so far, shape (genes,).
-            before: what this gave the first agent last time, shape (collaborators, genes).
+            before: what this gave the first agent last time, shape (collaborators, genes); in a
+                phase's first round the champion, shape (1, genes).
             random: draws that belong to this round alone.
 
         Returns:
@@ -162,11 +171,15 @@ class Strategy(ABC):
                 genome[list(agent.genes)] = standing.genomes[row]
             return genome
 
+        def previous() -> NDArray[np.float64]:
+            shown = phase.exchange.collaborators.index("best")
+            return np.asarray(before[shown if shown < len(before) else 0])
+
         chosen: dict[str, Callable[[], NDArray[np.float64]]] = {
             "best": lambda: drawn("best"),
             "random": lambda: drawn("random"),
             "champion": lambda: champion,
-            "previous": lambda: before[0],
+            "previous": previous,
         }
         shared = np.stack([chosen[kind]() for kind in phase.exchange.collaborators])
         return [shared] * len(phase.agents)

@@ -57,12 +57,15 @@ class Society(Strategy):
     ) -> None:
         super().__init__(space, population, search)
         self.groups = grouped(space, grouping)
-        self.exchange = Exchange(tuple(collaborators or ["best"]), credit, every, turns)
+        self.exchange = Exchange(
+            ("best",) if collaborators is None else tuple(collaborators), credit, every, turns
+        )
         self.agent_population = agent_population or max(10, population // len(self.groups))
         self.fitness: Mapping[str, str] = fitness or {}
         if not 1 <= self.agent_population <= population:
             raise ValueError(
-                f"agent_population {agent_population}; allowed: 1 to the population, {population}"
+                f"agent_population {self.agent_population}; "
+                f"allowed: 1 to the population, {population}"
             )
         if unknown := [name for name in self.fitness if name not in self.groups]:
             raise ValueError(f"fitness of agent {unknown[0]!r}; agents: {', '.join(self.groups)}")

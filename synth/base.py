@@ -1,7 +1,8 @@
 """What every synth is: a parameter space, and genomes rendered to sound."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +24,7 @@ class Synth(ABC):
         repeatability: ``exact`` (same genome, same bits, whatever was rendered before), ``near``
             (the same within ``tolerance``) or ``history`` (depends on the renders before).
         tolerance: the largest difference of a sample between two renders of one genome.
+        example: options for the conformance suite, if there are some that must be given.
 
     Args:
         sample_rate: in hertz, 8,000 to 192,000.
@@ -35,6 +37,7 @@ class Synth(ABC):
     space: ParameterSpace
     repeatability: ClassVar[Repeatability] = "exact"
     tolerance: ClassVar[float] = 0.0
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, sample_rate: int, samples: int) -> None:
         if not 8_000 <= sample_rate <= 192_000:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ class Search(ABC):
     randomness comes from ``seed``, so that the same tells lead to the same asks. Further
     keyword-only arguments of the constructor are the options that an experiment file may set.
 
+    Attributes:
+        smallest_population: below which it cannot search.
+        example: options for the conformance suite, if there are some that must be given.
+
     Args:
         dims: how many genes a genome has here, at least 1.
         population: how many genomes an ``ask`` gives.
@@ -28,7 +32,8 @@ class Search(ABC):
         ValueError: if ``dims`` or ``population`` is below what the search needs.
     """
 
-    smallest_population = 1
+    smallest_population: ClassVar[int] = 1
+    example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, dims: int, population: int, seed: int) -> None:
         if dims < 1:

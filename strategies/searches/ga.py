@@ -108,17 +108,22 @@ class GeneticAlgorithm(Search):
 
     def members(self) -> tuple[Genomes, Distances]:
         """Give the current population with its elite, best first."""
-        return self._genomes, self._distances
+        return ranked(self._genomes, self._distances)
 
     def elites(self) -> Genomes:
         """Give the best of the current population."""
         return self._genomes[: self._elite]
 
     def renew(self, distances: Distances) -> None:
-        """Replace the distances of the first elites and rank anew."""
-        changed = self._distances.copy()
+        """Replace the distances of the first elites; the elites stay the same genomes.
+
+        All others were told in the context before: none of them may live on instead.
+        """
+        genomes, changed = self._genomes.copy(), self._distances.copy()
         changed[: len(distances)] = distances
-        self._genomes, self._distances = ranked(self._genomes, changed)
+        elites = slice(self._elite)
+        genomes[elites], changed[elites] = ranked(genomes[elites], changed[elites])
+        self._genomes, self._distances = genomes, changed
 
     def state(self) -> State:
         """Give the population and the state of Python's generator."""
