@@ -1,0 +1,1 @@
+"""Measures, statistics, answers and the report."""

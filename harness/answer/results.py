@@ -1,0 +1,164 @@
+"""Results: a journal as tables, one row a trial, a render that improved, or a round."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from harness.errors import InputError
+from harness.record.journal import Journal, TrialFolder
+
+KEYS = ["strategy", "fitness", "target", "seed"]
+_GRID = 60
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a comparison has found so far.
+
+    Attributes:
+        journal: where it comes from.
+        experiment: the experiment as resolved.
+        trials: a row a finished trial: keys, ``best``, ``renders``, ``parameter_error``, ``cpu_s``
+            and ``judge.<label>`` for every distance.
+        curves: ``best`` at ``renders``, for each trial on one grid of renders.
+        diversity: ``value`` of each ``population`` (assembled, evaluated), ``part`` (whole or a
+            section) and ``measure`` at ``renders``, a row a round.
+        failures: trial name to the reason why it failed.
+        missing: names of trials that are not finished and did not fail.
+    """
+
+    journal: Journal
+    experiment: dict[str, Any]
+    trials: pd.DataFrame
+    curves: pd.DataFrame
+    diversity: pd.DataFrame
+    failures: dict[str, str]
+    missing: list[str]
+
+    @property
+    def strategies(self) -> list[str]:
+        """Labels with finished trials, in the order of the experiment."""
+        return self._labels("strategies", "strategy")
+
+    @property
+    def fitness(self) -> list[str]:
+        """Labels with finished trials, in the order of the experiment."""
+        return self._labels("fitness", "fitness")
+
+    @property
+    def targets(self) -> list[str]:
+        """Labels with finished trials, in the order of the table."""
+        return list(dict.fromkeys(self.trials["target"]))
+
+    @property
+    def judges(self) -> list[str]:
+        """Labels of the judges that heard every finished trial, in the order of the experiment."""
+        heard = self.trials.dropna(axis="columns").columns
+        return [label for label in self._all_judges() if f"judge.{label}" in heard]
+
+    @property
+    def deaf(self) -> list[str]:
+        """Labels of the judges that were added after some trials had finished."""
+        return [label for label in self._all_judges() if label not in self.judges]
+
+    @property
+    def budget(self) -> int:
+        """Renders of a trial."""
+        return int(self.experiment["budget"])
+
+    def _all_judges(self) -> list[str]:
+        return [choice["label"] for choice in self.experiment["judges"]]
+
+    def _labels(self, key: str, column: str) -> list[str]:
+        there = set(self.trials[column])
+        return [c["label"] for c in self.experiment[key] if c["label"] in there]
+
+
+def load_results(journal: Journal) -> Results:
+    """Read a journal.
+
+    Raises:
+        InputError: if nothing was run there, or no trial is finished.
+    """
+    written = journal.experiment()
+    folders = {name: journal.folder(name) for name in written["trials"]}
+    finished = {name: folder for name, folder in folders.items() if folder.finished}
+    failures = {n: f.failure for n, f in folders.items() if n not in finished and f.failure}
+    missing = [name for name in folders if name not in finished and name not in failures]
+    if not finished:
+        reason = next(iter(failures.values()), "")
+        why = f"; {len(failures)} failed, the first because {reason}" if failures else ""
+        raise InputError(f"{journal.path}: no trial is finished{why}")
+    experiment = written["experiment"]
+    grid = np.unique(
+        np.geomspace(experiment["population"], experiment["budget"], _GRID).astype(int)
+    )
+    trials, curves, diversity = [], [], []
+    for name, folder in finished.items():
+        config = folder.config()
+        keys = {
+            "strategy": config["strategy"]["label"],
+            "fitness": config["fitness"]["label"],
+            "target": config["target"]["label"],
+            "seed": config["repetition"],
+        }
+        rows = folder.rows()
+        trials.append({**keys, "name": name, **_summary(folder)})
+        best = best_at(rows, grid)
+        curves += [{**keys, "renders": r, "best": b} for r, b in zip(grid, best, strict=True)]
+        diversity += [{**keys, **point} for row in rows for point in _diversity(row)]
+    return Results(
+        journal,
+        experiment,
+        pd.DataFrame(trials).sort_values(KEYS, kind="stable", ignore_index=True),
+        pd.DataFrame(curves),
+        pd.DataFrame(diversity),
+        failures,
+        missing,
+    )
+
+
+def best_at(rows: list[Any], renders: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The best distance after so many renders, shape (renders,); infinity before the first."""
+    steps = [step for row in rows for step in row["improvements"]]
+    at = np.array([step[0] for step in steps])
+    found = np.append(np.inf, [step[1] for step in steps])
+    return np.asarray(found[np.searchsorted(at, renders, side="right")])
+
+
+def sound_file(results: Results, name: str) -> Path:
+    """The best sound of a trial."""
+    from harness.record.journal import SOUND
+
+    return results.journal.folder(name).path / SOUND
+
+
+def _summary(folder: TrialFolder) -> dict[str, Any]:
+    judgement = folder.judgement()
+    times = folder.times()
+    return {
+        "best": judgement["best"],
+        "renders": judgement["renders"],
+        "parameter_error": judgement["parameter_error"],
+        "cpu_s": sum(row["cpu_s"] for row in times),
+        **{f"judge.{label}": d for label, d in judgement["distances"].items()},
+    }
+
+
+def _diversity(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "renders": row["renders"],
+            "population": population,
+            "part": part,
+            "measure": m,
+            "value": v,
+        }
+        for population, parts in row["diversity"].items()
+        for part, measures in parts.items()
+        for m, v in measures.items()
+    ]

@@ -1,0 +1,1 @@
+"""The commands: thin, each a few lines over the rooms below."""

@@ -1,0 +1,57 @@
+"""A process beside a run that mirrors finished trials to MLflow; the run never waits for it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import typer
+
+from harness.record.journal import Journal
+
+_LAST_WORD_S = 120.0
+
+
+class Follower:
+    """A ``ga-synth sync --follow`` process that reads the journal while it grows; a context.
+
+    If MLflow cannot be reached, the run goes on, and says at its end how to mirror it later.
+
+    Args:
+        journal: what is mirrored.
+        out: the folder of all comparisons.
+        quiet: whether to say nothing.
+    """
+
+    def __init__(self, journal: Journal, out: Path, *, quiet: bool) -> None:
+        self._name, self._out, self._quiet = journal.path.name, out, quiet
+
+    def __enter__(self) -> "Follower":
+        command = [sys.executable, "-m", "harness.cli", "sync", self._name, "--follow"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, "--out", str(self._out)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Close its standard input, which asks it to mirror the rest and end."""
+        if kind is not None:
+            self._process.kill()
+        try:
+            _, said = self._process.communicate(timeout=_LAST_WORD_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            said = f"still busy after {_LAST_WORD_S:.0f} s"
+        if self._process.returncode and kind is None and not self._quiet:
+            last = said.strip().split("\n")[-1].removeprefix("ga-synth: ")
+            typer.echo(
+                f"MLflow was not reached ({last}); nothing is lost: "
+                f"ga-synth sync {self._name} --out {self._out}",
+                err=True,
+            )

@@ -1,0 +1,60 @@
+"""The command line: ``ga-synth``. Exit code 0 is success, 1 failed trials, 2 bad input."""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from harness.cli import check, lists, run_command, view
+from harness.errors import InputError
+
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="ga-synth",
+    help="Compare how machines search for the synthesizer knobs that reproduce a recorded sound.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    run_command.run,
+    lists.list_,
+    lists.show,
+    lists.status,
+    view.report,
+    view.ui,
+    view.sync,
+    check.check,
+):
+    app.command(name=command.__name__.rstrip("_"))(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("ga-synth"))
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Compare how machines search for the knobs that reproduce a recorded sound."""
+
+
+def run() -> None:
+    """Run the command line; a user's mistake ends in one line and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        typer.echo(f"ga-synth: {' '.join(str(error).split())}", err=True)
+        sys.exit(2)
+    except SystemExit as end:
+        # What typer makes of Ctrl-C.
+        if end.code == _INTERRUPTED:
+            typer.echo("ga-synth: interrupted; the same command goes on from here", err=True)
+        raise

@@ -1,0 +1,28 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Out = Annotated[Path, typer.Option("--out", help="Folder of all comparisons.")]
+DEFAULT_OUT = Path("runs")
+ExperimentFile = Annotated[Path, typer.Argument(metavar="EXPERIMENT.yaml", help="What to compare.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a key, such as budget=500."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of a comparison, or its experiment file.")
+]
+
+
+def comparison_name(given: str) -> str:
+    """The name of a comparison, given itself, its experiment file or its folder."""
+    path = Path(given)
+    if path.suffix in (".yaml", ".yml"):
+        from harness.plan.experiment import read_experiment
+
+        return read_experiment(path).name
+    return path.name

@@ -1,0 +1,108 @@
+"""``run``: an experiment from its file to its answer."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from harness.cli.options import DEFAULT_OUT, ExperimentFile, Json, Out, Settings
+
+
+def run(
+    experiment_file: ExperimentFile,
+    settings: Settings = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="AXIS=LABEL", help="Run a part, such as strategy=society."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, run nothing.")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="How many; 0 is one for each CPU.")
+    ] = 0,
+    address: Annotated[
+        str | None, typer.Option("--address", help="Of a running Ray cluster.")
+    ] = None,
+    out: Out = DEFAULT_OUT,
+    as_json: Json = False,
+) -> None:
+    """Run a comparison, go on where it stopped, and answer its questions."""
+    from harness.plan.comparison import Comparison
+    from harness.plan.experiment import read_experiment
+    from harness.record.files import locked
+    from harness.record.journal import Journal
+
+    experiment = read_experiment(experiment_file, settings)
+    comparison = Comparison(experiment, experiment_file.parent)
+    trials = comparison.trials(only or ())
+    if dry_run:
+        _describe(comparison, trials, as_json)
+        return
+    journal = Journal(out, experiment.name)
+    with locked(journal.path):
+        journal.begin(comparison)
+        failed = _run_trials(comparison, journal, trials, workers, address, out, as_json)
+    if not failed or any(journal.folder(trial).finished for trial in trials):
+        _answer(journal, out, as_json)
+    if failed:
+        typer.echo(
+            f"{failed} trials failed: ga-synth status {experiment.name} --out {out}", err=True
+        )
+        raise typer.Exit(1)
+
+
+def _describe(comparison: Any, trials: list[Any], as_json: bool) -> None:
+    """Say what would be run."""
+    experiment = comparison.experiment
+    seconds = {label: t.samples / t.sample_rate for label, t in comparison.targets.items()}
+    sound = sum(seconds[trial.target] for trial in trials) * experiment.budget
+    if as_json:
+        names = [trial.name for trial in trials]
+        typer.echo(json.dumps({"trials": names, "renders": len(trials) * experiment.budget}))
+        return
+    typer.echo(f"{experiment.name}: {experiment.about}")
+    for axis in ("strategy", "fitness", "target", "seed"):
+        labels = dict.fromkeys(str(getattr(trial, axis)) for trial in trials)
+        typer.echo(f"  {axis}: {', '.join(labels)}")
+    typer.echo(
+        f"  {len(trials)} trials of {experiment.budget:,} renders, "
+        f"{sound / 3600:,.1f} hours of sound"
+    )
+
+
+def _run_trials(
+    comparison: Any,
+    journal: Any,
+    trials: list[Any],
+    workers: int,
+    address: str | None,
+    out: Path,
+    as_json: bool,
+) -> int:
+    """Run what is not finished; gives how many trials failed."""
+    from harness.cli.follow import Follower
+    from harness.cli.progress import Progress
+
+    done = [trial.name for trial in trials if journal.folder(trial).finished]
+    with Follower(journal, out, quiet=as_json):
+        if len(done) == len(trials):
+            return 0
+        if not as_json:
+            typer.echo(f"{comparison.experiment.name}: {len(trials)} trials, starting workers …")
+        from harness.run.driver import Driver
+        from harness.run.worker import Workers
+
+        with (
+            Workers(workers, address, comparison.registry.files) as pool,
+            Progress(trials, len(done), comparison.experiment.budget, as_json) as progress,
+        ):
+            Driver(comparison, journal, pool, progress.hear).run(trials)
+        return progress.failed
+
+
+def _answer(journal: Any, out: Path, as_json: bool) -> None:
+    from harness.cli.view import tell_answers
+
+    tell_answers(journal, out, as_json)

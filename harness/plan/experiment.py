@@ -1,0 +1,236 @@
+"""The experiment file: its models, strict about every key and type."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
+
+from harness.errors import InputError, nearest
+from harness.plan.options import first_complaint
+from harness.plan.settings import apply_setting
+
+_LABEL = r"^[A-Za-z0-9][A-Za-z0-9_\-]*$"
+Label = Annotated[str, Field(pattern=_LABEL, max_length=60)]
+
+
+class _Strict(BaseModel):
+    """Refuses unknown keys with the nearest known one, and values of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and cls.model_config.get("extra") == "forbid":
+            for key in given:
+                if key not in cls.model_fields:
+                    raise ValueError(f"unknown key {key!r}; {nearest(key, cls.model_fields)}")
+        return given
+
+
+class Choice(_Strict):
+    """A registered thing and its options: ``spectrogram``, or ``{name: weighted, parts: …}``.
+
+    Attributes:
+        name: what it is registered as.
+        label: what it is called here; its name if not given.
+        options: every other key.
+    """
+
+    name: str
+    label: Label
+    options: dict[str, Any]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            given = {"name": given}
+        if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
+            raise ValueError("needs a name, or a mapping with the key 'name'")
+        options = {k: v for k, v in given.items() if k not in ("name", "label")}
+        if any(not isinstance(k, str) for k in options):
+            raise ValueError("option names must be text")
+        return {
+            "name": given["name"],
+            "label": given.get("label", given["name"]),
+            "options": options,
+        }
+
+
+class RecordedTarget(_Strict):
+    """A sound file to reproduce; it is never altered.
+
+    Attributes:
+        file: relative to the experiment file.
+        label: what it is called; the file's name without suffix if not given.
+        channel: ``each`` compares per channel and takes the mean; or one of them.
+        start: seconds of the file to leave out at its beginning.
+        seconds: how much of it to take; all if not given.
+    """
+
+    file: str
+    label: Label | None = None
+    channel: Literal["each", "left", "right"] = "each"
+    start: Annotated[float, Field(ge=0)] = 0.0
+    seconds: Annotated[float, Field(gt=0)] | None = None
+
+
+class ContrivedTarget(_Strict):
+    """A sound that the synth renders from hidden genes: reachable, so failing is the search's.
+
+    Attributes:
+        contrived: the seed that the hidden genes are drawn from.
+        label: what it is called; ``contrived_<seed>`` if not given.
+        seconds: how long it is.
+        sample_rate: in hertz.
+    """
+
+    contrived: Annotated[int, Field(ge=0)]
+    label: Label | None = None
+    seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+    sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = 44_100
+
+
+# No identifiers: they are no part of the place that a complaint names.
+_RECORDED, _CONTRIVED = "a recorded target", "a contrived target"
+
+
+def _kind_of_target(given: Any) -> str:
+    if isinstance(given, Mapping):
+        return _CONTRIVED if "contrived" in given else _RECORDED
+    return _CONTRIVED if isinstance(given, ContrivedTarget) else _RECORDED
+
+
+def _as_target(given: Any) -> Any:
+    if isinstance(given, str):
+        return {"file": given}
+    if not isinstance(given, Mapping | RecordedTarget | ContrivedTarget):
+        raise ValueError("needs a file, or a mapping with the key 'file' or 'contrived'")
+    return given
+
+
+Target = Annotated[
+    Annotated[RecordedTarget, Tag(_RECORDED)] | Annotated[ContrivedTarget, Tag(_CONTRIVED)],
+    Discriminator(_kind_of_target),
+    BeforeValidator(_as_target),
+]
+
+
+class Experiment(_Strict):
+    """A comparison: a grid of trials and the questions asked of it.
+
+    Attributes:
+        name: names the folder of its runs and the experiment in MLflow.
+        about: a sentence for people.
+        questions: what is asked, in words.
+        seed: everything random follows from it.
+        seeds: how many trials each cell of the grid has.
+        budget: renders a trial may spend.
+        population: how many genomes the first population has.
+        synth: what makes sound.
+        search: the algorithm of every agent, unless a strategy chooses its own.
+        targets: the sounds to reproduce.
+        fitness: what searches minimise.
+        judges: distances that compare what was found; searches never see them.
+        strategies: what is compared.
+        plugins: Python files with further plug-ins, relative to the experiment file.
+    """
+
+    name: Label
+    about: str = ""
+    questions: list[str] = []
+    seed: Annotated[int, Field(ge=0)] = 0
+    seeds: Annotated[int, Field(ge=1, le=1000)] = 3
+    budget: Annotated[int, Field(ge=1, le=10_000_000)]
+    population: Annotated[int, Field(ge=1, le=100_000)] = 50
+    synth: Choice = Choice.model_validate("subtractive")
+    search: Choice = Choice.model_validate("ga")
+    targets: Annotated[list[Target], Field(min_length=1)]
+    fitness: Annotated[list[Choice], Field(min_length=1)]
+    judges: list[Choice] = [
+        Choice.model_validate(name)
+        for name in ("multi_scale_spectral", "mfcc", "log_spectral", "pitch", "loudness")
+    ]
+    strategies: Annotated[list[Choice], Field(min_length=1)]
+    plugins: list[str] = []
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Experiment":
+        if self.budget < self.population:
+            raise ValueError(
+                f"budget {self.budget} is below one generation: population {self.population}"
+            )
+        for kind in ("fitness", "judges", "strategies"):
+            labels = [choice.label for choice in getattr(self, kind)]
+            if twice := [label for label in labels if labels.count(label) > 1]:
+                raise ValueError(f"{kind}: {twice[0]!r} stands twice; give one a label")
+        return self
+
+
+def read_experiment(path: Path, settings: list[str] | None = None) -> Experiment:
+    """Read an experiment file.
+
+    Args:
+        path: YAML.
+        settings: changes, each ``key=value``; keys of nested values are joined by dots, positions
+            in lists are numbers, values are YAML.
+
+    Raises:
+        InputError: if the file is missing, is not YAML, or holds anything that does not fit.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"experiment {path}: {_why_unreadable(path, error)}") from None
+    try:
+        given = yaml.load(text, _Loader)  # noqa: S506 - a safe loader, only stricter
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise InputError(f"experiment {path}: not YAML: {problem}{line}") from None
+    if not isinstance(given, dict):
+        raise InputError(f"experiment {path}: needs keys such as targets and strategies")
+    given.setdefault("name", path.stem)
+    for setting in settings or []:
+        apply_setting(given, setting)
+    try:
+        return Experiment.model_validate(given)
+    except ValidationError as error:
+        raise InputError(f"experiment {path}: {first_complaint(error)}") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Make a mapping whose keys differ."""
+        seen: list[Any] = []
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                problem = f"key {key!r} stands twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
+            seen.append(key)
+        return super().construct_mapping(node, deep)
+
+
+def _why_unreadable(path: Path, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        known = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+        return f"no such file; {nearest(path.name, known)}"
+    if isinstance(error, UnicodeDecodeError):
+        return "not a text file"
+    return str(getattr(error, "strerror", error)).lower()

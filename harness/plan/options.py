@@ -1,0 +1,126 @@
+"""The options of plug-ins: the keyword-only arguments of their constructors, strictly checked."""
+
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from harness.errors import InputError, nearest
+
+# Where pydantic's own words do not help.
+_WORDS = {
+    "string_pattern_mismatch": "allowed: letters, digits, - and _, beginning with one of the first "
+    "two",
+    "too_short": "is empty; needs one or more",
+    "missing": "is missing",
+}
+_LONGEST = 60
+
+
+def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Check options against a plug-in's constructor and fill in its defaults.
+
+    Args:
+        cls: the plug-in.
+        options: as they stand in the experiment.
+        where: the place in the experiment, for the message.
+
+    Returns:
+        Every option by name, as plain values.
+
+    Raises:
+        InputError: for an unknown option, a wrong type, or one that is missing.
+    """
+    model = _model(cls)
+    known = model.model_fields
+    for name in options:
+        if name not in known:
+            raise InputError(
+                f"{where}: {cls.__name__} has no option {name!r}; {nearest(name, known)}"
+            )
+    try:
+        checked = model.model_validate(dict(options)).model_dump()
+    except ValidationError as error:
+        raise InputError(f"{where}: {first_complaint(error)}") from None
+    for name, value in checked.items():
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError):
+            raise InputError(
+                f"{where}: option {name!r} of {cls.__name__} is {value!r}; "
+                "allowed: numbers, text, lists and mappings"
+            ) from None
+    return checked
+
+
+@contextmanager
+def blamed(who: str) -> Iterator[None]:
+    """Say whose mistake it is when a plug-in raises.
+
+    Raises:
+        InputError: for whatever was raised, with ``who`` before it.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{who}: {error}") from None
+    except Exception as error:  # a plug-in may raise anything
+        line = str(error).strip().split("\n")[0]
+        raise InputError(f"{who} raised {type(error).__name__}: {line}") from error
+
+
+def first_complaint(error: ValidationError) -> str:
+    """Say the first thing that is wrong in one line: the place, what is wrong, the value."""
+    first = error.errors(include_url=False)[0]
+    # A union or a validator adds its own name to the place; a user knows only keys and positions.
+    keys = (k for k in first["loc"] if isinstance(k, int) or k.isidentifier())
+    place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
+    message = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
+    message = message[0].lower() + message[1:]
+    given = first["input"]
+    silent = isinstance(given, dict | list) or first["type"] == "missing"
+    value = "" if silent else f" ({_shortened(repr(given))})"
+    return f"{place}: {message}{value}" if place else f"{message}{value}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _model(cls: type) -> type[BaseModel]:
+    fields = {name: field for base in reversed(_constructors(cls)) for name, field in base.items()}
+    config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+    return create_model(cls.__name__, __config__=config, **fields)
+
+
+def _constructors(cls: type) -> list[dict[str, Any]]:
+    """The options of a class's constructor, and of its bases' as far as it passes ``**`` on."""
+    found = []
+    for base in cls.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        constructor = vars(base)["__init__"]
+        parameters = inspect.signature(constructor).parameters.values()
+        with blamed(f"the annotations of {base.__name__}'s constructor"):
+            hints = get_type_hints(constructor)
+        found.append(
+            {
+                p.name: (hints.get(p.name, Any), ... if p.default is p.empty else p.default)
+                for p in parameters
+                if p.kind is p.KEYWORD_ONLY
+            }
+        )
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
+
+
+def option_defaults(cls: type) -> dict[str, Any]:
+    """The options of a plug-in with their defaults; ``...`` for one that must be given."""
+    fields = _model(cls).model_fields
+    return {name: ... if field.is_required() else field.default for name, field in fields.items()}

@@ -1,0 +1,212 @@
+"""Plug-ins and built-ins, found the same way: entry points, and files that an experiment names."""
+
+import ast
+import hashlib
+import importlib.util
+import re
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points, version
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from harness.errors import InputError, nearest
+
+KINDS = ("synth", "fitness", "judge", "search", "strategy")
+_GROUPS = {
+    "synth": "ga_synth.synths",
+    "fitness": "ga_synth.fitness",
+    "judge": "ga_synth.judges",
+    "search": "ga_synth.searches",
+    "strategy": "ga_synth.strategies",
+}
+_OWN = "ga-synth"
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A class that can be named in an experiment.
+
+    Attributes:
+        kind: one of ``KINDS``.
+        name: what experiments call it.
+        source: where it comes from, such as ``built in`` or a file.
+        version: changes when its results may.
+        about: the first line of its docstring.
+        refused: why it cannot be used; empty if it can.
+    """
+
+    kind: str
+    name: str
+    source: str
+    version: str
+    about: str = ""
+    refused: str = ""
+
+
+class Registry:
+    """All that is registered, by kind and name.
+
+    Args:
+        files: Python files whose concrete subclasses of Fitness, Search, Strategy and Synth are
+            registered under their class names in snake case.
+
+    Raises:
+        InputError: if a file is missing, fails to run, or holds no plug-in.
+    """
+
+    def __init__(self, files: tuple[Path, ...] = ()) -> None:
+        self.files = files
+        self._entries = {
+            (kind, entry.name): entry
+            for kind, group in _GROUPS.items()
+            for entry in entry_points(group=group)
+        }
+        self._classes: dict[tuple[str, str], type] = {}
+        self._sources: dict[tuple[str, str], Path] = {}
+        self._versions: dict[tuple[str, str], str] = {}
+        for file in files:
+            found = _classes_of(file)
+            for kind, cls in found:
+                self._classes[kind, _snake(cls.__name__)] = cls
+                self._sources[kind, _snake(cls.__name__)] = file
+            if not found:
+                raise InputError(f"plug-in {file}: holds no Fitness, Search, Strategy or Synth")
+
+    def names(self, kind: str) -> list[str]:
+        """The names of a kind; a judge may be any fitness too."""
+        kinds = ("judge", "fitness") if kind == "judge" else (kind,)
+        return sorted({name for k, name in [*self._entries, *self._classes] if k in kinds})
+
+    def get(self, kind: str, name: str) -> Any:
+        """Give the class called ``name``.
+
+        Raises:
+            InputError: if there is none, or it cannot be loaded.
+        """
+        asked, kind = kind, self._kind(kind, name)
+        if (kind, name) in self._classes:
+            return self._classes[kind, name]
+        if (kind, name) not in self._entries:
+            raise InputError(
+                f"{asked} {name!r} is not registered; {nearest(name, self.names(asked))}"
+            )
+        loaded, reason = _load(kind, self._entries[kind, name])
+        if reason:
+            raise InputError(f"{kind} {name!r} is broken: {reason}")
+        return loaded
+
+    def version(self, kind: str, name: str) -> str:
+        """Say which version ``name`` has: its distribution's, or a hash of its file."""
+        if (kind, name) not in self._versions:
+            self._versions[kind, name] = self._describe(kind, name).version
+        return self._versions[kind, name]
+
+    def all(self) -> list[Plugin]:
+        """Describe everything, broken plug-ins included, by kind and name."""
+        known = sorted({*self._entries, *self._classes}, key=lambda k: (KINDS.index(k[0]), k[1]))
+        return [self._describe(kind, name) for kind, name in known]
+
+    def _kind(self, kind: str, name: str) -> str:
+        """What a name is registered as: a judge may be any fitness."""
+        known = (kind, name) in self._entries or (kind, name) in self._classes
+        return "fitness" if kind == "judge" and not known else kind
+
+    def _describe(self, kind: str, name: str) -> Plugin:
+        kind = self._kind(kind, name)
+        if file := self._sources.get((kind, name)):
+            about = _first_line(self._classes[kind, name].__doc__)
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+            return Plugin(kind, name, str(file), digest, about)
+        entry = self._entries[kind, name]
+        owner = entry.dist.name if entry.dist else "unknown"
+        number = entry.dist.version if entry.dist else "0"
+        if owner == _OWN:
+            # Read, not imported: listing the built-ins must not wait for their compilers.
+            return Plugin(kind, name, "built in", number, _docstring(entry))
+        loaded, reason = _load(kind, entry)
+        about = _first_line(getattr(loaded, "__doc__", None))
+        return Plugin(kind, name, f"{owner} {number}", number, about, reason)
+
+
+def base_class(kind: str) -> type:
+    """The class that every plug-in of a kind derives from."""
+    from fitness.base import Fitness
+    from strategies.base import Strategy
+    from strategies.searches.base import Search
+    from synth.base import Synth
+
+    bases: dict[str, type] = {"synth": Synth, "search": Search, "strategy": Strategy}
+    return bases.get(kind, Fitness)
+
+
+def own_version() -> str:
+    """The version of ga-synth that is installed."""
+    return version(_OWN)
+
+
+@cache
+def _load(kind: str, entry: EntryPoint) -> tuple[Any, str]:
+    """The class of an entry point, or why there is none."""
+    try:
+        loaded = entry.load()
+    except Exception as error:  # a plug-in may raise anything
+        return None, f"{type(error).__name__}: {_first_line(str(error))}"
+    if not (isinstance(loaded, type) and issubclass(loaded, base_class(kind))):
+        return None, f"{entry.value} is no {base_class(kind).__name__}"
+    if lacking := sorted(getattr(loaded, "__abstractmethods__", ())):
+        return None, f"{entry.value} lacks {', '.join(lacking)}"
+    return loaded, ""
+
+
+def _classes_of(file: Path) -> list[tuple[str, type]]:
+    module = _module_of(file)
+    return [
+        (kind, cls)
+        for cls in vars(module).values()
+        if isinstance(cls, type) and cls.__module__ == module.__name__
+        for kind in ("synth", "fitness", "search", "strategy")
+        if issubclass(cls, base_class(kind)) and not getattr(cls, "__abstractmethods__", None)
+    ]
+
+
+@cache
+def _module_of(file: Path) -> ModuleType:
+    if not file.is_file():
+        known = [p.name for p in file.parent.glob("*.py")]
+        raise InputError(f"plug-in {file}: no such file; {nearest(file.name, known)}")
+    name = f"ga_synth_plugin_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise InputError(f"plug-in {file}: not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # a plug-in may raise anything
+        reason = f"{type(error).__name__}: {_first_line(str(error))}"
+        raise InputError(f"plug-in {file}: {reason}") from error
+    return module
+
+
+def _docstring(entry: EntryPoint) -> str:
+    """The first line of a class's docstring, read from its source."""
+    module, _, name = entry.value.partition(":")
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        return ""
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return _first_line(ast.get_docstring(node))
+    return ""
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().split("\n")[0]
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

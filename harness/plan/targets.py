@@ -1,0 +1,107 @@
+"""The sounds of a comparison: recorded ones as they are, contrived ones from hidden genes."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import InputError
+from harness.plan.experiment import ContrivedTarget, RecordedTarget
+from harness.plan.options import blamed
+from synth.base import Synth
+from synth.sound import SoundError, read
+
+# A hidden genome must be heard: half of its tenths of a second reach this root mean square.
+_AUDIBLE_RMS = 0.03
+_MOST_DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class LoadedTarget:
+    """A target, ready to be compared with.
+
+    Attributes:
+        label: what it is called.
+        kind: ``recorded`` or ``contrived``.
+        sounds: the channels that are compared, shape (channels, samples) float32.
+        sample_rate: in hertz.
+        digest: hash of the samples.
+        source: the file, or how it was contrived.
+        hidden: the genome it was rendered from, shape (genes,), if contrived.
+    """
+
+    label: str
+    kind: str
+    sounds: NDArray[np.float32]
+    sample_rate: int
+    digest: str
+    source: str
+    hidden: NDArray[np.float64] | None = None
+
+    @property
+    def samples(self) -> int:
+        """How long it is."""
+        return int(self.sounds.shape[1])
+
+
+def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
+    """Read a sound file, whose path is relative to ``folder``.
+
+    Raises:
+        InputError: if the sound cannot be used, or has no such channel.
+    """
+    path = folder / target.file
+    try:
+        sounds, sample_rate = read(path, start_s=target.start, seconds=target.seconds)
+    except SoundError as error:
+        raise InputError(f"target {error}") from None
+    if target.channel == "each":
+        # Both ears of a mono recording count once.
+        _, first = np.unique(sounds, axis=0, return_index=True)
+        sounds = sounds[np.sort(first)]
+        if silent := [i for i, s in enumerate(sounds) if not s.any()]:
+            raise InputError(f"target {path}: channel {silent[0]} is silent; choose left or right")
+    else:
+        index = ("left", "right").index(target.channel)
+        if index >= len(sounds):
+            raise InputError(f"target {path}: mono, has no {target.channel} channel")
+        sounds = sounds[index : index + 1]
+        if not sounds.any():
+            raise InputError(f"target {path}: its {target.channel} channel is silent")
+    label = target.label or _label_of(path)
+    return LoadedTarget(label, "recorded", sounds, sample_rate, _digest(sounds), target.file)
+
+
+def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
+    """Render hidden genes, drawn until they can be heard.
+
+    Raises:
+        InputError: if no audible genome was found.
+    """
+    for draw in range(_MOST_DRAWS):
+        random = np.random.default_rng([target.contrived, draw])
+        hidden = random.random(len(synth.space))
+        with blamed(f"target contrived {target.contrived}: the synth"):
+            sounds = synth.render(hidden[None])
+        window = max(1, target.sample_rate // 10)
+        parts = np.array_split(sounds[0], max(1, sounds.shape[1] // window))
+        if np.median([np.sqrt(np.mean(part**2)) for part in parts]) >= _AUDIBLE_RMS:
+            break
+    else:
+        raise InputError(f"target contrived {target.contrived}: no audible sound was found")
+    label = target.label or f"contrived_{target.contrived}"
+    source = f"contrived {target.contrived}"
+    digest = _digest(sounds)
+    return LoadedTarget(label, "contrived", sounds, target.sample_rate, digest, source, hidden)
+
+
+def _label_of(path: Path) -> str:
+    """A label out of a file's name: it becomes a part of other names, so signs are left out."""
+    return re.sub(r"[^\w-]+", "_", path.stem).strip("_-")[:60] or "target"
+
+
+def _digest(sounds: NDArray[np.float32]) -> str:
+    return hashlib.sha256(np.ascontiguousarray(sounds).tobytes()).hexdigest()

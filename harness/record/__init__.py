@@ -1,0 +1,1 @@
+"""The journal on disk (the truth) and MLflow (its mirror)."""

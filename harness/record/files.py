@@ -1,0 +1,111 @@
+"""Files that are there whole or not at all."""
+
+import json
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from harness.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file in one step: a reader, or a crash, sees the old one or the new one.
+
+    Raises:
+        InputError: if the folder cannot be written to, or the disk is full.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise InputError(f"cannot write {path}: {_reason(error)}") from None
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain values as readable JSON, always the same bytes for the same values."""
+    write_bytes(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """Read what ``write_json`` wrote.
+
+    Raises:
+        InputError: if the file cannot be read or was damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {_reason(error)}") from None
+
+
+def append_lines(path: Path, rows: list[Any], at: int) -> int:
+    """Cut a file of JSON lines to its first ``at`` bytes and append rows; gives its new length.
+
+    Raises:
+        InputError: if it cannot be written, or is shorter than that.
+    """
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    try:
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            if file.seek(0, os.SEEK_END) < at:
+                raise InputError(f"{path}: damaged, shorter than the {at} bytes that were written")
+            file.truncate(at)
+            file.seek(at)
+            file.write(lines)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {_reason(error)}") from None
+    return at + len(lines)
+
+
+def read_lines(path: Path) -> list[Any]:
+    """Read a file of JSON lines; a last line that was cut short is left out.
+
+    Raises:
+        InputError: if it cannot be read or was damaged.
+    """
+    try:
+        content = path.read_bytes() if path.exists() else b""
+        return [json.loads(line) for line in content[: content.rfind(b"\n") + 1].splitlines()]
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {_reason(error)}") from None
+
+
+def whole_lines(path: Path) -> int:
+    """How many bytes of a file belong to lines that were not cut short; 0 if there is no file."""
+    return path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
+
+
+@contextmanager
+def locked(folder: Path) -> "Iterator[None]":
+    """Hold a folder for one writer; the lock goes with the process, however it ends.
+
+    Raises:
+        InputError: if another process holds it, or it cannot be written to.
+    """
+    import fcntl
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file: IO[bytes] = (folder / ".lock").open("wb")
+    except OSError as error:
+        raise InputError(f"cannot write {folder}: {_reason(error)}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(f"{folder}: another run is writing there") from None
+        yield
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        return os.strerror(error.errno).lower()
+    return f"damaged ({error})"

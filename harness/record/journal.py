@@ -1,0 +1,248 @@
+"""The journal: what happened, on disk, trial by trial. MLflow and the report are made from it.
+
+    <out>/<experiment>/
+        experiment.json         the experiment as resolved, and the trials of its grid
+        targets/<label>.flac    what was heard, with <label>.json beside it
+        trials/<name>/
+            config.json         all that the trial's bytes depend on
+            generations.jsonl   a row a round
+            checkpoint.zip      the searches, as they stand
+            best.flac           the closest sound
+            genome.json         its genes and values
+            judgement.json      every distance; written last: the trial is finished
+            failure.json        why it failed, if it did
+            times.jsonl         measured seconds; the one file that differs between runs
+
+Everything but ``times.jsonl`` is the same, byte for byte, however the trial was run.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.errors import InputError, nearest
+from harness.plan.comparison import Comparison, Trial
+from harness.record.files import (
+    append_lines,
+    read_json,
+    read_lines,
+    whole_lines,
+    write_bytes,
+    write_json,
+)
+from harness.record.tree import pack, unpack
+from synth.sound import SoundError, flac_bytes
+from synth.space import ParameterSpace
+
+RECORD = "judgement.json"
+FAILURE = "failure.json"
+ROWS = "generations.jsonl"
+TIMES = "times.jsonl"
+CHECKPOINT = "checkpoint.zip"
+CONFIG = "config.json"
+SOUND = "best.flac"
+GENOME = "genome.json"
+
+
+class TrialFolder:
+    """The journal of one trial.
+
+    Args:
+        path: its folder, which need not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._rows_at = 0
+        self._times_at: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the trial has been judged."""
+        return (self.path / RECORD).exists()
+
+    @property
+    def failure(self) -> str:
+        """Why the trial failed; empty if it did not."""
+        path = self.path / FAILURE
+        return str(read_json(path)["reason"]) if path.exists() else ""
+
+    def resume(self, config: Mapping[str, Any]) -> Any:
+        """Begin or take up a trial; gives the state of its checkpoint, or None.
+
+        Raises:
+            InputError: if the folder cannot be written, or its checkpoint is damaged.
+        """
+        (self.path / FAILURE).unlink(missing_ok=True)
+        checkpoint = self.path / CHECKPOINT
+        if not checkpoint.exists():
+            write_json(self.path / CONFIG, config)
+            return None
+        try:
+            saved = unpack(checkpoint.read_bytes())
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot read {checkpoint}: {error}") from None
+        self._rows_at = saved["rows_at"]
+        return saved["state"]
+
+    def save(self, state: Any, rows: Sequence[Any], times: Sequence[Any]) -> None:
+        """Append rows and write a checkpoint that says how far they count.
+
+        Rows that a crash left behind the last checkpoint are cut off by the next save.
+        """
+        self._rows_at = append_lines(self.path / ROWS, list(rows), self._rows_at)
+        times_file = self.path / TIMES
+        if self._times_at is None:
+            self._times_at = whole_lines(times_file)
+        self._times_at = append_lines(times_file, list(times), self._times_at)
+        write_bytes(self.path / CHECKPOINT, pack({"rows_at": self._rows_at, "state": state}))
+
+    def finish(
+        self, judgement: Any, genome: Any, sound: NDArray[np.float32], sample_rate: int
+    ) -> None:
+        """Write what came out; the judgement last."""
+        write_bytes(self.path / SOUND, _listening_copy(sound, sample_rate))
+        write_json(self.path / GENOME, genome)
+        write_json(self.path / RECORD, judgement)
+
+    def fail(self, reason: str) -> None:
+        """Write why the trial failed."""
+        write_json(self.path / FAILURE, {"reason": reason})
+
+    def config(self) -> Any:
+        """The trial's config."""
+        return read_json(self.path / CONFIG)
+
+    def judgement(self) -> Any:
+        """What came out."""
+        return read_json(self.path / RECORD)
+
+    def genome(self) -> Any:
+        """The best genome's genes and values."""
+        return read_json(self.path / GENOME)
+
+    def rows(self) -> list[Any]:
+        """A row a round, in order."""
+        return read_lines(self.path / ROWS)
+
+    def times(self) -> list[Any]:
+        """A row a job; of one that was done again, the last."""
+        rows = {(row["round"], row["agent"]): row for row in read_lines(self.path / TIMES)}
+        return [rows[key] for key in sorted(rows)]
+
+
+class Journal:
+    """The journal of a comparison.
+
+    Args:
+        out: the folder of all comparisons.
+        name: the experiment's.
+    """
+
+    def __init__(self, out: Path, name: str) -> None:
+        self.path = out / name
+
+    def begin(self, comparison: Comparison) -> None:
+        """Write down the experiment and its targets.
+
+        Raises:
+            InputError: if the folder cannot be written, or holds unfinished trials of an experiment
+                of the same name that has since changed.
+        """
+        trials = comparison.trials()
+        self._refuse_changed(comparison, {trial.name for trial in trials})
+        for target in comparison.targets.values():
+            path = self.path / "targets" / f"{target.label}.flac"
+            if not path.exists() or self._target(target.label)["digest"] != target.digest:
+                write_bytes(path, _listening_copy(target.sounds, target.sample_rate))
+                about = {
+                    "kind": target.kind,
+                    "source": target.source,
+                    "digest": target.digest,
+                    "sample_rate": target.sample_rate,
+                    "seconds": target.samples / target.sample_rate,
+                    "hidden": None if target.hidden is None else target.hidden.tolist(),
+                }
+                write_json(path.with_suffix(".json"), about)
+        space = [
+            {"name": p.name, "section": p.section, "unit": p.unit, "low": p.low, "high": p.high}
+            for p in comparison.space
+        ]
+        written = {
+            "experiment": comparison.experiment.model_dump(mode="json"),
+            "space": space,
+            "trials": [trial.name for trial in trials],
+        }
+        write_json(self.path / "experiment.json", written)
+
+    def experiment(self) -> Any:
+        """The experiment as it was resolved, its parameter space and the names of its trials.
+
+        Raises:
+            InputError: if there is none.
+        """
+        path = self.path / "experiment.json"
+        if not path.exists():
+            known = sorted(file.parent.name for file in self.path.parent.glob("*/experiment.json"))
+            hint = f"; {nearest(self.path.name, known)}" if known else ""
+            raise InputError(f"{self.path}: nothing was run there{hint}")
+        return read_json(path)
+
+    def folder(self, trial: Trial | str) -> TrialFolder:
+        """The journal of one trial, given itself or its name."""
+        name = trial if isinstance(trial, str) else trial.name
+        return TrialFolder(self.path / "trials" / name)
+
+    def targets(self) -> dict[str, Any]:
+        """Label to what is known of each target."""
+        files = sorted((self.path / "targets").glob("*.json"))
+        return {file.stem: read_json(file) for file in files}
+
+    def _target(self, label: str) -> Any:
+        path = self.path / "targets" / f"{label}.json"
+        return read_json(path) if path.exists() else {"digest": ""}
+
+    def _refuse_changed(self, comparison: Comparison, names: set[str]) -> None:
+        """What is half done must be finished as it was begun."""
+        folders = self.path / "trials"
+        begun = [path.name for path in folders.iterdir()] if folders.is_dir() else []
+        gone = [self.folder(name) for name in begun if name not in names]
+        half = [folder for folder in gone if not (folder.finished or folder.failure)]
+        if not half:
+            return
+        before = self.experiment()["experiment"]
+        now = comparison.experiment.model_dump(mode="json")
+        changed = [key for key in now if now[key] != before.get(key)]
+        what = f"{changed[0]} changed" if changed else "a plug-in or a sound changed"
+        raise InputError(
+            f"{self.path} holds {len(half)} unfinished trials of another version of this "
+            f"experiment ({what}): finish them as they were, choose another --out, or remove "
+            f"{half[0].path}{' and the others' if len(half) > 1 else ''}"
+        )
+
+
+def _listening_copy(sounds: NDArray[np.float32], sample_rate: int) -> bytes:
+    """A FLAC file of sounds; what is louder than it can hold is made just as much softer.
+
+    Only for listening: what is compared is never altered.
+
+    Raises:
+        InputError: if it has more channels than FLAC has.
+    """
+    peak = max(1.0, float(np.abs(sounds).max()))
+    try:
+        return flac_bytes(sounds / peak, sample_rate)
+    except SoundError as error:
+        raise InputError(f"cannot keep a {error}") from None
+
+
+def genome_record(space: ParameterSpace, genome: NDArray[np.float64]) -> dict[str, Any]:
+    """A genome for people and programs: name to gene, value and unit."""
+    values = space.describe(genome)
+    return {
+        p.name: {"gene": gene, "value": values[p.name], "unit": p.unit, "section": p.section}
+        for p, gene in zip(space, genome.tolist(), strict=True)
+    }

@@ -1,0 +1,1 @@
+"""Trials on Ray workers: agent steps, rounds, the ledger of renders."""

@@ -1,0 +1,258 @@
+"""One trial as rounds of jobs: who searches next, what it cost, what came out.
+
+Nothing here knows of workers: jobs go out, outcomes come in, in any order. All that a trial becomes
+follows from its config, so that a round can be done again, here or elsewhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.plan.comparison import Comparison, Trial
+from harness.run.job import FirstJob, Job, JudgeJob, Outcome, StepJob
+from strategies.agent import KINDS, Context, Report
+from strategies.base import AgentSpec, Phase, Standing
+from strategies.diversity import diversity
+from strategies.searches.base import Distances, Genomes, ranked
+
+# What randomness is for; part of its key.
+_DEAL, _SEARCH, _EXCHANGE, _ASSEMBLE = range(4)
+
+
+class TrialRun:
+    """A trial under way.
+
+    Args:
+        comparison: what it belongs to.
+        trial: which one.
+    """
+
+    def __init__(self, comparison: Comparison, trial: Trial) -> None:
+        self.trial = trial
+        self.budget = comparison.experiment.budget
+        self._space = comparison.space
+        self._strategy = comparison.strategy(trial.strategy)
+        deal = int(trial.random(_DEAL).generate_state(1)[0])
+        self._phases = tuple(self._strategy.phases(deal))
+        self._phase = 0
+        self._first: Genomes | None = comparison.first_genomes(trial)
+        self._standings: list[Standing] = []
+        self._states: list[Mapping[str, Any] | None] = []
+        self._contexts: list[Genomes] = []
+        self._moved: list[bool] = []
+        self.round = 0
+        self.champion: NDArray[np.float64] = np.empty(0)
+        self.best = np.inf
+        self.ledger = dict.fromkeys(KINDS, 0)
+
+    @property
+    def spent(self) -> int:
+        """All renders so far."""
+        return sum(self.ledger.values())
+
+    @property
+    def finished(self) -> bool:
+        """Whether the budget is spent."""
+        return self.spent >= self.budget
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that runs."""
+        return self._phases[self._phase]
+
+    def jobs(self) -> list[Job]:
+        """The jobs of the next round; they do not depend on each other."""
+        if self._first is not None:
+            # A phase has its first population even where its share is smaller.
+            return [FirstJob(self._first[: self.budget - self.spent], self._labels)]
+        active = self._active
+        share, extra = divmod(self._left, len(active))
+        allowed = [share + (i < extra) for i in range(len(active))]
+        return [
+            self._step_job(agent, renders)
+            for agent, renders in zip(active, allowed, strict=True)
+            if renders
+        ]
+
+    def judge_job(self) -> Job:
+        """The job after the last round."""
+        return JudgeJob(self.champion)
+
+    def advance(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+        """Take in the outcomes of all jobs of a round and prepare the next.
+
+        Args:
+            jobs: as given by ``jobs``.
+            outcomes: one for each job, in the same order.
+
+        Returns:
+            The round's row for the journal.
+        """
+        if isinstance(jobs[0], FirstJob):
+            improvements, evaluated = self._take_first(jobs[0], outcomes[0])
+        else:
+            improvements, evaluated = self._take_steps(jobs, outcomes)
+        self._exchange()
+        row = self._row(improvements, evaluated)
+        self.round += 1
+        if not self.finished and self._left == 0:
+            self._first = self._assembled(self._strategy.population)
+            self._phase += 1
+        return row
+
+    def state(self) -> dict[str, Any]:
+        """All that changes from round to round, as arrays and plain values."""
+        return {
+            "phase": self._phase,
+            "first": self._first,
+            "standings": [[s.genomes, s.distances] for s in self._standings],
+            "states": self._states,
+            "contexts": self._contexts,
+            "moved": self._moved,
+            "round": self.round,
+            "champion": self.champion,
+            "best": self.best,
+            "ledger": self.ledger,
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` gave."""
+        self._phase, self._first = state["phase"], state["first"]
+        self._standings = [Standing(*pair) for pair in state["standings"]]
+        self._states, self._contexts = list(state["states"]), list(state["contexts"])
+        self._moved, self.round = list(state["moved"]), state["round"]
+        self.champion, self.best = state["champion"], state["best"]
+        self.ledger = dict(state["ledger"])
+
+    @property
+    def _left(self) -> int:
+        """Renders that the phase may still spend."""
+        last = self._phase == len(self._phases) - 1
+        limit = self.budget if last else int(self.phase.share * self.budget)
+        return max(0, limit - self.spent)
+
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        """The trial's fitness, then the atomic ones."""
+        atomic = {agent.fitness for agent in self.phase.agents if agent.fitness is not None}
+        return (self.trial.fitness, *sorted(atomic - {self.trial.fitness}))
+
+    @property
+    def _active(self) -> list[int]:
+        agents = len(self.phase.agents)
+        if self.phase.exchange.turns == "in_turn":
+            return [self.round % agents]
+        return list(range(agents))
+
+    def _step_job(self, agent: int, renders: int) -> StepJob:
+        spec, exchange = self.phase.agents[agent], self.phase.exchange
+        state, standing = self._states[agent], self._standings[agent]
+        context = Context(
+            self._contexts[agent], exchange.credit, self._moved[agent], exchange.every, renders
+        )
+        seed = int(self.trial.random(_SEARCH, self._phase, agent).generate_state(1)[0])
+        start = None if state is not None else (standing.genomes, standing.distances)
+        return StepJob(agent, spec, seed, state, start, context, self.trial.fitness)
+
+    def _take_first(self, job: FirstJob, outcome: Outcome) -> tuple[list[list[float]], Genomes]:
+        distances = outcome.distances[self.trial.fitness]
+        report = Report()
+        report.note(job.genomes, distances, {"first": len(job.genomes)})
+        improvements = self._improve(report)
+        agents = self.phase.agents
+        self._standings = [_start(spec, job.genomes, self._heard(spec, outcome)) for spec in agents]
+        self._states = [None] * len(agents)
+        self._contexts, self._moved = [], [False] * len(agents)
+        self._first = None
+        return improvements, job.genomes
+
+    def _heard(self, spec: AgentSpec, outcome: Outcome) -> Distances:
+        return outcome.distances[spec.fitness or self.trial.fitness]
+
+    def _take_steps(
+        self, jobs: Sequence[Job], outcomes: Sequence[Outcome]
+    ) -> tuple[list[list[float]], Genomes]:
+        improvements, evaluated = [], []
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if not isinstance(job, StepJob) or outcome.report is None:
+                raise TypeError("a round of steps holds another job")
+            improvements += self._improve(outcome.report)
+            evaluated.append(outcome.report.evaluated)
+            if outcome.report.standing is not None:
+                self._standings[job.agent] = outcome.report.standing
+            self._states[job.agent] = outcome.state
+            self._moved[job.agent] = False
+        return improvements, np.concatenate(evaluated)
+
+    def _improve(self, report: Report) -> list[list[float]]:
+        """Charge a report's renders, and keep each improvement as (renders so far, distance)."""
+        kept: list[list[float]] = []
+        for offset, genome, distance in report.improvements:
+            if distance < self.best:
+                self.best, self.champion = distance, np.array(genome)
+                kept.append([self.spent + offset, distance])
+        for kind, count in report.renders.items():
+            self.ledger[kind] += count
+        return kept
+
+    def _exchange(self) -> None:
+        """Show every agent what the others have become."""
+        before = self._contexts
+        random = np.random.default_rng(self.trial.random(_EXCHANGE, self.round))
+        self._contexts = self._strategy.contexts(
+            self.phase,
+            self._standings,
+            self.champion,
+            before[0] if before else self.champion[None],
+            random,
+        )
+        for i, (spec, context) in enumerate(zip(self.phase.agents, self._contexts, strict=True)):
+            others = np.setdiff1d(np.arange(len(self._space)), spec.genes)
+            # A first population was evaluated as it came, not with these collaborators.
+            same = before and np.array_equal(before[i][:, others], context[:, others])
+            self._moved[i] |= bool(len(others)) and not same
+
+    def _assembled(self, wanted: int | None = None) -> Genomes:
+        """Complete genomes put together from what the agents hold.
+
+        Args:
+            wanted: how many; beyond the smallest population members are combined at random. None
+                gives as many as the smallest population has, the best with the best.
+        """
+        fewest = min(len(s.genomes) for s in self._standings)
+        count = fewest if wanted is None else wanted
+        genomes = np.empty((count, len(self._space)))
+        random = np.random.default_rng(self.trial.random(_ASSEMBLE, self.round))
+        for spec, standing in zip(self.phase.agents, self._standings, strict=True):
+            beyond = random.integers(len(standing.genomes), size=max(0, count - fewest))
+            rows = np.concatenate([np.arange(min(count, fewest)), beyond])
+            genomes[:, list(spec.genes)] = standing.genomes[rows]
+        if wanted is not None:
+            genomes[0] = self.champion
+        return genomes
+
+    def _row(self, improvements: list[list[float]], evaluated: Genomes) -> dict[str, Any]:
+        sections = self._space.sections
+        distances = np.concatenate([s.distances for s in self._standings])
+        return {
+            "round": self.round,
+            "phase": self._phase,
+            "renders": self.spent,
+            "ledger": dict(self.ledger),
+            "best": self.best,
+            "mean": float(distances.mean()),
+            "improvements": improvements,
+            "diversity": {
+                "assembled": diversity(self._assembled(), sections),
+                "evaluated": diversity(evaluated, sections),
+            },
+        }
+
+
+def _start(spec: AgentSpec, genomes: Genomes, distances: Distances) -> Standing:
+    """An agent's first population: its genes of the best genomes."""
+    best, credited = ranked(genomes, distances)
+    count = spec.population
+    return Standing(best[:count][:, list(spec.genes)], credited[:count])

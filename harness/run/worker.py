@@ -1,0 +1,100 @@
+"""Ray workers: long-lived, interchangeable, one a CPU; each binds a problem once and keeps it."""
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from harness.errors import InputError
+from harness.plan.registry import Registry
+from harness.run.job import Job, Outcome, perform
+from harness.run.problem import Bound, Problem
+
+# A bound problem holds its targets' spectra: a few megabytes.
+_KEPT_PROBLEMS = 8
+# Ray tells workers to use one thread, numba has to be told apart.
+_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class Worker:
+    """Does jobs. Nothing of a trial stays here: any worker can do any job.
+
+    Args:
+        number: which worker this is, for the times.
+        files: plug-in files.
+    """
+
+    def __init__(self, number: int, files: tuple[Path, ...]) -> None:
+        self._number = number
+        self._registry = Registry(files)
+        self._bound: OrderedDict[str, Bound] = OrderedDict()
+
+    def perform(self, problem: Problem, job: Job) -> Outcome:
+        """Do a job on a problem."""
+        if problem.key not in self._bound:
+            self._bound[problem.key] = Bound(problem)
+            if len(self._bound) > _KEPT_PROBLEMS:
+                self._bound.popitem(last=False)
+        self._bound.move_to_end(problem.key)
+        outcome = perform(job, self._bound[problem.key], self._registry)
+        outcome.worker = self._number
+        return outcome
+
+
+class Workers:
+    """The workers of a run, local or on a cluster; a context.
+
+    Args:
+        count: how many; 0 takes one for each CPU that Ray has.
+        address: of a running cluster; a local one is started if None.
+        files: plug-in files.
+
+    Raises:
+        InputError: if the cluster cannot be reached or has fewer CPUs than workers.
+    """
+
+    def __init__(self, count: int, address: str | None, files: tuple[Path, ...]) -> None:
+        self._count, self._address, self._files = count, address, files
+        self.actors: list[Any] = []
+        self._problems: dict[str, Any] = {}
+        self._class: Any = None
+
+    def __enter__(self) -> "Workers":
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
+        if self._address is None:
+            # Audio does not travel through Ray: a small object store is plenty.
+            options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
+            options |= {"num_cpus": self._count} if self._count else {}
+        try:
+            ray.init(logging_level="ERROR", configure_logging=True, **options)
+        except Exception as error:
+            line = str(error).strip().split("\n")[0]
+            raise InputError(f"Ray cannot start at {self._address or 'local'}: {line}") from None
+        cpus = int(ray.cluster_resources().get("CPU", 1))
+        count = self._count or cpus
+        if count > cpus:
+            ray.shutdown()
+            raise InputError(f"--workers {count}: the cluster has {cpus} CPUs")
+        self._class = ray.remote(num_cpus=1, runtime_env={"env_vars": _ENVIRONMENT})(Worker)
+        self.actors = [self._class.remote(number, self._files) for number in range(count)]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        ray.shutdown()
+
+    def replace(self, actor: int, dead: Any) -> None:
+        """Start another worker in the place of a dead one, unless that was already done."""
+        # Ray could restart it, but refuses jobs meanwhile; a new one lets them wait.
+        if self.actors[actor] is dead:
+            self.actors[actor] = self._class.remote(actor, self._files)
+
+    def submit(self, actor: int, problem: Problem, job: Job) -> Any:
+        """Give a worker a job; gives a reference to its outcome."""
+        if problem.key not in self._problems:
+            # Sent to each machine once, not with every job.
+            self._problems[problem.key] = ray.put(problem)
+        return self.actors[actor].perform.remote(self._problems[problem.key], job)

@@ -1,0 +1,189 @@
+"""The driver on real Ray: same bytes whatever the workers, and what happens when things break."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.plan.comparison import Comparison
+from harness.plan.experiment import read_experiment
+from harness.record.journal import Journal
+from harness.run.driver import Driver
+from harness.run.worker import Workers
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def pool():
+    """Two workers on a real local Ray, for all tests that do not need their own."""
+    with Workers(2, None, ()) as workers:
+        yield workers
+
+
+def run_with(workers, comparison, out: Path, trials=None):
+    events = []
+    journal = Journal(out, comparison.experiment.name)
+    journal.begin(comparison)
+    driver = Driver(comparison, journal, workers, lambda *event: events.append(event))
+    driver.run(comparison.trials() if trials is None else trials)
+    return journal, events
+
+
+def test_two_workers_write_what_one_process_computes(pool, small, run_here, tmp_path):
+    comparison = small()
+    journal, _ = run_with(pool, comparison, tmp_path)
+    for trial in comparison.trials():
+        run, rows, _ = run_here(comparison, trial)
+        folder = journal.folder(trial)
+        assert folder.rows() == rows
+        assert folder.judgement()["best"] == run.best
+        assert folder.judgement()["ledger"] == run.ledger
+
+
+def test_a_finished_comparison_is_not_run_again(pool, small, digests, tmp_path):
+    comparison = small(seeds=1)
+    journal, first = run_with(pool, comparison, tmp_path)
+    before = digests(journal)
+    _, second = run_with(pool, comparison, tmp_path)
+    assert len(first) > 0
+    assert second == []
+    assert digests(journal) == before
+
+
+def test_the_order_of_trials_does_not_matter(pool, small, digests, tmp_path):
+    comparison = small()
+    one, _ = run_with(pool, comparison, tmp_path / "one")
+    other, _ = run_with(pool, comparison, tmp_path / "other", comparison.trials()[::-1])
+    assert digests(one) == digests(other)
+
+
+def test_killed_workers_lose_nothing(pool, small, digests, tmp_path):
+    comparison = small(budget=400)
+    calm, _ = run_with(pool, comparison, tmp_path / "calm")
+    journal = Journal(tmp_path / "stormy", "small")
+    journal.begin(comparison)
+    kills = []
+
+    def kill_now_and_then(event, trial, data):
+        if event == "round" and data["round"] == 3 and len(kills) < 2:
+            import ray
+
+            kills.append(trial.name)
+            ray.kill(pool.actors[len(kills) - 1], no_restart=False)
+
+    Driver(comparison, journal, pool, kill_now_and_then).run(comparison.trials())
+    assert len(kills) == 2
+    assert digests(journal) == digests(calm)
+
+
+BAD = '''
+import os
+import numpy as np
+from fitness.base import Fitness
+
+class Raises(Fitness):
+    """Raises."""
+    def distance(self, sound):
+        raise RuntimeError("no such thing")
+
+class GivesNan(Fitness):
+    """Gives NaN."""
+    def distance(self, sound):
+        return float("nan")
+
+class WrongShape(Fitness):
+    """Gives one distance too few."""
+    def __call__(self, sounds):
+        return np.zeros(len(sounds) - 1)
+    def distance(self, sound):
+        return 0.0
+
+class WrongType(Fitness):
+    """Gives text."""
+    def __call__(self, sounds):
+        return "near"
+    def distance(self, sound):
+        return 0.0
+
+class KillsTheWorker(Fitness):
+    """Takes its process along."""
+    def distance(self, sound):
+        os._exit(1)
+'''
+
+
+def test_bad_plugins_fail_their_trials_with_the_reason_and_the_others_finish(small_file, tmp_path):
+    (tmp_path / "bad.py").write_text(textwrap.dedent(BAD))
+    bad = ["raises", "gives_nan", "wrong_shape", "wrong_type", "kills_the_worker"]
+    path = small_file(plugins=["bad.py"], fitness=[*bad, "spectrogram"], strategies=["end_to_end"])
+    done = ga_synth("run", path, "--out", tmp_path / "out", "--workers", 2)
+    assert done.returncode == 1, done.stderr
+    reasons = json.loads(ga_synth("status", "small", "--out", tmp_path / "out", "--json").stdout)
+    failures = {name.split(".")[1]: why for name, why in reasons["small"]["failures"].items()}
+    assert reasons["small"]["finished"] == 2
+    assert set(failures) == set(bad)
+    assert failures["raises"] == "fitness 'raises' raised RuntimeError: no such thing"
+    assert "NaN" in failures["gives_nan"]
+    assert "shape (11,); wanted (12,)" in failures["wrong_shape"]
+    assert "gave str" in failures["wrong_type"]
+    assert "worker died" in failures["kills_the_worker"]
+
+
+def test_workers_and_a_kill_do_not_change_a_byte(small_file, digests, tmp_path):
+    path = small_file(budget=600)
+    for workers in (1, 2):
+        done = ga_synth("run", path, "--out", tmp_path / str(workers), "--workers", workers)
+        assert done.returncode == 0, done.stderr
+    killed = Journal(tmp_path / "killed", "small")
+    command = [sys.executable, "-m", "harness.cli", "run", path, "--out", killed.path.parent]
+    process = subprocess.Popen([str(part) for part in command], start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list(killed.path.glob("trials/*/judgement.json")):
+        assert process.poll() is None, "ended before it could be killed"
+        assert time.monotonic() < deadline
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    half = len(list(killed.path.glob("trials/*/judgement.json")))
+    done = ga_synth("run", path, "--out", killed.path.parent)
+    assert done.returncode == 0, done.stderr
+    comparison = Comparison(read_experiment(path), tmp_path)
+    assert 0 < half < len(comparison.trials())
+    expected = digests(Journal(tmp_path / "1", "small"))
+    assert digests(Journal(tmp_path / "2", "small")) == expected
+    assert digests(killed) == expected
+
+
+def test_more_workers_than_processors_of_a_cluster_is_said_in_words(pool, small):
+    import ray
+
+    address = ray.get_runtime_context().gcs_address
+    done = subprocess.run(
+        [sys.executable, "-c", _TOO_MANY.format(address=address)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "--workers 64: the cluster has 2 CPUs" in done.stdout, done.stderr
+
+
+_TOO_MANY = """
+from harness.errors import InputError
+from harness.run.worker import Workers
+try:
+    with Workers(64, "{address}", ()):
+        pass
+except InputError as error:
+    print(error)
+"""
+
+
+def ga_synth(*arguments):
+    command = [sys.executable, "-m", "harness.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

@@ -1,0 +1,100 @@
+"""A trial's rounds, without workers: budget, ledger, determinism, what the rows say."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.record.tree import pack, unpack
+from harness.run.trial import TrialRun
+
+EVERY_STRATEGY = [
+    "end_to_end",
+    "random",
+    {"name": "society", "label": "in_turn", "turns": "in_turn", "every": 2},
+    {"name": "society", "label": "two", "collaborators": ["champion", "random"], "credit": "mean"},
+    {"name": "society", "label": "previous", "collaborators": ["previous", "best"]},
+    {"name": "society", "label": "atomic", "fitness": {"pitch": "pitch"}},
+    "society_scrambled",
+    {"name": "hand_over", "share": 0.5},
+]
+
+
+@pytest.fixture
+def every(small):
+    return small(strategies=EVERY_STRATEGY, budget=131, seeds=1)
+
+
+def test_the_ledger_is_what_the_synth_rendered_and_exactly_the_budget(every, run_here):
+    for trial in every.trials():
+        run, rows, bound = run_here(every, trial)
+        assert run.spent == bound.renders == 131, trial.strategy
+        assert rows[-1]["renders"] == 131
+        assert sum(rows[-1]["ledger"].values()) == 131
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(budget=st.integers(12, 60), share=st.floats(0.05, 0.95))
+def test_no_budget_is_missed_by_one(small, run_here, budget, share):
+    strategies = [{"name": "hand_over", "share": share, "collaborators": ["best", "random"]}]
+    comparison = small(budget=budget, strategies=strategies, fitness=["waveform"], seeds=1)
+    run, _, bound = run_here(comparison, comparison.trials()[0])
+    assert run.spent == bound.renders == budget
+
+
+def test_first_population_is_the_same_genomes_and_the_same_distances(every, run_here):
+    firsts = {
+        (rows[0]["renders"], rows[0]["best"])
+        for _, rows, _ in (run_here(every, trial) for trial in every.trials())
+    }
+    assert len(firsts) == 1
+
+
+def test_kinds_of_renders(every, run_here):
+    kinds = {t.strategy: run_here(every, t)[1][-1]["ledger"] for t in every.trials()}
+    assert kinds["end_to_end"] == {
+        "first": 12, "search": 119, "collaborator": 0, "re-evaluation": 0,
+    }  # fmt: skip
+    assert kinds["two"]["collaborator"] > 0
+    assert kinds["two"]["re-evaluation"] > 0
+    assert kinds["hand_over"]["first"] == 24
+
+
+def test_every_strategy_gives_the_same_rows_again_and_after_a_checkpoint(every, run_here):
+    def put_away(run):
+        again = TrialRun(every, run.trial)
+        again.load(unpack(pack(run.state())))
+        return again
+
+    for trial in every.trials():
+        run, rows, _ = run_here(every, trial)
+        resumed, same, _ = run_here(every, trial, put_away)
+        assert rows == same, trial.strategy
+        assert pack(run.state()) == pack(resumed.state()), trial.strategy
+
+
+def test_improvements_descend_and_end_at_the_champion(every, run_here):
+    for trial in every.trials():
+        run, rows, bound = run_here(every, trial)
+        steps = np.array([step for row in rows for step in row["improvements"]])
+        assert (np.diff(steps[:, 0]) > 0).all()
+        assert (np.diff(steps[:, 1]) < 0).all()
+        distance = bound.evaluate(run.champion[None], [trial.fitness])[trial.fitness][0]
+        assert steps[-1, 1] == run.best == distance == rows[-1]["best"]
+
+
+def test_diversity_is_there_whole_and_by_section_for_both_populations(every, run_here):
+    _, rows, _ = run_here(every, every.trials()[2])
+    for row in rows:
+        for population in ("assembled", "evaluated"):
+            assert list(row["diversity"][population]) == ["whole", *every.space.sections]
+
+
+def test_an_atomic_fitness_guides_its_agent_but_never_the_record(small, run_here):
+    comparison = small(
+        strategies=[{"name": "society", "fitness": {"pitch": "pitch"}}], seeds=1, budget=60
+    )
+    run, _, bound = run_here(comparison, comparison.trials()[0])
+    assert run.best == bound.evaluate(run.champion[None], ["spectrogram"])["spectrogram"][0]

@@ -1,0 +1,67 @@
+"""Plug-ins written to files, as a user would."""
+
+import sys
+import textwrap
+
+import pytest
+
+HEAD = """
+import random
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from fitness.base import Fitness
+from strategies.base import AgentSpec, Phase, SearchChoice, Strategy
+from strategies.end_to_end import EndToEnd
+from strategies.searches.base import Search, ranked
+from strategies.searches.ga import GeneticAlgorithm
+from strategies.searches.random import RandomSearch
+from synth.base import Synth
+from synth.space import Parameter, ParameterSpace
+"""
+
+
+@pytest.fixture
+def plugin_file(tmp_path):
+    """Write a plug-in, its imports given, to ``plugin.py`` or another name; gives the path."""
+
+    def write(body, name="plugin.py"):
+        path = tmp_path / name
+        path.write_text(f'"""A plug-in."""\n{HEAD}\n\n{textwrap.dedent(body)}', encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def findings_of_file():
+    """Run the suite over all that a file holds; gives kind and name to findings."""
+    from harness.plan.registry import Registry
+    from harness.run.conformance import findings
+
+    def check(path):
+        registry = Registry((path,))
+        return {
+            (p.kind, p.name): list(findings(p.kind, registry.get(p.kind, p.name), (path,)))
+            for p in registry.all()
+            if p.source == str(path)
+        }
+
+    return check
+
+
+@pytest.fixture
+def ga_synth(monkeypatch, capsys):
+    """Run the command line in this process; gives exit code, output and complaints."""
+    from harness.cli.main import run
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["ga-synth", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            run()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return call

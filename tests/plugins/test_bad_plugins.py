@@ -1,0 +1,387 @@
+"""What is wrong with a plug-in is caught, and said in one line."""
+
+import random
+import textwrap
+
+import numpy as np
+import pytest
+
+FITNESS = """
+class Bad(Fitness):
+    def distance(self, sound):
+        apart = float(np.abs(sound - self.target).mean())
+        return {returned}
+"""
+SYNTH = """
+class Bad(Synth):
+    space = ParameterSpace([Parameter("level", "amp", "", 0, 1)])
+
+    def {method}(self, genomes):
+        sounds = np.repeat(genomes, self.samples, axis=1).astype(np.float32)
+        {act}
+        return {returned}
+"""
+STRATEGY = """
+class Bad(EndToEnd):
+    def phases(self, seed):
+        every = tuple(range(len(self.space)))
+        return {returned}
+"""
+
+
+def fitness(returned):
+    return FITNESS.format(returned=returned)
+
+
+def fitness_of_batch(*lines):
+    call = "\n        ".join(["distances = super().__call__(sounds)", *lines])
+    return f"{fitness('apart')}\n    def __call__(self, sounds):\n        {call}\n"
+
+
+def synth(act="", returned="sounds", method="render_block"):
+    return SYNTH.format(act=act, returned=returned, method=method)
+
+
+def search(body, base="RandomSearch"):
+    return f"\nclass Bad({base}):\n{textwrap.indent(textwrap.dedent(body), '    ')}"
+
+
+def strategy(returned):
+    return STRATEGY.format(returned=returned)
+
+
+# What is wrong: the plug-in, words of the check that must fail, and what its reason says.
+BAD = {
+    "fitness, not 0 for the target": (
+        fitness("apart + 0.25"),
+        "at distance exactly 0",
+        "a tone is at distance 0.25 from itself",
+    ),
+    "fitness, NaN for silence": (
+        fitness("apart if sound.any() else np.nan"),
+        "finite, 0 or above",
+        "8 sounds: gave NaN or infinity",
+    ),
+    "fitness, below 0": (
+        fitness("-apart"),
+        "finite, 0 or above",
+        "wanted 0 or above",
+    ),
+    "fitness, deaf": (fitness("0 * apart"), "farther away than the target", "are all at 0"),
+    "fitness, another shape": (
+        fitness_of_batch("return distances[:, None]"),
+        "shape (n,)",
+        "8 sounds: gave shape (8, 1); wanted (8,)",
+    ),
+    "fitness, a list": (
+        fitness_of_batch("return list(distances)"),
+        "shape (n,)",
+        "8 sounds: gave list; wanted an array",
+    ),
+    "fitness, depends on the batch": (
+        fitness_of_batch("return distances / max(1, len(distances))"),
+        "neither its batch",
+        "alone: a distance of",
+    ),
+    "fitness, depends on the place": (
+        fitness_of_batch("return distances * (1 + np.arange(len(distances)))"),
+        "neither its batch",
+        "in another order: a distance of",
+    ),
+    "fitness, fails without sounds": (
+        fitness_of_batch("distances.max()", "return distances"),
+        "No sounds give no distances",
+        "raised ValueError: zero-size array",
+    ),
+    "fitness, writes to the sounds": (
+        fitness_of_batch("sounds[:] = 0", "return distances"),
+        "writes neither",
+        "the sounds were changed",
+    ),
+    "fitness, draws": (
+        fitness("apart * random.uniform(1, 2)"),
+        "same distance, here and from",
+        "measured twice: a distance of",
+    ),
+    "fitness, takes any shape": (
+        """
+        class Bad(Fitness):
+            def __call__(self, sounds):
+                sounds = np.atleast_2d(sounds)
+                m = min(sounds.shape[-1], self.target.size)
+                return np.array([self.distance(sound[..., :m]) for sound in sounds])
+
+            def distance(self, sound):
+                return float(np.abs(sound - self.target[: sound.shape[-1]]).mean())
+        """,
+        "another shape are refused",
+        "sounds of shape (2, 6616): was accepted; wanted ValueError",
+    ),
+    "fitness, needs a long target": (
+        """
+        class Bad(Fitness):
+            def distance(self, sound):
+                return abs(float(sound.std() - self.target.std()) / max(0, sound.size - 4096))
+        """,
+        "It can do with 0.05 s",
+        "raised ZeroDivisionError: ",
+    ),
+    "search, forgets its generator": (
+        search(
+            """
+            def state(self):
+                return {"genomes": self._genomes, "distances": self._distances}
+
+            def load(self, state):
+                self._genomes, self._distances = state["genomes"], state["distances"]
+            """
+        ),
+        "goes on exactly as it would have",
+        "loaded after 1 generations: differs in array 1 of 4",
+    ),
+    "search, a state that cannot be kept": (
+        search("def state(self):\n    return {'random': self._random}"),
+        "goes on exactly as it would have",
+        "raised TypeError: Generator is neither array nor plain value",
+    ),
+    "search, a state that goes on changing": (
+        search(
+            """
+            def __init__(self, dims, population, seed):
+                super().__init__(dims, population, seed)
+                self.count = np.zeros(1)
+
+            def ask(self):
+                self.count += 1
+                return super().ask()
+
+            def state(self):
+                return {**super().state(), "count": self.count}
+            """
+        ),
+        "goes on exactly as it would have",
+        "a state that was given changed while the search went on",
+    ),
+    "search, outside the cube": (
+        search("def ask(self):\n    return super().ask() * 1.5"),
+        "shape (population, dims) in [0, 1]",
+        "ask(): a gene of 1.",
+    ),
+    "search, too few": (
+        search("def ask(self):\n    return super().ask()[1:]"),
+        "shape (population, dims) in [0, 1]",
+        "ask(): gave shape (7, 5); wanted (8, 5)",
+    ),
+    "search, the global random": (
+        search("def ask(self):\n    return super().ask() * random.random()"),
+        "same tells lead to the same asks",
+        "another of the same seed: differs",
+    ),
+    "search, disturbs the global random of NumPy": (
+        search("def ask(self):\n    np.random.seed(self.seed)\n    return super().ask()"),
+        "global generators",
+        "the global state of numpy.random changed",
+    ),
+    "search, disturbs the global random": (
+        search("def ask(self):\n    random.seed(self.seed)\n    return super().ask()"),
+        "global generators",
+        "the global state of random changed",
+    ),
+    "search, cannot begin with a tell": (
+        search("def tell(self, g, d):\n    self.asks\n    super().tell(g, d)"),
+        "before any ask",
+        "raised AttributeError: 'Bad' object has no attribute 'asks' (plugin.py, line",
+    ),
+    "search, wants all that it asked for": (
+        search("def tell(self, g, d):\n    assert len(g) == 8, len(g)\n    super().tell(g, d)"),
+        "fewer genomes than it asked for",
+        "raised AssertionError: 1 (plugin.py, line",
+    ),
+    "search, not ranked": (
+        search("def members(self):\n    return self._genomes[::-1], self._distances[::-1]"),
+        "ranked, best first",
+        "members(): not ranked best first",
+    ),
+    "search, other distances": (
+        search("def members(self):\n    return self._genomes, self._distances / 2"),
+        "ranked, best first",
+        "members(): a distance that was not told",
+    ),
+    "search, hides its elite": (
+        search(
+            """
+            def tell(self, genomes, distances):
+                genomes = np.concatenate([self._genomes[:1], genomes])
+                super().tell(genomes, np.concatenate([self._distances[:1], distances]))
+            """
+        ),
+        "No distance lives on",
+        "of an earlier context",
+    ),
+    "search, renewing changes the ranking": (
+        search("def renew(self, distances):\n    super().renew(distances + 1)", "GeneticAlgorithm"),
+        "renewed with their own distances",
+        "after renew with the same distances",
+    ),
+    "search, writes to its state": (
+        search("def load(self, state):\n    super().load(state)\n    state['genomes'] += 0.0"),
+        "goes on exactly as it would have",
+        "raised ValueError: output array is read-only",
+    ),
+    "search, cannot search one gene": (
+        search(
+            "def ask(self):\n    asked = super().ask()\n    asked[:, 1] = 0.5\n    return asked"
+        ),
+        "one gene, with the smallest population",
+        "raised IndexError",
+    ),
+    "search, takes any number of genes": (
+        search("def __init__(self, dims, n, seed):\n    super().__init__(max(dims, 1), n, seed)"),
+        "refuses too few genes",
+        "a search over 0 genes: was accepted; wanted ValueError",
+    ),
+    "strategy, owns a gene twice": (
+        strategy("[Phase((AgentSpec('one', (0, *every), self.search, 8),))]"),
+        "can be made",
+        "raised InputError: strategy 'end_to_end': its agents do not own every gene once",
+    ),
+    "strategy, owns a gene twice for some seeds": (
+        strategy("[Phase((AgentSpec('one', (0,) * (seed % 2) + every, self.search, 8),))]"),
+        "each gene is owned once",
+        "gene 0 is owned twice",
+    ),
+    "strategy, leaves a gene out for some seeds": (
+        strategy("[Phase((AgentSpec('one', every[seed:], self.search, 8),))]"),
+        "each gene is owned once",
+        "45 genes are owned; wanted all 46",
+    ),
+    "strategy, two of one name": (
+        strategy(
+            "[Phase(tuple(AgentSpec('one', g, self.search, 8) for g in (every[:9], every[9:])))]"
+        ),
+        "names of their own",
+        "agents ['one', 'one'] share a name",
+    ),
+    "strategy, shares that do not increase": (
+        strategy("2 * super().phases(seed)"),
+        "Shares of the budget increase",
+        "shares [1.0, 1.0] do not increase",
+    ),
+    "strategy, too small a population": (
+        strategy("[Phase((AgentSpec('one', every, self.search, 3),))]"),
+        "can be made",
+        "population 3; GeneticAlgorithm needs 4 or more",
+    ),
+    "strategy, an unknown search": (
+        strategy("[Phase((AgentSpec('one', every, SearchChoice('gaa'), 8),))]"),
+        "can be made",
+        "search 'gaa' is not registered; did you mean 'ga'?",
+    ),
+    "strategy, draws": (
+        strategy("[Phase((AgentSpec(str(random.random()), every, self.search, 8),))]"),
+        "The same seed gives the same phases",
+        "seed 0 gave other phases",
+    ),
+    "strategy, contexts that draw": (
+        strategy(
+            """[
+            Phase(tuple(AgentSpec(str(g[0]), g, self.search, 8) for g in (every[:9], every[9:])))
+        ]
+
+    def contexts(self, phase, standings, champion, before, random_):
+        return [np.random.random((1, len(self.space))) for agent in phase.agents]
+"""
+        ),
+        "gives the same rows, in whatever order",
+        "differ",
+    ),
+    "strategy, contexts that remember": (
+        strategy(
+            """[
+            Phase(tuple(AgentSpec(str(g[0]), g, self.search, 8) for g in (every[:9], every[9:])))
+        ]
+
+    rounds = 0
+
+    def contexts(self, phase, standings, champion, before, random):
+        self.rounds += 1
+        return [np.full((1, len(self.space)), 1 / self.rounds) for agent in phase.agents]
+"""
+        ),
+        "put away after every round",
+        " rounds, then ",
+    ),
+    "synth, depends on the batch": (
+        synth("sounds = sounds / len(genomes)", "sounds.astype(np.float32)"),
+        "neither its batch",
+        "alone: off by",
+    ),
+    "synth, depends on the place": (
+        synth("sounds[1:] += sounds[:-1]"),
+        "neither its batch",
+        "in another order: off by",
+    ),
+    "synth, float64": (
+        synth(returned="sounds.astype(float)"),
+        "are float32",
+        "gave float64; wanted float32",
+    ),
+    "synth, another length": (
+        synth(returned="sounds[:, 1:]"),
+        "shape (n, samples)",
+        "7 genomes: gave shape (7, 2204); wanted (7, 2205)",
+    ),
+    "synth, infinite": (
+        synth(returned="1 / sounds"),
+        "finite",
+        "7 genomes: gave NaN or infinity",
+    ),
+    "synth, draws": (
+        synth("sounds *= np.float32(random.random())"),
+        "same sound, here and from another instance",
+        "rendered twice: off by",
+    ),
+    "synth, writes to the genomes": (
+        synth("genomes *= 0.5"),
+        "does not write to the genomes",
+        "the genomes were changed",
+    ),
+    "synth, takes any gene": (
+        synth(method="render", returned="sounds\n\n    def render_block(self, genomes): ..."),
+        "genes outside [0, 1] are refused",
+        "was accepted; wanted ValueError",
+    ),
+    "synth, no space": (
+        "class Bad(Synth):\n    def render_block(self, genomes): ...",
+        "declares a parameter space",
+        "space is NoneType",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "check", "reason"), BAD.values(), ids=BAD)
+def test_a_bad_plugin_is_caught(plugin_file, findings_of_file, body, check, reason):
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002
+    try:
+        (found,) = findings_of_file(plugin_file(body)).values()
+    finally:
+        random.setstate(kept[0])
+        np.random.set_state(kept[1])  # noqa: NPY002
+    (finding,) = [finding for finding in found if check in finding.name]
+    assert not finding.passed
+    assert reason in finding.detail
+    assert "\n" not in finding.detail
+
+
+def test_a_strategy_that_renders_behind_the_ledger_is_caught(monkeypatch):
+    from harness.run.conformance import findings
+    from strategies import agent
+    from strategies.end_to_end import EndToEnd
+
+    def careless(report, genomes, distances, kinds):
+        report.renders["search"] += len(genomes) - 1
+
+    monkeypatch.setattr(agent.Report, "note", careless)
+    (finding,) = [f for f in findings("strategy", EndToEnd) if "ledger" in f.name]
+    assert not finding.passed
+    assert "the ledger says" in finding.detail
