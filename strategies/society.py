@@ -19,6 +19,9 @@ from strategies.base import (
 from strategies.grouping import Grouping, grouped
 from synth.space import ParameterSpace
 
+# As many as a synth renders side by side in the widest vectors of today's processors.
+_FEWEST = 16
+
 
 class Society(Strategy):
     """One agent a section, or any other grouping of the genes.
@@ -30,7 +33,7 @@ class Society(Strategy):
         grouping: agent name to the sections or parameters that it owns; one agent a section if not
             given.
         agent_population: how many sub-genomes an agent breeds in a generation; 0 divides the
-            population among the agents, with at least 10 for each.
+            population among the agents, with at least 16 for each if there are so many.
         collaborators: with whom sub-genomes are completed, see ``Exchange``.
         credit: ``max`` or ``mean``.
         every: generations between two exchanges.
@@ -51,16 +54,17 @@ class Society(Strategy):
         agent_population: int = 0,
         collaborators: list[Collaborator] | None = None,
         credit: Credit = "max",
-        every: int = 1,
-        turns: Turns = "parallel",
+        every: int = 2,
+        turns: Turns = "in_turn",
         fitness: dict[str, str] | None = None,
     ) -> None:
         super().__init__(space, population, search)
         self.groups = grouped(space, grouping)
         self.exchange = Exchange(
-            ("best",) if collaborators is None else tuple(collaborators), credit, every, turns
+            ("champion",) if collaborators is None else tuple(collaborators), credit, every, turns
         )
-        self.agent_population = agent_population or max(10, population // len(self.groups))
+        share = max(_FEWEST, population // len(self.groups))
+        self.agent_population = agent_population or min(population, share)
         self.fitness: Mapping[str, str] = fitness or {}
         if not 1 <= self.agent_population <= population:
             raise ValueError(

@@ -130,7 +130,7 @@ class Answers:
         for strategy in self.results.strategies:
             cells = [interval(a.summary[strategy]) if strategy in a.summary else ""
                      for a in self.answers]  # fmt: skip
-            times = [renders(v) for v in self.run_times.loc[strategy]]
+            times = [renders(self.run_times[c][strategy]) for c in self.run_times.columns]
             table.add_row(f"[bold]{strategy}", *cells, *times)
         return table
 

@@ -165,8 +165,9 @@ def _svg(figure: "Figure", legend_of: "Axes | None" = None) -> str:
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False,
                       labelcolor=_INK)  # fmt: skip
     buffer = io.StringIO()
-    # A fixed salt and no date: the same results give the same page.
+    # A fixed salt and no date: the same results give the same page. Nor any other note.
+    notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ga-synth"}):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(buffer, format="svg", transparent=True, metadata=notes)
     text = buffer.getvalue()
     return text[text.index("<svg") :].replace(_INK, "currentColor")

@@ -151,9 +151,9 @@ def _heard(f0: float | None, target_f0: float | None) -> list[str]:
 
 def _f0(file: Path) -> float | None:
     from fitness.f0 import median_f0
-    from synth.sound import read
+    from harness.record.journal import read_sound
 
-    sounds, sample_rate = read(file)
+    sounds, sample_rate = read_sound(file)
     return median_f0(sounds[0], sample_rate)
 
 

@@ -92,12 +92,14 @@ class ContrivedTarget(_Strict):
 
     Attributes:
         contrived: the seed that the hidden genes are drawn from.
+        values: parameters that are not drawn but set, such as ``noise_level: 0``.
         label: what it is called; ``contrived_<seed>`` if not given.
         seconds: how long it is.
         sample_rate: in hertz.
     """
 
     contrived: Annotated[int, Field(ge=0)]
+    values: dict[str, float] = {}
     label: Label | None = None
     seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = 44_100
@@ -219,6 +221,8 @@ class _Loader(yaml.SafeLoader):
         """Make a mapping whose keys differ."""
         seen: list[Any] = []
         for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 problem = f"key {key!r} stands twice"

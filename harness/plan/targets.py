@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from harness.errors import InputError, nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
 from harness.plan.options import blamed
 from synth.base import Synth
 from synth.sound import SoundError, read
+from synth.space import ParameterSpace
 
 # A hidden genome must be heard: half of its tenths of a second reach this root mean square.
 _AUDIBLE_RMS = 0.03
@@ -79,11 +80,12 @@ def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
     """Render hidden genes, drawn until they can be heard.
 
     Raises:
-        InputError: if no audible genome was found.
+        InputError: if no audible genome was found, or a value is no parameter or out of range.
     """
+    given = _given_genes(target, synth.space)
     for draw in range(_MOST_DRAWS):
         random = np.random.default_rng([target.contrived, draw])
-        hidden = random.random(len(synth.space))
+        hidden = np.where(np.isnan(given), random.random(len(synth.space)), given)
         with blamed(f"target contrived {target.contrived}: the synth"):
             sounds = synth.render(hidden[None])
         window = max(1, target.sample_rate // 10)
@@ -96,6 +98,21 @@ def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
     source = f"contrived {target.contrived}"
     digest = _digest(sounds)
     return LoadedTarget(label, "contrived", sounds, target.sample_rate, digest, source, hidden)
+
+
+def _given_genes(target: ContrivedTarget, space: ParameterSpace) -> NDArray[np.float64]:
+    """The genes that are set, shape (genes,); NaN where they are drawn."""
+    genes = np.full(len(space), np.nan)
+    for name, value in target.values.items():
+        where = f"target contrived {target.contrived}: values"
+        if name not in space.names:
+            raise InputError(f"{where}: no parameter {name!r}; {nearest(name, space.names)}")
+        parameter = space[space.index(name)]
+        if not parameter.low <= value <= parameter.high:
+            allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".strip()
+            raise InputError(f"{where}: {name} {value}; allowed: {allowed}")
+        genes[space.index(name)] = float(parameter.to_gene(value))
+    return genes
 
 
 def _label_of(path: Path) -> str:

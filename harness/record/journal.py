@@ -239,6 +239,23 @@ def _listening_copy(sounds: NDArray[np.float32], sample_rate: int) -> bytes:
         raise InputError(f"cannot keep a {error}") from None
 
 
+def read_sound(path: Path) -> tuple[NDArray[np.float32], int]:
+    """Read a sound of the journal: shape (channels, samples), and its sample rate.
+
+    Unlike a target, what was found may be silent: by its waveform, silence is closer than most.
+
+    Raises:
+        InputError: if it is missing or was damaged.
+    """
+    import soundfile
+
+    try:
+        sound, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (OSError, soundfile.SoundFileError):
+        raise InputError(f"cannot read {path}: missing or damaged") from None
+    return np.ascontiguousarray(sound.T), int(sample_rate)
+
+
 def genome_record(space: ParameterSpace, genome: NDArray[np.float64]) -> dict[str, Any]:
     """A genome for people and programs: name to gene, value and unit."""
     values = space.describe(genome)

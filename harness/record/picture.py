@@ -30,9 +30,9 @@ def spectrogram_pair(target: Path, found: Path) -> bytes:
 
 def _levels(file: Path) -> NDArray[np.float64]:
     """Magnitudes in dB of the first channel, the highest frequency first."""
-    from synth.sound import read
+    from harness.record.journal import read_sound
 
-    sound = read(file)[0][0]
+    sound = read_sound(file)[0][0]
     padded = np.pad(sound, _FRAME // 2)
     starts = np.linspace(0, len(sound) - 1, _WIDTH).astype(int)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[starts]

@@ -51,11 +51,11 @@ class GeneticAlgorithm(Search):
         seed: int,
         *,
         crossover: float = 0.9,
-        crossover_eta: float = 10.0,
+        crossover_eta: float = 3.0,
         mutation: float = 0.1,
-        mutation_eta: float = 15.0,
-        tournament: int = 3,
-        elite: int = 2,
+        mutation_eta: float = 3.0,
+        tournament: int = 5,
+        elite: int = 3,
     ) -> None:
         super().__init__(dims, population, seed)
         for name, value in (("crossover", crossover), ("mutation", mutation)):

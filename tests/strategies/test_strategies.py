@@ -43,11 +43,12 @@ def test_a_society_has_one_agent_a_section_with_the_chosen_search():
     found = agents(Society(SPACE, 100, GA))
     assert {agent.name: agent.genes for agent in found} == SPACE.sections
     assert all(agent.search is GA for agent in found)
-    assert {agent.population for agent in found} == {max(10, 100 // len(SPACE.sections))}
+    assert {agent.population for agent in found} == {max(16, 100 // len(SPACE.sections))}
 
 
-def test_its_agents_have_at_least_ten_or_what_is_asked_for():
-    assert {agent.population for agent in agents(Society(SPACE, 12, GA))} == {10}
+def test_its_agents_have_sixteen_or_the_population_or_what_is_asked_for():
+    assert {agent.population for agent in agents(Society(SPACE, 40, GA))} == {16}
+    assert {agent.population for agent in agents(Society(SPACE, 12, GA))} == {12}
     small = Society(SPACE, 12, GA, agent_population=5)
     assert {agent.population for agent in agents(small)} == {5}
 
@@ -73,7 +74,6 @@ def test_options_reach_the_phase(grouping):
 @pytest.mark.parametrize(
     ("population", "options", "message"),
     [
-        (8, {}, "agent_population 10; allowed: 1 to the population, 8"),
         (20, {"agent_population": 21}, "agent_population 21; allowed: 1 to the population, 20"),
         (20, {"agent_population": -1}, "agent_population -1; allowed: 1 to the population, 20"),
         (20, {"fitness": {"brass": "mfcc"}}, "fitness of agent 'brass'; agents: "),
