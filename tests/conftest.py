@@ -1,0 +1,148 @@
+"""A tiny experiment for every test of the harness, and its journal made without Ray."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import settings
+
+from harness.errors import InputError
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
+
+_TINY: dict[str, Any] = {
+    "name": "tiny",
+    "about": "A <small> comparison.",
+    "seed": 1,
+    "seeds": 2,
+    "budget": 40,
+    "population": 8,
+    "targets": [{"contrived": 1, "label": "reachable", "seconds": 0.1, "sample_rate": 8000}],
+    "fitness": ["waveform", "spectrogram"],
+    "judges": ["log_spectral", "loudness"],
+    "strategies": ["end_to_end", {"name": "society", "agent_population": 4}, "random"],
+}
+
+
+@pytest.fixture(scope="session")
+def refused() -> Callable[..., Any]:
+    """A context in which a mistake is refused, in one line that holds all these words."""
+
+    @contextmanager
+    def refuses(*words: str) -> Iterator[None]:
+        with pytest.raises(InputError) as caught:
+            yield
+        line = str(caught.value)
+        assert line
+        assert "\n" not in line
+        for word in words:
+            assert word in line
+
+    return refuses
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Callable[..., dict[str, Any]]:
+    """Give a tiny experiment as it would stand in YAML, with changes; None takes a key out."""
+
+    def changed(**changes: Any) -> dict[str, Any]:
+        given = copy.deepcopy(_TINY) | changes
+        return {key: value for key, value in given.items() if value is not None}
+
+    return changed
+
+
+@pytest.fixture
+def experiment_file(tmp_path: Path, tiny: Any) -> Callable[..., Path]:
+    """Write the tiny experiment, with changes, to a file."""
+
+    def write(**changes: Any) -> Path:
+        path = tmp_path / "tiny.yaml"
+        path.write_text(yaml.safe_dump(tiny(**changes)), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def planned(tiny: Any) -> Callable[..., Any]:
+    """Make the tiny comparison, with changes; ``folder`` is what its paths are relative to."""
+
+    def plan(folder: Path = Path(), **changes: Any) -> Any:
+        from harness.plan.comparison import Comparison
+        from harness.plan.experiment import Experiment
+
+        return Comparison(Experiment.model_validate(tiny(**changes)), folder)
+
+    return plan
+
+
+class _JobError(Exception):
+    """What Ray raises when a job raised ``cause``."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+
+
+class _InProcess:
+    """Stands in for the workers and for Ray: a job is done when it is handed in."""
+
+    def __init__(self) -> None:
+        self.actors = [self]
+        self._bound: dict[str, Any] = {}
+        nothing = type("NeverRaised", (Exception,), {})
+        self.exceptions = SimpleNamespace(RayActorError=nothing, RayTaskError=_JobError)
+
+    def submit(self, actor: int, problem: Any, job: Any) -> Any:
+        from harness.plan.registry import Registry
+        from harness.run.job import perform
+        from harness.run.problem import Bound
+
+        try:
+            bound = self._bound.setdefault(problem.key, Bound(problem))
+            outcome: Any = perform(job, bound, Registry(problem.files))
+        except Exception as error:
+            outcome = _JobError(error)
+        return lambda: outcome
+
+    def wait(self, flying: list[Any], **_: Any) -> tuple[list[Any], list[Any]]:
+        return flying[:1], flying[1:]
+
+    def get(self, reference: Any) -> Any:
+        outcome = reference()
+        if isinstance(outcome, _JobError):
+            raise outcome
+        return outcome
+
+
+@pytest.fixture(scope="session")
+def run_here() -> Callable[..., Any]:
+    """Run trials of a comparison into ``out`` in this process; gives the journal."""
+
+    def run(comparison: Any, out: Path, only: tuple[str, ...] = (), listener: Any = None) -> Any:
+        from harness.record.journal import Journal
+        from harness.run.driver import Driver
+
+        journal = Journal(out, comparison.experiment.name)
+        journal.begin(comparison)
+        workers: Any = _InProcess()
+        driver = Driver(comparison, journal, workers, listener or (lambda *_: None))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("harness.run.driver.ray", workers)
+            driver.run(comparison.trials(only))
+        return journal
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tiny_journal(planned: Any, run_here: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The finished journal of the tiny experiment; to be read, not changed."""
+    return run_here(planned(), tmp_path_factory.mktemp("tiny"))

@@ -1,0 +1,111 @@
+"""Journals written by hand, with known numbers."""
+
+import numpy as np
+import pytest
+
+from harness.record.files import append_lines, write_bytes, write_json
+from harness.record.journal import Journal
+from synth.sound import flac_bytes
+
+BUDGET = 100
+
+
+def _choice(given):
+    name, _, label = given.partition(":")
+    return {"name": name, "label": label or name, "options": {}}
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a journal of trials, each a dict; gives its results.
+
+    Of a trial: ``strategy``, ``seed`` and, if they matter, ``fitness``, ``target``, ``steps``
+    (renders, best), ``variance`` by round, ``judged`` by judge, ``failure`` or ``missing``.
+    """
+
+    def write(
+        trials, strategies=("end_to_end", "society", "random"), judges=("judge",), fitness=("f",)
+    ):
+        journal = Journal(tmp_path, "made")
+        folders = [journal.folder(f"trial-{i}") for i in range(len(trials))]
+        experiment = {
+            "name": "made", "about": "By hand.", "seed": 0, "seeds": 9, "budget": BUDGET,
+            "population": 10, "synth": _choice("subtractive"), "search": _choice("ga"),
+            "strategies": [_choice(s) for s in strategies],
+            "judges": [_choice(j) for j in judges],
+            "fitness": [_choice(f) for f in fitness],
+        }  # fmt: skip
+        names = [folder.path.name for folder in folders]
+        about = {"experiment": experiment, "space": [], "trials": names}
+        write_json(journal.path / "experiment.json", about)
+        sound = flac_bytes(0.5 * np.sin(np.arange(800) * 0.5), 8000)
+        for folder, trial in zip(folders, trials, strict=True):
+            _write_trial(folder, {"fitness": fitness[0], "target": "t", **trial}, judges, sound)
+            target = trial.get("target", "t")
+            write_bytes(journal.path / "targets" / f"{target}.flac", sound)
+        return journal
+
+    return write
+
+
+def _write_trial(folder, trial, judges, sound):
+    config = {key: {"label": trial[key]} for key in ("strategy", "fitness", "target")}
+    if trial.get("missing"):
+        return
+    write_json(folder.path / "config.json", {**config, "repetition": trial["seed"]})
+    if "failure" in trial:
+        folder.fail(trial["failure"])
+        return
+    steps = trial.get("steps", [(10, 1.0)])
+    ends = [10, 50, BUDGET]
+    variance = trial.get("variance", [0.4, 0.2, 0.1])
+    rows = [
+        {
+            "round": i,
+            "renders": end,
+            "best": min(d for at, d in steps if at <= end),
+            "mean": 2.0,
+            "improvements": [s for s in steps if begin < s[0] <= end],
+            "diversity": {
+                population: {part: {"distance": v} for part in ("whole", "filter")}
+                for population in ("assembled", "evaluated")
+            },
+        }
+        for i, (begin, end, v) in enumerate(zip([0, *ends], ends, variance, strict=False))
+    ]
+    append_lines(folder.path / "generations.jsonl", rows, 0)
+    times = {"round": 0, "agent": 0, "cpu_s": 2.0, "wall_s": 2.0, "ended": 10.0}
+    append_lines(folder.path / "times.jsonl", [times], 0)
+    best = rows[-1]["best"]
+    judged = trial.get("judged", dict.fromkeys(judges, best))
+    write_json(
+        folder.path / "judgement.json",
+        {
+            "best": best,
+            "renders": BUDGET,
+            "ledger": {},
+            "distances": judged,
+            "parameter_error": None,
+        },
+    )
+    write_json(folder.path / "genome.json", {})
+    write_bytes(folder.path / "best.flac", sound)
+
+
+@pytest.fixture
+def planted():
+    """Trials in which the society is better than end-to-end, and both than random."""
+    ends = {"end_to_end": 0.5, "society": 0.2, "random": 1.0}
+    variances = {"end_to_end": 0.1, "society": 0.3, "random": 0.4}
+    return [
+        {
+            "strategy": strategy,
+            "target": target,
+            "seed": seed,
+            "steps": [(5, 2.0 + 0.01 * seed), (40, best + 0.01 * seed)],
+            "variance": [v + 0.001 * seed for v in (0.4, variances[strategy], variances[strategy])],
+        }
+        for strategy, best in ends.items()
+        for target in ("t", "u")
+        for seed in range(6)
+    ]

@@ -1,0 +1,172 @@
+import numpy as np
+import pytest
+
+from harness.answer.measures import (
+    LEVELS,
+    expected_run_time,
+    measured,
+    random_labels,
+    references,
+    run_length,
+    units,
+)
+from harness.answer.results import best_at, load_results
+
+RANDOM = {"strategy": "random", "seed": 0, "steps": [(1, 3.0), (10, 2.0), (80, 1.0)]}
+
+
+def one(**changes):
+    return {"strategy": "end_to_end", "seed": 0, "steps": [(2, 1.5), (20, 0.5)], **changes}
+
+
+@pytest.fixture
+def made(written):
+    """The results and the measures of trials."""
+
+    def make(*trials, **keys):
+        results = load_results(written(list(trials), **keys))
+        return results, measured(results)
+
+    return make
+
+
+def row(table, strategy):
+    found = table[table["strategy"] == strategy]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_best_at():
+    rows = [{"improvements": [[1, 3.0], [4, 2.0]]}, {"improvements": []},
+            {"improvements": [[9, 1.0]]}]  # fmt: skip
+    assert best_at(rows, np.array([0, 1, 3, 4, 8, 9, 99])).tolist() == [
+        np.inf, 3, 3, 2, 2, 1, 1,
+    ]  # fmt: skip
+
+
+def test_the_reference_is_what_random_ends_with_on_average(made):
+    results, table = made(one(), RANDOM, {**RANDOM, "seed": 1, "steps": [(3, 2.0)]})
+    assert references(results) == {("f", "t"): 1.5}
+    assert set(table["reference"]) == {1.5}
+    assert random_labels(results) == ["random"]
+
+
+def test_without_random_it_is_the_best_of_the_first_populations(made):
+    results, _ = made(one(), one(strategy="society", steps=[(7, 2.5), (30, 0.1)]))
+    assert references(results) == {("f", "t"): 2.0}
+
+
+def test_run_length(made):
+    results, _ = made(one())
+    lengths = [run_length(results, "trial-0", d) for d in (2.0, 1.5, 1.0, 0.5, 0.4)]
+    assert lengths == [2, 2, 20, 20, np.inf]
+
+
+def test_speed_by_hand(made):
+    """Reference 1: 1.5 is no level; 0.5 at render 20 reaches five levels of nine."""
+    _, table = made(one(), RANDOM)
+    reached = sum(level >= 0.5 for level in LEVELS)
+    assert (reached, len(LEVELS)) == (5, 9)
+    assert row(table, "end_to_end")["speed"] == pytest.approx(5 * 0.8 / 9)
+    assert row(table, "random")["speed"] == pytest.approx(1 * 0.2 / 9)
+
+
+@pytest.mark.parametrize(
+    ("best", "closeness"),
+    [(1.0, 0), (0.5, 1), (0.25, 2), (2.0, -1), (0.0, 20), (1e-30, 20), (2.0**-19, 19)],
+)
+def test_closeness_in_factors_of_two(made, best, closeness):
+    _, table = made(one(steps=[(1, 9.0), (50, best)]), RANDOM)
+    assert row(table, "end_to_end")["closeness"] == pytest.approx(closeness)
+    assert row(table, "end_to_end")["judged"] == pytest.approx(closeness)
+    assert row(table, "random")["closeness"] == 0
+
+
+def test_a_reference_of_0(made):
+    _, table = made(one(steps=[(5, 0.0)]), {**RANDOM, "steps": [(5, 0.0)]})
+    assert set(table["closeness"]) == {0}
+    assert row(table, "end_to_end")["speed"] == pytest.approx(0.95)
+
+
+def test_judged_is_the_mean_over_the_judges(made):
+    trial = one(judged={"a": 0.5, "b": 4.0})
+    _, table = made(trial, {**RANDOM, "judged": {"a": 1.0, "b": 1.0}}, judges=("a", "b"))
+    assert row(table, "end_to_end")["judged"] == pytest.approx((1 - 2) / 2)
+
+
+def test_without_judges_there_is_no_judgement(made):
+    results, table = made(one(), RANDOM, judges=())
+    assert table["judged"].isna().all()
+    assert units(table, "judged").empty
+    assert results.judges == []
+
+
+def test_a_judge_that_came_later_is_left_out(made):
+    results, table = made(
+        one(judged={"a": 0.5}), {**RANDOM, "judged": {"a": 1.0, "b": 1.0}}, judges=("a", "b")
+    )
+    assert (results.judges, results.deaf) == (["a"], ["b"])
+    assert row(table, "end_to_end")["judged"] == 1
+
+
+def test_variance_is_the_mean_over_the_budget(made):
+    """Rounds of 10, 40 and 50 renders."""
+    _, table = made(one(variance=[0.4, 0.2, 0.1]), RANDOM)
+    assert row(table, "end_to_end")["variance"] == pytest.approx(0.04 + 0.08 + 0.05)
+
+
+def test_expected_run_time_by_hand(made):
+    trials = [
+        one(steps=[(1, 9.0), (20, 0.5)]),
+        one(seed=1, steps=[(1, 9.0), (60, 0.9)]),
+        RANDOM,
+        {**RANDOM, "seed": 1},
+        one(strategy="society", steps=[(1, 9.0)]),
+    ]
+    results, table = made(*trials)
+    times = expected_run_time(results, table, 1.0)
+    assert times["end_to_end"] == (20 + 60) / 2
+    assert times["random"] == 80
+    assert times["society"] == np.inf
+    half = expected_run_time(results, table, 0.5)
+    assert half["end_to_end"] == (20 + 100) / 1
+    assert half["random"] == np.inf
+
+
+def test_where_random_failed_nothing_is_said(made):
+    """No reference, no speed: a 0 would be a measurement."""
+    results, table = made(
+        one(), RANDOM, one(target="u"), {**RANDOM, "target": "u", "failure": "broken"}
+    )
+    lost = table[table["target"] == "u"].iloc[0]
+    assert np.isnan([lost["reference"], lost["speed"], lost["closeness"], lost["judged"]]).all()
+    assert units(table, "speed").index.to_list() == [("t", 0)]
+    assert expected_run_time(results, table, 1.0)["end_to_end"] == 20
+
+
+def test_units_are_means_over_fitness_where_all_are_there(made):
+    def both(strategy, seed, f, g):
+        trial = {"strategy": strategy, "seed": seed}
+        return [
+            {**trial, "fitness": "f", "variance": [f] * 3},
+            {**trial, "fitness": "g", "variance": [g] * 3, **({} if g else {"failure": "x"})},
+        ]
+
+    _, table = made(
+        *both("end_to_end", 0, 0.2, 0.4), *both("society", 0, 0.4, 0.6),
+        *both("end_to_end", 1, 0.1, 0.1), *both("society", 1, 0.3, 0.0),
+        fitness=("f", "g"),
+    )  # fmt: skip
+    wide = units(table, "variance")
+    assert wide.index.to_list() == [("t", 0)]
+    assert wide.loc[("t", 0)].to_dict() == pytest.approx({"end_to_end": 0.3, "society": 0.5})
+
+
+def test_a_strategy_that_always_fails_leaves_the_others_comparable(made):
+    trials = [one(), one(strategy="society"), RANDOM]
+    _, table = made(
+        *[{**t, "fitness": f} for t in trials for f in ("f", "g")
+          if (t["strategy"], f) != ("society", "g")],
+        fitness=("f", "g"),
+    )  # fmt: skip
+    assert list(units(table, "variance").columns) == ["end_to_end", "random"]

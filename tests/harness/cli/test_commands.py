@@ -1,0 +1,194 @@
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+import yaml
+
+from harness.record.journal import Journal
+
+HEAVY = ("tensorflow", "ray", "mlflow", "librosa", "numba", "scipy", "matplotlib", "pandas")
+SPY = """
+import atexit, sys
+atexit.register(lambda: print("loaded", *sys.modules, file=sys.stderr))
+sys.argv = ["ga-synth", *sys.argv[1:]]
+from harness.cli.main import run
+run()
+"""
+
+
+@pytest.fixture(scope="module")
+def journal(tiny_journal, tmp_path_factory):
+    """A copy of the tiny journal in a folder of comparisons."""
+    out = tmp_path_factory.mktemp("runs")
+    shutil.copytree(tiny_journal.path, out / "tiny")
+    return Journal(out, "tiny")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["list"], ["run", "--help"]], ids=str)
+def test_it_starts_without_what_is_heavy(words):
+    done = subprocess.run(
+        [sys.executable, "-c", SPY, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = {name.split(".")[0] for name in done.stderr.split("loaded ")[1].split()}
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_as_a_process(experiment_file, tmp_path):
+    command = [sys.executable, "-m", "harness.cli", "run"]
+    words = [str(experiment_file()), "--set", "budget=0"]
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"ga-synth: experiment \S+tiny.yaml: budget: .+ \(0\)\n", done.stderr)
+
+
+def test_version(ga_synth):
+    done = ga_synth("--version")
+    assert (done.code, done.out.strip()) == (0, version("ga-synth"))
+
+
+def test_help_names_every_command(ga_synth):
+    done = ga_synth("--help")
+    for command in ("run", "list", "show", "status", "report", "ui", "sync", "check"):
+        assert re.search(rf"\b{command}\b", done.out)
+
+
+def test_list(ga_synth):
+    done = ga_synth("list")
+    assert done.code == 0
+    for name in ("subtractive", "multi_scale_spectral", "ga", "society_scrambled", "built in"):
+        assert name in done.out
+    assert "refused" not in done.out
+
+
+def test_list_as_json(ga_synth):
+    found = json.loads(ga_synth("list", "--json").out)
+    assert {p["kind"] for p in found} == {"synth", "fitness", "search", "strategy"}
+    only = json.loads(ga_synth("list", "search", "--json").out)
+    assert only == [p for p in found if p["kind"] == "search"]
+
+
+def test_a_plug_in_file_is_listed_and_shown(ga_synth, tmp_path):
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(
+        "from fitness.waveform import Waveform\n\n\nclass Mine(Waveform):\n"
+        "    '''Takes [bold]brackets[/nothing] as they are.'''\n\n"
+        "    def __init__(self, target, sample_rate, *, needed: int, also: str = '[/x]'):\n"
+        "        super().__init__(target, sample_rate)\n"
+    )
+    for words in (["list", "fitness"], ["show", "mine"]):
+        done = ga_synth(*words, "--plugin", plugin)
+        assert done.code == 0, done.err
+        assert "Takes [bold]brackets[/nothing] as they are." in done.out
+    assert "needed = needed" in done.out
+    assert "also = '[/x]'" in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ga", ["search ga (built in)", "Tournament", "mutation = "]),
+        ("society", ["strategy society", "credit = 'max'", "collaborators = None"]),
+        ("random", ["search random", "strategy random"]),
+        ("subtractive", ["synth subtractive", "cutoff", "Hz", "filter"]),
+        ("weighted", ["fitness weighted", "parts = needed"]),
+    ],
+)
+def test_show(ga_synth, name, said):
+    done = ga_synth("show", name)
+    assert (done.code, done.err) == (0, "")
+    for part in said:
+        assert part in done.out
+
+
+def test_show_an_experiment_as_resolved(ga_synth, experiment_file, planned):
+    done = ga_synth("show", experiment_file())
+    assert yaml.safe_load(done.out) == planned().experiment.model_dump(mode="json")
+
+
+def test_dry_run_says_what_would_be_run_and_writes_nothing(ga_synth, experiment_file, tmp_path):
+    path = experiment_file()
+    before = sorted(tmp_path.rglob("*"))
+    done = ga_synth("run", path, "--dry-run", "--out", tmp_path / "out", "--only", "seed=1")
+    assert (done.code, done.err) == (0, "")
+    assert "6 trials of 40 renders" in done.out
+    for axis in ("strategy: end_to_end, society, random", "target: reachable", "seed: 1"):
+        assert axis in done.out
+    said = json.loads(ga_synth("run", path, "--dry-run", "--json", "--set", "seeds=1").out)
+    assert (len(said["trials"]), said["renders"]) == (6, 240)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_status(ga_synth, journal):
+    done = ga_synth("status", "--out", journal.path.parent)
+    assert done.out == "tiny: 12 trials, 12 finished, 0 failed, 0 begun, 0 waiting\n"
+    assert ga_synth("status", "tiny", "--out", journal.path.parent).out == done.out
+
+
+def test_status_of_what_is_not_finished(ga_synth, planned, tmp_path):
+    comparison, journal = planned(), Journal(tmp_path, "tiny")
+    journal.begin(comparison)
+    for trial in comparison.trials()[:2]:
+        journal.folder(trial).resume(trial.config)
+    journal.folder(comparison.trials()[0]).fail("no [/luck]")
+    said = json.loads(ga_synth("status", "--json", "--out", tmp_path).out)["tiny"]
+    name = comparison.trials()[0].name
+    assert said == {
+        "trials": 12, "finished": 0, "failed": 1, "begun": 1, "waiting": 10,
+        "failures": {name: "no [/luck]"},
+    }  # fmt: skip
+    assert f"  {name}: no [/luck]\n" in ga_synth("status", "tiny", "--out", tmp_path).out
+    failed = ga_synth("report", "tiny", "--out", tmp_path)
+    assert (failed.code, failed.err.count("\n")) == (2, 1)
+    assert "no trial is finished; 1 failed, the first because no [/luck]" in failed.err
+
+
+def test_report(ga_synth, journal, experiment_file):
+    out = journal.path.parent
+    done = ga_synth("report", "tiny", "--out", out)
+    assert (done.code, done.err) == (0, "")
+    for part in (
+        "Which converges faster?", "Undecided whether society", "only 2 seeds", "n = 2 pairs",
+        str(journal.path / "report.html"), f"ga-synth ui --out {out}",
+    ):  # fmt: skip
+        assert part in done.out
+    assert (journal.path / "report.html").exists()
+    assert ga_synth("report", experiment_file(), "--out", out).out == done.out
+
+
+def test_report_as_json(ga_synth, journal):
+    said = json.loads(ga_synth("report", "tiny", "--json", "--out", journal.path.parent).out)
+    assert [set(a) for a in said["answers"]] == [{"question", "sentences", "pairs", "summary"}] * 3
+    assert said["report"].endswith("report.html")
+
+
+def test_a_finished_comparison_is_only_answered_again(
+    ga_synth, journal, experiment_file, monkeypatch
+):
+    """And what mirrors it is asked to; here nobody listens, and that is said."""
+    monkeypatch.setattr("harness.cli.follow.sys.executable", "/bin/false")
+    done = ga_synth("run", experiment_file(), "--out", journal.path.parent)
+    assert done.code == 0
+    assert "Which converges faster?" in done.out
+    assert "MLflow was not reached" in done.err
+    assert "nothing is lost: ga-synth sync tiny" in done.err
+
+
+def test_ui_of_a_server_that_runs_elsewhere(ga_synth, monkeypatch, tmp_path):
+    monkeypatch.setattr("harness.record.mirror.tracking_uri", lambda out: "http://there:5000")
+    assert ga_synth("ui", "--out", tmp_path).out == "MLflow is at http://there:5000\n"
+
+
+@pytest.mark.parametrize("words", [["report", "tiny"], ["status"]], ids=str)
+def test_ctrl_c_is_one_line(ga_synth, monkeypatch, words, journal):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.record.journal.Journal.experiment", interrupted)
+    done = ga_synth(*words, "--out", journal.path.parent)
+    assert done.code == 130
+    assert done.err == "ga-synth: interrupted; the same command goes on from here\n"

@@ -1,0 +1,198 @@
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from harness.plan.registry import KINDS, Registry, own_version
+
+FITNESS = '''
+import numpy as np
+from fitness.base import Fitness
+
+
+class Loud(Fitness):
+    """Difference of levels.
+
+    More words.
+    """
+
+    def distance(self, sound):
+        return float(abs(np.abs(sound).max() - np.abs(self.target).max()))
+
+
+class MFCCTwice(Loud):
+    """Another."""
+
+
+class Half(Fitness):
+    """Not finished: has no distance."""
+'''
+
+ENTRY_POINTS = """
+[ga_synth.fitness]
+fine = other_package:Fine
+no_module = other_missing:Thing
+no_class = other_package:Missing
+no_fitness = other_package:Plain
+abstract = other_package:Half
+raises = other_raises:Thing
+
+[ga_synth.judges]
+only_judge = other_package:Fine
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    def write(text, name="mine.py"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return Registry((tmp_path / name,))
+
+    return write
+
+
+@pytest.fixture
+def other_package(tmp_path, monkeypatch):
+    """A distribution with entry points, most of them broken."""
+    about = tmp_path / "other_package-2.5.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: other-package\nVersion: 2.5\n")
+    (about / "entry_points.txt").write_text(ENTRY_POINTS)
+    code = FITNESS.replace("Loud", "Fine") + "\n\nclass Plain:\n    pass\n"
+    (tmp_path / "other_package.py").write_text(code)
+    (tmp_path / "other_raises.py").write_text("raise OSError('no licence\\nsecond line')")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield Registry()
+    for name in ("other_package", "other_raises"):
+        sys.modules.pop(name, None)
+
+
+def test_what_is_built_in():
+    plugins = Registry().all()
+    assert [p.kind for p in plugins] == sorted((p.kind for p in plugins), key=KINDS.index)
+    built_in = {p.name for p in plugins if p.source == "built in"}
+    assert built_in >= {"subtractive", "waveform", "weighted", "ga", "society", "random"}
+    for one in plugins:
+        assert not one.refused
+        assert one.about.endswith(".")
+        assert one.version == version("ga-synth") == own_version()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("synth", "subtractive"), ("fitness", "mfcc"), ("search", "ga"), ("strategy", "society")],
+)
+def test_get(kind, name):
+    assert name in Registry().names(kind)
+    assert Registry().get(kind, name).__doc__
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "near"),
+    [
+        ("synth", "subtracive", "'subtractive'"),
+        ("fitness", "wavefrom", "'waveform'"),
+        ("judge", "mfc", "'mfcc'"),
+        ("search", "cmaes", "allowed: ga, random"),
+        ("strategy", "endtoend", "'end_to_end'"),
+    ],
+)
+def test_what_is_unknown_is_refused_with_the_nearest(refused, kind, name, near):
+    with refused(f"{kind} {name!r} is not registered", near):
+        Registry().get(kind, name)
+
+
+def test_a_judge_is_any_fitness():
+    registry = Registry()
+    assert registry.get("judge", "mfcc") is registry.get("fitness", "mfcc")
+    assert set(registry.names("judge")) >= set(registry.names("fitness"))
+    assert registry.version("judge", "mfcc") == registry.version("fitness", "mfcc")
+
+
+def test_a_plug_in_file(plugin, tmp_path):
+    registry = plugin(FITNESS)
+    assert {"loud", "mfcctwice"} <= set(registry.names("fitness"))
+    assert "half" not in registry.names("fitness")
+    assert "fitness" not in registry.names("fitness")
+    one = next(p for p in registry.all() if p.name == "loud")
+    assert (one.kind, one.about, one.source) == (
+        "fitness",
+        "Difference of levels.",
+        str(tmp_path / "mine.py"),
+    )
+    assert registry.get("judge", "loud").__name__ == "Loud"
+
+
+def test_the_version_of_a_file_changes_with_its_text(plugin):
+    before = plugin(FITNESS, "a.py").version("fitness", "loud")
+    assert plugin(FITNESS, "b.py").version("fitness", "loud") == before
+    assert plugin(FITNESS + "# other\n", "c.py").version("fitness", "loud") != before
+    assert before != own_version()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("empty.py", "", ["holds no Fitness"]),
+        ("imports.py", "from fitness.waveform import Waveform", ["holds no Fitness"]),
+        ("broken.py", "def (", ["SyntaxError"]),
+        ("raises.py", "raise RuntimeError('one\\ntwo')", ["RuntimeError: one"]),
+        ("leaves.py", "import sys\nsys.exit('bye')", ["SystemExit: bye"]),
+        ("missing.py", "import no_such_module", ["ModuleNotFoundError", "no_such_module"]),
+        ("notes.txt", "", ["not a Python file"]),
+    ],
+)
+def test_a_file_that_cannot_be_used(plugin, refused, name, text, words):
+    with refused(f"{name}: ", *words):
+        plugin(text, name)
+
+
+def test_a_file_that_is_missing(plugin, refused, tmp_path):
+    plugin(FITNESS)
+    with refused("mne.py: no such file; did you mean 'mine.py'?"):
+        Registry((tmp_path / "mne.py",))
+    with refused("no such file"):
+        Registry((tmp_path,))
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("no_module", "ModuleNotFoundError: No module named 'other_missing'"),
+        ("no_class", "AttributeError"),
+        ("no_fitness", "other_package:Plain is no Fitness"),
+        ("abstract", "other_package:Half lacks distance"),
+        ("raises", "OSError: no licence"),
+    ],
+)
+def test_a_broken_plug_in_is_listed_with_its_reason_and_refused(
+    other_package, refused, name, reason
+):
+    one = next(p for p in other_package.all() if p.name == name)
+    assert reason in one.refused
+    assert one.source == "other-package 2.5"
+    with refused(f"fitness {name!r} is broken: ", reason):
+        other_package.get("fitness", name)
+
+
+def test_a_whole_plug_in_of_another_package(other_package, refused):
+    one = next(p for p in other_package.all() if p.name == "fine")
+    assert (one.refused, one.version, one.about) == ("", "2.5", "Difference of levels.")
+    assert other_package.version("fitness", "fine") == "2.5"
+    assert other_package.get("judge", "only_judge").__name__ == "Fine"
+    with refused("fitness 'only_judge' is not registered"):
+        other_package.get("fitness", "only_judge")
+
+
+def test_describing_the_built_ins_imports_none_of_them():
+    code = (
+        "import json, sys; from harness.plan.registry import Registry; Registry().all(); "
+        "print(json.dumps([m for m in sys.modules if m.split('.')[0] in sys.argv[1:]]))"
+    )
+    heavy = ["numba", "ray", "mlflow", "librosa", "tensorflow", "scipy", "deap", "matplotlib"]
+    said = subprocess.run(
+        [sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True
+    )
+    assert json.loads(said.stdout) == []
