@@ -196,11 +196,11 @@ def _against_control(question: Question, pairs: Sequence[Paired]) -> list[str]:
     behind = [pair.one for pair in pairs if pair.ahead == control]
     open_ = [pair.one for pair in pairs if not pair.decided]
     parts = [
-        f"{', '.join(names)} {what}"
-        for names, what in (
-            (ahead, f"{question.verb} {control}"),
-            (behind, f"did not: {control} {question.verb} them" if ahead else "did less"),
-            (open_, "undecided"),
+        said
+        for names, said in (
+            (ahead, f"{', '.join(ahead)} {question.verb} {control}"),
+            (behind, f"{control} {question.verb} {', '.join(behind)}"),
+            (open_, f"undecided for {', '.join(open_)}"),
         )
         if names
     ]

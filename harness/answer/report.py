@@ -93,8 +93,12 @@ def _judged(results: Results) -> list[tuple[str, list[str]]]:
             cell = _cell(results, fitness=fitness, strategy=strategy)
             if len(cell):
                 means = cell[columns].mean().tolist()
-                rows.append((f"{strategy} × {fitness}", [f"{mean:.3g}" for mean in means]))
+                rows.append((f"{strategy} × {fitness}", [_figure(mean) for mean in means]))
     return rows
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _cell(results: Results, **keys: str) -> pd.DataFrame:
