@@ -94,8 +94,9 @@ def expected_run_time(results: Results, table: pd.DataFrame, factor: float) -> p
 
 def run_length(results: Results, name: str, distance: float) -> float:
     """Renders until a trial was as close as ``distance``; infinite if it never was."""
-    steps = [s for row in results.journal.folder(name).rows() for s in row["improvements"]]
-    return next((float(at) for at, best in steps if best <= distance), np.inf)
+    reached = results.steps[name]
+    reached = reached[reached[:, 1] <= distance]
+    return float(reached[0, 0]) if len(reached) else np.inf
 
 
 def random_labels(results: Results) -> list[str]:

@@ -27,6 +27,7 @@ class Results:
         curves: ``best`` at ``renders``, for each trial on one grid of renders.
         diversity: ``value`` of each ``population`` (assembled, evaluated), ``part`` (whole or a
             section) and ``measure`` at ``renders``, a row a round.
+        steps: trial name to its improvements, shape (n, 2): renders so far and best distance.
         failures: trial name to the reason why it failed.
         missing: names of trials that are not finished and did not fail.
     """
@@ -36,6 +37,7 @@ class Results:
     trials: pd.DataFrame
     curves: pd.DataFrame
     diversity: pd.DataFrame
+    steps: dict[str, NDArray[np.float64]]
     failures: dict[str, str]
     missing: list[str]
 
@@ -98,6 +100,7 @@ def load_results(journal: Journal) -> Results:
         np.geomspace(experiment["population"], experiment["budget"], _GRID).astype(int)
     )
     trials, curves, diversity = [], [], []
+    steps: dict[str, NDArray[np.float64]] = {}
     for name, folder in finished.items():
         config = folder.config()
         keys = {
@@ -108,7 +111,9 @@ def load_results(journal: Journal) -> Results:
         }
         rows = folder.rows()
         trials.append({**keys, "name": name, **_summary(folder)})
-        best = best_at(rows, grid)
+        improved = [step for row in rows for step in row["improvements"]]
+        steps[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
+        best = best_at(steps[name], grid)
         curves += [{**keys, "renders": r, "best": b} for r, b in zip(grid, best, strict=True)]
         diversity += [{**keys, **point} for row in rows for point in _diversity(row)]
     return Results(
@@ -117,17 +122,21 @@ def load_results(journal: Journal) -> Results:
         pd.DataFrame(trials).sort_values(KEYS, kind="stable", ignore_index=True),
         pd.DataFrame(curves),
         pd.DataFrame(diversity),
+        steps,
         failures,
         missing,
     )
 
 
-def best_at(rows: list[Any], renders: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The best distance after so many renders, shape (renders,); infinity before the first."""
-    steps = [step for row in rows for step in row["improvements"]]
-    at = np.array([step[0] for step in steps])
-    found = np.append(np.inf, [step[1] for step in steps])
-    return np.asarray(found[np.searchsorted(at, renders, side="right")])
+def best_at(steps: NDArray[np.float64], renders: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The best distance after so many renders, shape (renders,); infinity before the first.
+
+    Args:
+        steps: improvements, shape (n, 2), as in ``Results.steps``.
+        renders: shape (renders,).
+    """
+    found = np.append(np.inf, steps[:, 1])
+    return np.asarray(found[np.searchsorted(steps[:, 0], renders, side="right")])
 
 
 def sound_file(results: Results, name: str) -> Path:

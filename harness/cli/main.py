@@ -2,9 +2,12 @@
 
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+
+# typer has click inside and does not hand these two on.
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from harness.cli import check, lists, run_command, view
 from harness.errors import InputError
@@ -46,15 +49,27 @@ def _main(
     """Compare how machines search for the knobs that reproduce a recorded sound."""
 
 
+def _refuse(message: str) -> NoReturn:
+    typer.echo(f"ga-synth: {' '.join(message.split())}", err=True)
+    sys.exit(2)
+
+
 def run() -> None:
     """Run the command line; a user's mistake ends in one line and exit code 2."""
     try:
-        app()
+        code = app(standalone_mode=False)
     except InputError as error:
-        typer.echo(f"ga-synth: {' '.join(str(error).split())}", err=True)
+        _refuse(str(error))
+    except NoArgsIsHelpError as error:
+        error.show()
         sys.exit(2)
+    except ClickException as error:
+        _refuse(f"{error.format_message()} (ga-synth --help says what there is)")
+    except (typer.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
     except SystemExit as end:
-        # What typer makes of Ctrl-C.
-        if end.code == _INTERRUPTED:
-            typer.echo("ga-synth: interrupted; the same command goes on from here", err=True)
-        raise
+        # What typer makes of Ctrl-C, depending on where it comes.
+        code = end.code
+    if code == _INTERRUPTED:
+        typer.echo("ga-synth: interrupted; the same command goes on from here", err=True)
+    sys.exit(code)

@@ -85,7 +85,8 @@ def _run_trials(
     from harness.cli.follow import Follower
     from harness.cli.progress import Progress
 
-    done = [trial.name for trial in trials if journal.folder(trial).finished]
+    judges = comparison.judging()
+    done = [trial.name for trial in trials if journal.folder(trial).judged_by(judges)]
     with Follower(journal, out, quiet=as_json):
         if len(done) == len(trials):
             return 0

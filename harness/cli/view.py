@@ -94,6 +94,7 @@ def sync(
     ] = False,
 ) -> None:
     """Mirror the journal of a comparison to MLflow: all finished trials that are not there."""
+    from harness.record.files import locked
     from harness.record.journal import Journal
     from harness.record.mirror import Mirror, tracking_uri
 
@@ -102,16 +103,18 @@ def sync(
         os.nice(10)
     journal = Journal(out, comparison_name(name))
     trials = journal.experiment()["trials"]
-    try:
-        mirror = Mirror(journal, out)
-        count = mirror.sync(trials)
-        while follow:
-            # Asked before the last look, so that what finished meanwhile is seen too.
-            follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
-            count += mirror.sync(trials)
-    except InputError:
-        raise
-    except Exception as error:
-        line = str(error).strip().split("\n")[0]
-        raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
+    # One mirror at a time: another's half-made run would look like one that was cut short.
+    with locked(out / ".mirror" / journal.path.name):
+        try:
+            mirror = Mirror(journal, out)
+            count = mirror.sync(trials)
+            while follow:
+                # Asked before the last look, so that what finished meanwhile is seen too.
+                follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
+                count += mirror.sync(trials)
+        except InputError:
+            raise
+        except Exception as error:
+            line = str(error).strip().split("\n")[0]
+            raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
     typer.echo(f"{journal.path.name}: {count} trials mirrored to {tracking_uri(out)}")

@@ -209,6 +209,14 @@ class Comparison:
         random = np.random.default_rng([self.experiment.seed, digest, trial.seed])
         return random.random((self.experiment.population, len(self.space)))
 
+    def judging(self) -> dict[str, Any]:
+        """Label to name, options and version of all that a best sound is judged by."""
+        chosen = {**self.judges, **self.fitness}
+        return {
+            label: {**choice.model_dump(), "version": self.registry.version("judge", choice.name)}
+            for label, choice in sorted(chosen.items())
+        }
+
     def trials(self, only: Iterable[str] = ()) -> list[Trial]:
         """Count out the grid.
 

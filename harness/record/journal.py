@@ -64,6 +64,10 @@ class TrialFolder:
         """Whether the trial has been judged."""
         return (self.path / RECORD).exists()
 
+    def judged_by(self, judges: Any) -> bool:
+        """Whether the trial has been judged, and by just these judges."""
+        return self.finished and self.judgement()["judges"] == judges
+
     @property
     def failure(self) -> str:
         """Why the trial failed; empty if it did not."""

@@ -74,6 +74,7 @@ class Driver:
         self._comparison, self._journal = comparison, journal
         self._workers, self._listen = workers, listener
         self._problems = {label: problem_of(comparison, label) for label in comparison.targets}
+        self._judges = comparison.judging()
         self._ready: deque[_Task] = deque()
         self._flying: dict[Any, _Task] = {}
         self._open: list[_Open] = []
@@ -81,10 +82,12 @@ class Driver:
     def run(self, trials: Iterable[Trial]) -> None:
         """Run all trials that are not finished; what was begun goes on from its checkpoint.
 
+        A finished trial whose judges have since changed is judged anew, not run again.
+
         Raises:
             InputError: if the journal cannot be written.
         """
-        waiting = deque(trial for trial in trials if not self._journal.folder(trial).finished)
+        waiting = deque(t for t in trials if not self._journal.folder(t).judged_by(self._judges))
         try:
             while waiting or self._ready or self._flying:
                 while waiting and len(self._ready) < len(self._workers.actors):
@@ -210,6 +213,7 @@ class Driver:
             "best": run.best,
             "renders": run.spent,
             "ledger": run.ledger,
+            "judges": self._judges,
             "distances": distances,
             "refused": outcome.refused,
             "parameter_error": error,

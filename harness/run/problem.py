@@ -1,5 +1,7 @@
 """A problem: one target, one synth, and every distance that is asked of it; bound on a worker."""
 
+import hashlib
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -61,7 +63,9 @@ def problem_of(comparison: Comparison, target: str) -> Problem:
         distances[name] = ("fitness", Choice.model_validate(name))
     distances |= {label: ("judge", choice) for label, choice in comparison.judges.items()}
     distances |= {label: ("fitness", choice) for label, choice in comparison.fitness.items()}
-    key = f"{loaded.digest}-{loaded.sample_rate}"
+    chosen = {label: [kind, choice.model_dump()] for label, (kind, choice) in distances.items()}
+    parts = [loaded.digest, loaded.sample_rate, comparison.synth.model_dump(), chosen]
+    key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     files = comparison.registry.files
     return Problem(key, comparison.synth, loaded.sample_rate, loaded.sounds, distances, files)
 

@@ -37,9 +37,8 @@ def row(table, strategy):
 
 
 def test_best_at():
-    rows = [{"improvements": [[1, 3.0], [4, 2.0]]}, {"improvements": []},
-            {"improvements": [[9, 1.0]]}]  # fmt: skip
-    assert best_at(rows, np.array([0, 1, 3, 4, 8, 9, 99])).tolist() == [
+    steps = np.array([[1, 3.0], [4, 2.0], [9, 1.0]])
+    assert best_at(steps, np.array([0, 1, 3, 4, 8, 9, 99])).tolist() == [
         np.inf, 3, 3, 2, 2, 1, 1,
     ]  # fmt: skip
 

@@ -57,6 +57,19 @@ def test_a_finished_comparison_is_not_run_again(pool, small, digests, tmp_path):
     assert digests(journal) == before
 
 
+def test_another_judge_is_heard_without_searching_again(pool, small, tmp_path):
+    journal, _ = run_with(pool, small(seeds=1), tmp_path)
+    comparison = small(seeds=1, judges=["loudness", "mfcc"])
+    rows = [journal.folder(trial).rows() for trial in comparison.trials()]
+    _, events = run_with(pool, comparison, tmp_path)
+    assert {event for event, *_ in events} == {"begun", "finished"}
+    for trial, before in zip(comparison.trials(), rows, strict=True):
+        judged = journal.folder(trial).judgement()
+        assert set(judged["distances"]) == {"spectrogram", "loudness", "mfcc"}
+        assert journal.folder(trial).rows() == before
+    assert run_with(pool, comparison, tmp_path)[1] == []
+
+
 def test_the_order_of_trials_does_not_matter(pool, small, digests, tmp_path):
     comparison = small()
     one, _ = run_with(pool, comparison, tmp_path / "one")
