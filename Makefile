@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: compare test lint format ui lock clean help
+.PHONY: compare test lint bench format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -30,6 +30,9 @@ lint: $(BIN)/.ready ## check style, types and the one-way imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+bench: $(BIN)/.ready ## time render, score, candidate and breeding against baselines
+	$(BIN)/python -W ignore -m benchmarks
 
 format: $(BIN)/.ready ## put the code in its style
 	$(BIN)/ruff check --fix-only --quiet .

@@ -13,6 +13,7 @@ Bilbao (2016); state-variable filter by trapezoidal integration, Zavalishin (201
 """
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
@@ -91,6 +92,47 @@ def _as_float(typingctx, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001,
     return types.float32(types.int32), generate
 
 
+@intrinsic
+def _transpose(typingctx, source, at, target, row, column):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001
+    """Copy sixteen samples of sixteen lanes to sixteen rows, in the processor's registers.
+
+    As plain loops this took a fifth of the whole render. Four rounds of interleaving the first
+    half of the vectors with the second transpose them.
+    """
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        types_ = signature.args
+        lanes = context.make_array(types_[0])(context, builder, args[0])
+        rows = context.make_array(types_[2])(context, builder, args[2])
+        stride = builder.extract_value(rows.shape, 1)
+        vector = ir.VectorType(ir.FloatType(), LANES)
+
+        def place(base, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return builder.bitcast(builder.gep(base, [index]), vector.as_pointer())
+
+        def plus(base, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return builder.add(base, ir.Constant(base.type, count))
+
+        def interleave(one, other, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            picked = [x for i in range(first, first + LANES // 2) for x in (i, LANES + i)]
+            mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), picked)
+            return builder.shuffle_vector(one, other, mask)
+
+        half = LANES // 2
+        v = [
+            builder.load(place(lanes.data, plus(args[1], LANES * i)), align=4) for i in range(LANES)
+        ]
+        for _ in range(4):
+            pairs = [(v[i], v[i + half]) for i in range(half)]
+            v = [interleave(*pair, first) for pair in pairs for first in (0, half)]
+        for i, samples in enumerate(v):
+            index = builder.add(builder.mul(plus(args[3], i), stride), args[4])
+            builder.store(samples, place(rows.data, index), align=4)
+        return context.get_dummy_value()
+
+    return types.void(source, at, target, row, column), generate
+
+
 @njit(**_INLINE)
 def exp2(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """2^x for x in [-126, 127], float32, relative error below 2e-7."""
@@ -134,13 +176,18 @@ def saw(d, per_step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @njit(**_INLINE)
-def corner(u):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """What rounds a triangle's corner ``u`` samples away: 8 times the B-spline BLAMP residual."""
+def triangle(far, width, per_step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """A triangle ``far`` cycles, 0 to 0.5, from its trough; its nearer corner is rounded.
+
+    The corner is rounded by the B-spline BLAMP residual, ``width`` cycles a sample wide.
+    """
+    u = min(far, _HALF - far) * per_step
     a = max(_2 - u, _0)
     b = max(_1 - u, _0)
     a2 = a * a
     b2 = b * b
-    return _BLAMP * (a2 * a2 * a - _f(4) * b2 * b2 * b)
+    rounded = width * _BLAMP * (a2 * a2 * a - _f(4) * b2 * b2 * b)
+    return _f(4) * far - _1 + (rounded if far < _QUARTER else -rounded)
 
 
 @njit(**_INLINE)
@@ -224,29 +271,27 @@ def sample(w, out, noise, i):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
         far2 = abs(wrap(phase2 - _f(0.75)))
         sine2 = quarter_sine(far2 - _QUARTER)
         width2 = min(step2, _MAX_STEP)
-        per2 = _1 / width2
-        rounded2 = width2 * (corner(far2 * per2) - corner((_HALF - far2) * per2))
-        triangle2 = _f(4) * far2 - _1 + rounded2
-        sound2 = (
-            w[SHAPE2 + lane] * sine2
-            + w[SHAPE2 + LANES + lane] * triangle2
-            + w[SHAPE2 + 2 * LANES + lane] * saw(wrap(phase2), per2)
-            - w[SHAPE2 + 3 * LANES + lane] * saw(wrap(phase2 - pulse2), per2)
-        )
-
         # The second oscillator's sine bends the phase of the first; what that adds to the speed
         # widens the smoothing of its jumps.
         turned = index * (sine2 - w[SINE2 + lane])
         phase1 = w[OSC1 + lane]
         bent = phase1 + index * sine2
-        width1 = min(max(abs(step1 + turned), _MIN_STEP), _MAX_STEP)
-        per1 = _1 / width1
         far1 = abs(wrap(bent - _f(0.75)))
-        rounded1 = width1 * (corner(far1 * per1) - corner((_HALF - far1) * per1))
-        triangle1 = _f(4) * far1 - _1 + rounded1
+        width1 = min(max(abs(step1 + turned), _MIN_STEP), _MAX_STEP)
+        # One division for both reciprocals: it is the slowest of all operations here.
+        reciprocal = _1 / (width1 * width2)
+        per1 = reciprocal * width2
+        per2 = reciprocal * width1
+
+        sound2 = (
+            w[SHAPE2 + lane] * sine2
+            + w[SHAPE2 + LANES + lane] * triangle(far2, width2, per2)
+            + w[SHAPE2 + 2 * LANES + lane] * saw(wrap(phase2), per2)
+            - w[SHAPE2 + 3 * LANES + lane] * saw(wrap(phase2 - pulse2), per2)
+        )
         sound1 = (
             w[SHAPE1 + lane] * quarter_sine(far1 - _QUARTER)
-            + w[SHAPE1 + LANES + lane] * triangle1
+            + w[SHAPE1 + LANES + lane] * triangle(far1, width1, per1)
             + w[SHAPE1 + 2 * LANES + lane] * saw(wrap(bent), per1)
             - w[SHAPE1 + 3 * LANES + lane] * saw(wrap(bent - pulse1), per1)
         )
@@ -315,7 +360,10 @@ def render(constants, noise, sample_rate, sounds):  # type: ignore[no-untyped-de
             count = min(BLOCK, samples - start)
             for i in range(count):
                 sample(w, out, noise[start + i], i)
-            for lane in range(LANES):
-                sound = sounds[group * LANES + lane]
-                for i in range(count):
-                    sound[start + i] = out[i * LANES + lane]
+            if count == BLOCK:
+                for i in range(0, BLOCK, LANES):
+                    _transpose(out, i * LANES, sounds, group * LANES, start + i)
+            else:
+                for lane in range(LANES):
+                    for i in range(count):
+                        sounds[group * LANES + lane, start + i] = out[i * LANES + lane]

@@ -1,0 +1,1 @@
+"""Speed as ratios against baselines in the same run; ``make bench`` prints them all."""
