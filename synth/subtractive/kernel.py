@@ -12,6 +12,8 @@ Sources: four-point B-spline BLEP and BLAMP, Välimäki, Pekonen & Nam (2012) an
 Bilbao (2016); state-variable filter by trapezoidal integration, Zavalishin (2012), Simper (2013).
 """
 
+from typing import Any
+
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
@@ -107,13 +109,13 @@ def _transpose(typingctx, source, at, target, row, column):  # type: ignore[no-u
         stride = builder.extract_value(rows.shape, 1)
         vector = ir.VectorType(ir.FloatType(), LANES)
 
-        def place(base, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def place(base: Any, index: Any) -> Any:
             return builder.bitcast(builder.gep(base, [index]), vector.as_pointer())
 
-        def plus(base, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def plus(base: Any, count: int) -> Any:
             return builder.add(base, ir.Constant(base.type, count))
 
-        def interleave(one, other, first):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def interleave(one: Any, other: Any, first: int) -> Any:
             picked = [x for i in range(first, first + LANES // 2) for x in (i, LANES + i)]
             mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), picked)
             return builder.shuffle_vector(one, other, mask)
