@@ -48,7 +48,7 @@ def diversity(
             "deviation": float(deviation[at].mean()),
             "distance": float(np.sqrt(squares[:, at].mean(axis=1)).mean()) if n > 1 else 0.0,
             "entropy": float(entropy[at].mean()),
-            "unique": len(np.unique(genomes[:, at], axis=0)) / n,
+            "unique": len({genome.tobytes() for genome in genomes[:, at]}) / n,
         }
         for name, at in {
             WHOLE: list(range(genes)),
