@@ -34,8 +34,12 @@ class Society(Strategy):
             given.
         agent_population: how many sub-genomes an agent breeds in a generation; 0 divides the
             population among the agents, with at least 16 for each if there are so many.
-        collaborators: with whom sub-genomes are completed, see ``Exchange``.
-        credit: ``max`` or ``mean``.
+        collaborators: with whose genes a sub-genome is completed, a render for each: ``champion``
+            (the best complete genome so far, the default), ``best`` (every other agent's best),
+            ``random`` (a random member of every other), ``previous`` (the best before the last
+            exchange, beside ``best``).
+        credit: what several collaborators amount to: the best of the distances (``max``), or their
+            ``mean``.
         every: generations between two exchanges.
         turns: ``parallel`` or ``in_turn``.
         fitness: agent name to the atomic fitness that it listens to instead of the trial's.

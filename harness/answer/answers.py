@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import combinations, product
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -138,7 +139,11 @@ class Answers:
 def interval(summary: tuple[float, float, float]) -> str:
     """A value and its interval for people."""
     value, low, high = summary
-    return f"{value:.2f} [{low:.2f}, {high:.2f}]"
+    return f"{value:.2f} {_range(low, high)}"
+
+
+def _range(low: float, high: float) -> str:
+    return "[no interval]" if isnan(low) else f"[{low:.2f}, {high:.2f}]"
 
 
 def renders(expected: float) -> str:
@@ -154,7 +159,7 @@ def answer(results: Results) -> Answers:
     answers = [_answer(question, results, table) for question in QUESTIONS]
     times = pd.DataFrame(
         {
-            "renders to random's": expected_run_time(results, table, 1.0),
+            "renders to reference": expected_run_time(results, table, 1.0),
             "to half of it": expected_run_time(results, table, 0.5),
         }
     ).reindex(results.strategies)
@@ -220,7 +225,7 @@ def _sentence(question: Question, pair: Paired, wide: pd.DataFrame) -> str:
         start = f"Undecided whether {ahead} {question.verb} {behind}"
     means = f"{wide[ahead].mean():.2f} against {wide[behind].mean():.2f}"
     return (
-        f"{start}: ahead with probability {chance:.2f} [{low:.2f}, {high:.2f}], "
+        f"{start}: ahead with probability {chance:.2f} {_range(low, high)}, "
         f"{question.measure} {means}, n = {pair.n} pairs, p = {pair.p:.2g}."
     )
 
@@ -236,7 +241,13 @@ def _caveats(results: Results) -> list[str]:
         said.append(
             f"judge {', '.join(results.deaf)} was added after trials had finished and is left out"
         )
+    if not random_labels(results):
+        said.append(
+            "no random search among the strategies: the reference is the best of the first "
+            "population, not what random search ends with"
+        )
     seeds = results.trials["seed"].nunique()
     if seeds < 5:
-        said.append(f"only {seeds} seeds: small differences cannot be told from chance")
+        many = "only one seed" if seeds == 1 else f"only {seeds} seeds"
+        said.append(f"{many}: small differences cannot be told from chance")
     return said

@@ -1,7 +1,7 @@
 """The report: one HTML file that works anywhere, with its plots and sounds inside it."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -30,11 +30,13 @@ class Sound:
         title: what it is.
         audio: a data URI.
         notes: figures, each a line.
+        knobs: each parameter's section, name and value with its unit; none of a target.
     """
 
     title: str
     audio: str
     notes: list[str]
+    knobs: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,12 @@ def _listening(results: Results) -> list[Listening]:
 def _found(results: Results, trial: Any, target_f0: float | None) -> Sound:
     file = sound_file(results, trial["name"])
     notes = [f"distance {trial['best']:.3g}, seed {trial['seed']}", *_heard(_f0(file), target_f0)]
-    return Sound(trial["strategy"], _data("audio/flac", file.read_bytes()), notes)
+    genome = results.journal.folder(trial["name"]).genome()
+    knobs = [
+        (knob["section"], name, f"{knob['value']:.4g} {knob['unit']}".strip())
+        for name, knob in genome.items()
+    ]
+    return Sound(trial["strategy"], _data("audio/flac", file.read_bytes()), notes, knobs)
 
 
 def _heard(f0: float | None, target_f0: float | None) -> list[str]:

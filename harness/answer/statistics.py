@@ -95,10 +95,11 @@ def bootstrap(
         statistic: ``probability`` of improvement, or the ``iqm``.
 
     Returns:
-        Its lower and upper end; NaN of nothing.
+        Its lower and upper end; NaN where no stratum holds two values, which leaves nothing to
+        resample.
     """
     values, strata = np.asarray(values, dtype=np.float64), np.asarray(strata)
-    if not values.size:
+    if len(np.unique(strata)) == len(strata):
         return float("nan"), float("nan")
     random = np.random.default_rng(_SEED)
     drawn = np.concatenate(

@@ -49,7 +49,7 @@ class Follower:
             self._process.wait()
             said = f"still busy after {_LAST_WORD_S:.0f} s"
         if self._process.returncode and kind is None and not self._quiet:
-            last = said.strip().split("\n")[-1].removeprefix("ga-synth: ")
+            last = said.strip().split("\n")[-1].removeprefix("ga-synth: ") or "its process ended"
             typer.echo(
                 f"MLflow was not reached ({last}); nothing is lost: "
                 f"ga-synth sync {self._name} --out {self._out}",

@@ -85,10 +85,9 @@ class Progress:
 
     def _line(self) -> str:
         done = sum(row["done"] for row in self._rows.values())
-        return (
-            f"{self._before + done} of {self._total} trials, {self._rate():,.0f} renders/s, "
-            f"about {_clock(self._left_s())} left"
-        )
+        said = f"{self._before + done} of {self._total} trials, {self._rate():,.0f} renders/s"
+        # The first rounds wait for compilers and say nothing of what follows.
+        return f"{said}, about {_clock(self._left_s())} left" if done else said
 
     def _rate(self) -> float:
         renders = sum(row["renders"] for row in self._rows.values())

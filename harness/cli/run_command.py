@@ -43,6 +43,11 @@ def run(
     journal = Journal(out, experiment.name)
     with locked(journal.path):
         journal.begin(comparison)
+        if (others := journal.others()) and not as_json:
+            typer.echo(
+                f"{journal.path} also holds {others} finished trials of other versions of this "
+                "experiment; the report is about this one"
+            )
         failed = _run_trials(comparison, journal, trials, workers, address, out, as_json)
     if not failed or any(journal.folder(trial).finished for trial in trials):
         _answer(journal, out, as_json)
@@ -91,7 +96,10 @@ def _run_trials(
         if len(done) == len(trials):
             return 0
         if not as_json:
-            typer.echo(f"{comparison.experiment.name}: {len(trials)} trials, starting workers …")
+            typer.echo(
+                f"{comparison.experiment.name}: {len(trials)} trials, starting workers "
+                "(the first time they compile, which takes half a minute) …"
+            )
         from harness.run.driver import Driver
         from harness.run.worker import Workers
 

@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,8 @@ from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 from harness.errors import InputError
 
 _LOOK_EVERY_S = 2.0
+# What a library says of a lost connection may be a page.
+_MOST_SAID = 120
 # How wide answers are where there is no terminal to ask.
 _LINE = 120
 
@@ -61,6 +64,9 @@ def ui(
     if uri.startswith("http"):
         typer.echo(f"MLflow is at {uri}")
         return
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise InputError(f"--port {port} is in use; choose another")
     for line in _links(out, f"http://127.0.0.1:{port}"):
         typer.echo(line)
     sys.stdout.flush()
@@ -115,6 +121,6 @@ def sync(
         except InputError:
             raise
         except Exception as error:
-            line = str(error).strip().split("\n")[0]
+            line = str(error).strip().split("\n")[0][:_MOST_SAID]
             raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
     typer.echo(f"{journal.path.name}: {count} trials mirrored to {tracking_uri(out)}")

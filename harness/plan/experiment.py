@@ -178,6 +178,12 @@ class Experiment(_Strict):
             labels = [choice.label for choice in getattr(self, kind)]
             if twice := [label for label in labels if labels.count(label) > 1]:
                 raise ValueError(f"{kind}: {twice[0]!r} stands twice; give one a label")
+        fitness = {choice.label: choice for choice in self.fitness}
+        for judge in self.judges:
+            if judge != fitness.get(judge.label, judge):
+                raise ValueError(
+                    f"judges: {judge.label!r} is also a fitness, with other options; label one"
+                )
         return self
 
 

@@ -195,6 +195,12 @@ class Journal:
             raise InputError(f"{self.path}: nothing was run there{hint}")
         return read_json(path)
 
+    def others(self) -> int:
+        """How many finished trials belong to other versions of the experiment."""
+        grid = set(self.experiment()["trials"])
+        folders = (self.path / "trials").glob(f"*/{RECORD}")
+        return sum(path.parent.name not in grid for path in folders)
+
     def folder(self, trial: Trial | str) -> TrialFolder:
         """The journal of one trial, given itself or its name."""
         name = trial if isinstance(trial, str) else trial.name

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_FRAME = 1024
+_FRAME = 2048
+_LOWEST_HZ = 20.0
 _WIDTH, _HEIGHT, _GAP = 640, 200, 6
 _FLOOR_DB = -80.0
 
@@ -14,14 +15,16 @@ _FLOOR_DB = -80.0
 def spectrogram_pair(target: Path, found: Path) -> bytes:
     """Draw two sound files' spectrograms as PNG, the target above.
 
-    Time runs to the right over the whole sound, frequency upwards to half the sample rate; black is
-    80 dB below the target's loudest, bright is the loudest. Drawn without axes: a figure with axes
+    Time runs to the right over the whole sound, frequency upwards from 20 Hz to half the sample
+    rate, an octave as high as any other; black is 80 dB below the target's loudest, bright is the
+    loudest. Drawn without axes: a figure with axes
     takes as long as hundreds of renders, and there is one for every trial.
     """
     from matplotlib.image import imsave
 
     above, below = _levels(target), _levels(found)
-    gap = np.zeros((_GAP, _WIDTH))
+    # Drawn as transparent: the page shows between the two.
+    gap = np.full((_GAP, _WIDTH), np.nan)
     picture = np.concatenate([above - above.max(), gap, below - above.max()])
     buffer = io.BytesIO()
     imsave(buffer, picture, vmin=_FLOOR_DB, vmax=0, cmap="magma", format="png")
@@ -32,12 +35,15 @@ def _levels(file: Path) -> NDArray[np.float64]:
     """Magnitudes in dB of the first channel, the highest frequency first."""
     from harness.record.journal import read_sound
 
-    sound = read_sound(file)[0][0]
+    sounds, rate = read_sound(file)
+    sound = sounds[0]
     padded = np.pad(sound, _FRAME // 2)
     starts = np.linspace(0, len(sound) - 1, _WIDTH).astype(int)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[starts]
     spectra = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), axis=1)).T
-    # Several bins to a row of the picture: the loudest of them is what one would see.
-    edges = np.linspace(0, len(spectra), _HEIGHT, endpoint=False).astype(int)
+    # Several bins to a row of the picture above, the loudest of them is what one would see; several
+    # rows to a bin below.
+    hertz = np.geomspace(_LOWEST_HZ, rate / 2, _HEIGHT, endpoint=False)
+    edges = (hertz / rate * _FRAME).astype(int)
     loudest = np.maximum.reduceat(spectra, edges, axis=0)[::-1]
     return np.asarray(20 * np.log10(np.maximum(loudest, 1e-9)))

@@ -171,7 +171,12 @@ class Driver:
         if task.deaths < _MOST_DEATHS:
             self._ready.append(task)
         else:
-            self._fail(task.trial, f"the worker died {task.deaths} times over the same job")
+            trial = task.trial.run.trial
+            self._fail(
+                task.trial,
+                f"the worker died {task.deaths} times over the same job, with synth "
+                f"{self._comparison.synth.name!r} and fitness {trial.fitness!r}",
+            )
 
     def _fail(self, opened: _Open, reason: object) -> None:
         if opened.over:

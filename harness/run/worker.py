@@ -1,6 +1,7 @@
 """Ray workers: long-lived, interchangeable, one a CPU; each binds a problem once and keeps it."""
 
 import os
+import socket
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from harness.run.problem import Bound, Problem
 
 # A bound problem holds its targets' spectra: a few megabytes.
 _KEPT_PROBLEMS = 8
+_REACH_S = 5.0
 # Ray tells workers to use one thread, numba has to be told apart.
 _ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -69,6 +71,7 @@ class Workers:
             # Audio does not travel through Ray: a small object store is plenty.
             options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
             options |= {"num_cpus": self._count} if self._count else {}
+        _reach(self._address)
         try:
             ray.init(logging_level="ERROR", configure_logging=True, **options)
         except Exception as error:
@@ -98,3 +101,14 @@ class Workers:
             # Sent to each machine once, not with every job.
             self._problems[problem.key] = ray.put(problem)
         return self.actors[actor].perform.remote(self._problems[problem.key], job)
+
+
+def _reach(address: str | None) -> None:
+    """Refuse a cluster that does not answer: Ray itself would try for minutes."""
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not (colon and port.isdigit()):
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_REACH_S).close()
+    except OSError as error:
+        raise InputError(f"--address {address}: no cluster answers there ({error})") from None

@@ -87,7 +87,7 @@ def test_the_same_twice_is_undecided(answered, planted):
 def test_few_seeds_do_not_decide(answered, planted):
     answers = answered([t for t in planted if t["seed"] == 0])
     assert all(s.sentences[0].startswith("Undecided") for s in answers.answers)
-    assert "only 1 seeds" in answers.caveats[0]
+    assert "only one seed" in answers.caveats[0]
 
 
 @pytest.mark.parametrize("strategy", ["society", "random"])
