@@ -30,13 +30,13 @@ class Sound:
         title: what it is.
         audio: a data URI.
         notes: figures, each a line.
-        knobs: each parameter's section, name and value with its unit; none of a target.
+        knobs: each parameter's name, and its value with the unit; none of a target.
     """
 
     title: str
     audio: str
     notes: list[str]
-    knobs: list[tuple[str, str, str]] = field(default_factory=list)
+    knobs: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,7 @@ def _found(results: Results, trial: Any, target_f0: float | None) -> Sound:
     notes = [f"distance {trial['best']:.3g}, seed {trial['seed']}", *_heard(_f0(file), target_f0)]
     genome = results.journal.folder(trial["name"]).genome()
     knobs = [
-        (knob["section"], name, f"{knob['value']:.4g} {knob['unit']}".strip())
-        for name, knob in genome.items()
+        (name, f"{_figure(knob['value'])} {knob['unit']}".strip()) for name, knob in genome.items()
     ]
     return Sound(trial["strategy"], _data("audio/flac", file.read_bytes()), notes, knobs)
 
