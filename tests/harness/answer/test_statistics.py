@@ -223,3 +223,11 @@ def test_more_pairs_make_it_harder():
     alone = compare([measures(one, other)])[0]
     among = compare([measures(one, other), *[measures(other, other)] * 9])[0]
     assert among.p == pytest.approx(min(1, 10 * alone.p))
+
+
+def test_one_value_in_each_stratum_gives_no_interval_and_no_verdict():
+    assert np.isnan(bootstrap([1.0, 2.0, 3.0], ["a", "b", "c"])).all()
+    values, strata = [0.9] * 8, list("abcdefgh")
+    (pair,) = compare([("one", "other", values, [0.1] * 8, strata)])
+    assert pair.p < 0.05
+    assert not pair.decided

@@ -1,5 +1,6 @@
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget, read_experiment
 
@@ -218,3 +219,10 @@ def test_bad_set(read, refused, setting, words):
 def test_set_in_an_empty_list(read, refused):
     with refused("the list is empty"):
         read({**GIVEN, "plugins": []}, "plugins.0=a.py")
+
+
+def test_a_judge_may_not_share_the_label_of_another_fitness(tiny):
+    shared = tiny(judges=[{"name": "mfcc", "label": "spectrogram"}])
+    with pytest.raises(ValidationError, match="'spectrogram' is also a fitness"):
+        Experiment.model_validate(shared)
+    Experiment.model_validate(tiny(judges=["spectrogram"]))

@@ -1,0 +1,33 @@
+"""Things that are in the way: a port in use, a cluster that does not answer."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from harness.cli.view import ui
+from harness.run.worker import Workers
+
+
+@pytest.fixture
+def busy_port():
+    """A port on which something listens."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+def test_ui_says_that_its_port_is_in_use(refused, busy_port, tmp_path, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "mlflow.db").touch()
+    with refused(f"--port {busy_port} is in use"):
+        ui(out=Path(tmp_path), port=busy_port)
+
+
+def test_a_cluster_that_does_not_answer_is_refused_at_once(refused):
+    with (
+        refused("--address 127.0.0.1:1", "no cluster answers there"),
+        Workers(1, "127.0.0.1:1", ()),
+    ):
+        pytest.fail("connected to nothing")
