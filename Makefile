@@ -12,7 +12,6 @@ BIN := .venv/bin
 # With the bytecode written once, every later process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
-export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: compare test lint bench format ui lock clean help
 

@@ -7,7 +7,7 @@ by what a random search ends with on the same target with the same fitness: its 
 import numpy as np
 import pandas as pd
 
-from harness.answer.results import KEYS, Results, best_at
+from harness.answer.results import KEYS, Results
 
 # Speed is asked at distances from the reference down to a quarter of it (run-length targets, COCO).
 LEVELS = 2.0 ** -np.arange(0, 2.25, 0.25)
@@ -148,14 +148,3 @@ def _variance(results: Results) -> pd.DataFrame:
         for keys, rows in d.groupby(KEYS, sort=False)
     ]
     return pd.DataFrame(found)
-
-
-__all__ = [
-    "LEVELS",
-    "best_at",
-    "expected_run_time",
-    "measured",
-    "references",
-    "run_length",
-    "units",
-]

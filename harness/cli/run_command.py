@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from harness.cli.options import DEFAULT_OUT, ExperimentFile, Json, Out, Settings
+from harness.cli.view import tell_answers
 
 
 def run(
@@ -50,7 +51,7 @@ def run(
             )
         failed = _run_trials(comparison, journal, trials, workers, address, out, as_json)
     if not failed or any(journal.folder(trial).finished for trial in trials):
-        _answer(journal, out, as_json)
+        tell_answers(journal, out, as_json)
     if failed:
         typer.echo(
             f"{failed} trials failed: ga-synth status {experiment.name} --out {out}", err=True
@@ -91,9 +92,9 @@ def _run_trials(
     from harness.cli.progress import Progress
 
     judges = comparison.judging()
-    done = [trial.name for trial in trials if journal.folder(trial).judged_by(judges)]
+    done = sum(journal.folder(trial).judged_by(judges) for trial in trials)
     with Follower(journal, out, quiet=as_json):
-        if len(done) == len(trials):
+        if done == len(trials):
             return 0
         if not as_json:
             typer.echo(
@@ -105,13 +106,7 @@ def _run_trials(
 
         with (
             Workers(workers, address, comparison.registry.files) as pool,
-            Progress(trials, len(done), comparison.experiment.budget, as_json) as progress,
+            Progress(trials, done, comparison.experiment.budget, as_json) as progress,
         ):
             Driver(comparison, journal, pool, progress.hear).run(trials)
         return progress.failed
-
-
-def _answer(journal: Any, out: Path, as_json: bool) -> None:
-    from harness.cli.view import tell_answers
-
-    tell_answers(journal, out, as_json)

@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -92,6 +93,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+@cache
 def _model(cls: type) -> type[BaseModel]:
     fields = {name: field for base in reversed(_constructors(cls)) for name, field in base.items()}
     config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)

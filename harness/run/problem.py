@@ -51,16 +51,7 @@ def problem_of(comparison: Comparison, target: str) -> Problem:
     is no fitness here is known by its own label.
     """
     loaded = comparison.targets[target]
-    atomic = {
-        agent.fitness
-        for label in comparison.strategies
-        for phase in comparison.strategy(label).phases(0)
-        for agent in phase.agents
-        if agent.fitness is not None
-    }
-    distances: dict[str, tuple[str, Choice]] = {}
-    for name in sorted(atomic):
-        distances[name] = ("fitness", Choice.model_validate(name))
+    distances = {name: ("fitness", choice) for name, choice in comparison.atomic.items()}
     distances |= {label: ("judge", choice) for label, choice in comparison.judges.items()}
     distances |= {label: ("fitness", choice) for label, choice in comparison.fitness.items()}
     chosen = {label: [kind, choice.model_dump()] for label, (kind, choice) in distances.items()}
