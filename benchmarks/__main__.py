@@ -17,7 +17,8 @@ from benchmarks.timing import Case, Timed, interleaved
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.plan.registry import Registry
-from harness.run.problem import Bound, problem_of
+from harness.run.bound import Bound
+from harness.run.problem import problem_of
 from strategies.searches.ga import GeneticAlgorithm
 from synth.subtractive.voice import Subtractive
 

@@ -62,6 +62,10 @@ class Fitness(ABC):
         if not np.isfinite(sounds).all():
             broken = np.flatnonzero(~np.isfinite(sounds).all(axis=1))
             raise ValueError(f"sounds {broken.tolist()} hold NaN or infinity")
+        return self.distances_of(sounds)
+
+    def distances_of(self, sounds: Sound) -> Distances:
+        """Measure checked sounds, shape (n, samples) float32 in C order: shape (n,)."""
         return np.array([self.distance(sound) for sound in sounds], dtype=np.float64)
 
     @abstractmethod

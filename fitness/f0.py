@@ -16,7 +16,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import firwin
 
 from fitness.base import Sound
-from fitness.kernels import cut_frames, decimate, frame_powers, periods
+from fitness.f0_kernels import cut_frames, decimate, frame_powers, periods
 
 LOWEST = 25.0
 HIGHEST = 4000.0

@@ -1,23 +1,20 @@
 """Difference of two series of FFTs."""
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import (
-    MAGNITUDE_DB,
-    magnitude_floor,
-    magnitude_level_differences,
-    magnitude_levels,
-    magnitudes,
-)
-from fitness.stft import Stft
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import MAGNITUDE_DB, level_differences, magnitude_floor, magnitude_levels
+from fitness.stft import powers_of
+from lanes import LANES
 
 FRAME = 1024
 HOP = 256
 FLOOR = -80.0
 
 
-class FftSeries(Fitness):
+class FftSeries(Heard):
     """Mean over frames and bins of |20 log10((S + e) / (T + e))|, in dB.
 
     S and T are the magnitudes of the sound and the target in frames of 1024 samples, 256 apart, and
@@ -31,13 +28,19 @@ class FftSeries(Fitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._stft = Stft(FRAME, HOP)
-        spectrum = self._stft(self.target)
-        self._floor = magnitude_floor(magnitudes(spectrum).max(), FLOOR)
-        self._levels = magnitude_levels(spectrum, self._floor)
+        powers = powers_of(self.target, FRAME, HOP)
+        self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
+        self._levels = magnitude_levels(powers, self._floor)
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        spectrum = self._stft(sound)
-        frames = magnitude_level_differences(spectrum, self._floor, self._levels)
-        return MAGNITUDE_DB * float(frames.mean())
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard, shape (1, LANES)."""
+        return np.zeros((1, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the differences of the new frames."""
+        first, count, powers = ear.spectra(FRAME, HOP)
+        level_differences(powers, first, count, self._floor, self._levels, sums)
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+        return np.asarray(MAGNITUDE_DB / len(self._levels) * sums[0])

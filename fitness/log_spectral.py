@@ -3,22 +3,18 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import (
-    MAGNITUDE_DB,
-    magnitude_floor,
-    magnitude_level_squares,
-    magnitude_levels,
-    magnitudes,
-)
-from fitness.stft import Stft
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import MAGNITUDE_DB, level_distances, magnitude_floor, magnitude_levels
+from fitness.stft import powers_of
+from lanes import LANES
 
 FRAME = 2048
 HOP = 512
 FLOOR = -80.0
 
 
-class LogSpectral(Fitness):
+class LogSpectral(Heard):
     """Mean over frames of the root mean square over bins of 20 log10((S + e) / (T + e)), in dB.
 
     S and T are the magnitudes of the sound and the target in frames of 2048 samples, 512 apart, and
@@ -31,12 +27,19 @@ class LogSpectral(Fitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._stft = Stft(FRAME, HOP)
-        spectrum = self._stft(self.target)
-        self._floor = magnitude_floor(magnitudes(spectrum).max(), FLOOR)
-        self._levels = magnitude_levels(spectrum, self._floor)
+        powers = powers_of(self.target, FRAME, HOP)
+        self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
+        self._levels = magnitude_levels(powers, self._floor)
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        squares = magnitude_level_squares(self._stft(sound), self._floor, self._levels)
-        return MAGNITUDE_DB * float(np.sqrt(squares).mean())
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard, shape (1, LANES)."""
+        return np.zeros((1, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the distances of the new frames."""
+        first, count, powers = ear.spectra(FRAME, HOP)
+        level_distances(powers, first, count, self._floor, self._levels, sums)
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+        return np.asarray(MAGNITUDE_DB / len(self._levels) * sums[0])

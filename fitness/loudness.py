@@ -3,21 +3,18 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import (
-    POWER_DB,
-    frame_powers,
-    power_floor,
-    power_level_differences,
-    power_levels,
-)
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import POWER_DB, energies, log2, power_floor
+from lanes import LANES
+from lanes.blocks import blocks_of
 
 FRAME = 1024
 HOP = 256
 FLOOR = -60.0
 
 
-class Loudness(Fitness):
+class Loudness(Heard):
     """Mean absolute difference of the RMS levels of frames, in dB, whatever the timbre or pitch.
 
     Frames of 1024 samples, 256 apart and centred, with zeros around the sound. Levels end 60 dB
@@ -28,15 +25,41 @@ class Loudness(Fitness):
 
     unit = "dB"
 
+    # Four stretches make a frame: what the last ones add is known at the end.
+    growing = False
+
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._starts = np.arange(0, self.target.size + 1, HOP) - FRAME // 2
-        powers = frame_powers(self.target, self._starts, FRAME)
-        self._floors = np.full(len(powers), power_floor(powers.max(), FLOOR))
-        self._envelope = power_levels(powers, self._floors)
+        self._frames = 1 + self.target.size // HOP
+        sums = self.blank()
+        ear = Ear([])
+        for block in blocks_of(self.target[None]):
+            ear.hear(block)
+            self.hear(ear, sums)
+        self._floor = power_floor(self._powers(sums).max(), FLOOR)
+        self._envelope = self._levels(sums)[:, :1]
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        powers = frame_powers(sound, self._starts, FRAME)
-        frames = power_level_differences(powers, self._floors, self._envelope)
-        return POWER_DB * float(frames.mean())
+    def _powers(self, sums: Sums) -> Sums:
+        """Mean squares of the frames, shape (frames, LANES)."""
+        stretches = FRAME // HOP
+        parts = [sums[i : i + self._frames] for i in range(stretches)]
+        return np.asarray(np.sum(parts, axis=0) / FRAME)
+
+    def _levels(self, sums: Sums) -> Sums:
+        """Levels of the frames, shape (frames, LANES), none below the floor."""
+        powers = np.maximum(self._powers(sums).astype(np.float32), self._floor)
+        levels: Sums = log2(powers.reshape(-1)).reshape(powers.shape).astype(np.float64)
+        return levels
+
+    def blank(self) -> Sums:
+        """Give the energies of nothing heard: a row for each HOP samples, two before the sound."""
+        return np.zeros((self._frames + FRAME // HOP, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Keep the energies of the new stretches."""
+        first = FRAME // HOP // 2 + ear.start // HOP
+        energies(ear.block.reshape(-1), HOP, first, sums)
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn energies into distances, shape (LANES,): 0 dB and above."""
+        return np.asarray(POWER_DB * np.abs(self._levels(sums) - self._envelope).mean(axis=0))

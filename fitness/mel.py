@@ -10,6 +10,8 @@ import math
 import numpy as np
 
 from fitness.kernels import Doubles, Floats, Integers, band_powers
+from fitness.stft import Spectra
+from lanes import LANES
 
 _LINEAR = 200 / 3  # hertz a mel, below the corner
 _CORNER = 1000.0  # hertz
@@ -55,17 +57,25 @@ class MelBands:
         self._rising: Floats = (up * height[segment + 1]).astype(np.float32)
         self._falling: Floats = ((1 - up) * height[segment]).astype(np.float32)
 
-    def __call__(self, spectrum: Floats) -> Floats:
-        """Sum the power of a spectrum in each band.
+    @property
+    def tables(self) -> tuple[Integers, Floats, Floats]:
+        """What the kernels want: the first bin after each centre, rising and falling weights."""
+        return self._edges, self._rising, self._falling
 
-        Args:
-            spectrum: real and imaginary parts in turn, shape (frames, frame + 2).
+    def __call__(self, spectra: Spectra) -> Floats:
+        """Sum the powers of frames in each band.
 
         Returns:
-            Powers, shape (frames, count).
+            Shape (frames, count, LANES).
         """
-        powers: Floats = band_powers(spectrum, self._edges, self._rising, self._falling)
-        return powers
+        bands = np.empty(spectra.frames * self.count * LANES, np.float32)
+        band_powers(spectra.powers, spectra.frames, *self.tables, bands)
+        return bands.reshape(spectra.frames, self.count, LANES)
+
+    def of(self, powers: Floats) -> Floats:
+        """Sum the powers of one sound, shape (frames, bins), in each band: (frames, count)."""
+        lanes = np.repeat(powers[:, :, None], LANES, axis=2)
+        return self(Spectra(0, len(powers), lanes.reshape(-1)))[:, :, 0].copy()
 
     def weights(self) -> Floats:
         """Spell out the weight of each bin in each band, shape (count, bins)."""

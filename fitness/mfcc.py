@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.fft import dct
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import POWER_DB, Floats, power_floor, power_levels
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import POWER_DB, TINY_POWER, Floats, log2
 from fitness.mel import MelBands
-from fitness.stft import Stft
+from fitness.stft import powers_of
+from lanes import LANES
 
 FRAME = 2048
 HOP = 512
@@ -16,7 +18,7 @@ COEFFICIENTS = 20
 FLOOR = -80.0
 
 
-class Mfcc(Fitness):
+class Mfcc(Heard):
     """Mean over frames of the Euclidean distance of MFCC 1 to 19, in dB: timbre whatever the level.
 
     Frames of 2048 samples, 512 apart; power in 128 mel bands, in dB, at least 80 dB below the
@@ -29,21 +31,44 @@ class Mfcc(Fitness):
 
     unit = "dB"
 
+    # A floor below the brightest point is not known before all was heard.
+    growing = False
+
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._stft = Stft(FRAME, HOP)
         self._bands = MelBands(sample_rate, FRAME, BANDS)
-        self._coefficients = self.coefficients(self.target)
+        powers = self._bands.of(powers_of(self.target, FRAME, HOP))
+        self._frames = len(powers)
+        self._coefficients = self.coefficients(np.repeat(powers[:, :, None], LANES, axis=2))
 
-    def coefficients(self, sound: Sound) -> Floats:
-        """Describe a sound of shape (samples,) by coefficients 1 to 19, shape (frames, 19)."""
-        powers = self._bands(self._stft(sound))
-        floors = np.full(len(powers), power_floor(powers.max(), FLOOR))
-        levels = power_levels(powers, floors)
-        cepstrum: Floats = dct(levels, type=2, norm="ortho", axis=1)[:, 1:COEFFICIENTS]
-        return cepstrum * np.float32(POWER_DB)
+    def coefficients(self, powers: Floats) -> Floats:
+        """Turn powers in bands into coefficients 1 to 19.
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        difference = self.coefficients(sound) - self._coefficients
-        return float(np.linalg.norm(difference, axis=1).mean(dtype=np.float64))
+        Args:
+            powers: shape (frames, bands, LANES).
+
+        Returns:
+            In dB, shape (frames, 19, LANES).
+        """
+        floors = np.maximum(powers.max(axis=(0, 1)) * np.float32(10 ** (FLOOR / 10)), TINY_POWER)
+        levels = log2(np.maximum(powers, floors.astype(np.float32)).reshape(-1))
+        cepstrum: Floats = dct(levels.reshape(powers.shape), type=2, norm="ortho", axis=1)
+        return cepstrum[:, 1:COEFFICIENTS] * np.float32(POWER_DB)
+
+    def blank(self) -> Sums:
+        """Give room for the powers in bands of all frames, shape (frames · bands, LANES)."""
+        return np.zeros((self._frames * self._bands.count, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Keep the powers in bands of the new frames."""
+        spectra = ear.spectra(FRAME, HOP)
+        powers = self._bands(spectra).reshape(-1, LANES)
+        first = spectra.first * self._bands.count
+        sums[first : first + len(powers)] = powers
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn powers of all frames into distances, shape (LANES,): 0 dB and above."""
+        powers = sums.astype(np.float32).reshape(self._frames, self._bands.count, LANES)
+        difference = self.coefficients(powers) - self._coefficients
+        squares = np.einsum("fcl,fcl->fl", difference, difference)
+        return np.asarray(np.sqrt(squares).mean(axis=0, dtype=np.float64))

@@ -5,41 +5,36 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
+from fitness.base import Distances, Sound
+from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import (
     TINY_MAGNITUDE,
-    Floats,
-    magnitude_differences,
+    magnitude_and_level_differences,
     magnitude_floor,
-    magnitude_level_differences,
     magnitude_levels,
-    magnitudes,
 )
-from fitness.stft import Stft
+from fitness.stft import powers_of
+from lanes import LANES
 
 SIZES = (2048, 1024, 512, 256, 128, 64)
 FLOOR = -80.0
 
 
 class _Scale:
-    """The target at one FFT size, with 75 % overlap."""
+    """The target at one FFT size, with 75 % overlap, and its share in the sums of a sound."""
 
     def __init__(self, target: Sound, size: int) -> None:
-        self._stft = Stft(size, size // 4)
-        spectrum = self._stft(target)
-        self._magnitudes: Floats = magnitudes(spectrum)
-        self._mean = max(float(self._magnitudes.mean(dtype=np.float64)), TINY_MAGNITUDE)
-        self._floor = magnitude_floor(self._magnitudes.max(), FLOOR)
-        self._levels = magnitude_levels(spectrum, self._floor)
-
-    def distance(self, sound: Sound) -> float:
-        spectrum = self._stft(sound)
-        linear = magnitude_differences(spectrum, self._magnitudes).mean() / self._mean
-        octaves = magnitude_level_differences(spectrum, self._floor, self._levels).mean()
-        return float(linear + math.log(2) * octaves)
+        self.size, self.hop = size, size // 4
+        powers = powers_of(target, size, self.hop)
+        self.magnitudes = np.sqrt(powers)
+        self.floor = magnitude_floor(self.magnitudes.max(), FLOOR)
+        self.levels = magnitude_levels(powers, self.floor)
+        mean = max(float(self.magnitudes.mean(dtype=np.float64)), TINY_MAGNITUDE)
+        # Of the sum over frames of both differences.
+        self.weights = np.array([1 / mean, math.log(2)]) / len(powers)
 
 
-class MultiScaleSpectral(Fitness):
+class MultiScaleSpectral(Heard):
     """Mean over six FFT sizes of mean|S - T| / mean(T) + mean|ln((S + e) / (T + e))|.
 
     S and T are the magnitudes of the sound and the target, in frames of 2048, 1024, 512, 256, 128
@@ -56,6 +51,19 @@ class MultiScaleSpectral(Fitness):
         super().__init__(target, sample_rate)
         self._scales = [_Scale(self.target, size) for size in SIZES]
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 and above."""
-        return sum(scale.distance(sound) for scale in self._scales) / len(SIZES)
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard: of magnitudes and levels, scale by scale."""
+        return np.zeros((2 * len(SIZES), LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the differences of the new frames of each size."""
+        for i, scale in enumerate(self._scales):
+            first, count, powers = ear.spectra(scale.size, scale.hop)
+            magnitude_and_level_differences(
+                powers, first, count, scale.floor, scale.magnitudes, scale.levels, sums, 2 * i
+            )
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 and above."""
+        weights = np.concatenate([scale.weights for scale in self._scales])
+        return np.asarray((weights[:, None] * sums).sum(axis=0) / len(SIZES))

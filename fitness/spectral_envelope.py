@@ -3,16 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import (
-    POWER_DB,
-    Floats,
-    power_floor,
-    power_level_differences,
-    power_levels,
-)
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import POWER_DB, log2, power_floor
 from fitness.mel import MelBands
-from fitness.stft import Stft
+from fitness.stft import powers_of
+from lanes import LANES
 
 FRAME = 2048
 HOP = 512
@@ -20,7 +16,7 @@ BANDS = 32
 FLOOR = -60.0
 
 
-class SpectralEnvelope(Fitness):
+class SpectralEnvelope(Heard):
     """Mean absolute difference, in dB, of long-term average spectra in 32 mel bands.
 
     Coarse timbre, whatever the moment and, as a band is a few semitones wide at least, whatever the
@@ -31,21 +27,34 @@ class SpectralEnvelope(Fitness):
     """
 
     unit = "dB"
+    # An average may still come nearer.
+    growing = False
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._stft = Stft(FRAME, HOP)
         self._bands = MelBands(sample_rate, FRAME, BANDS)
-        powers = self._average(self.target)
-        self._floor = np.array([power_floor(powers.max(), FLOOR)])
-        self._envelope = power_levels(powers, self._floor)
+        powers = self._bands.of(powers_of(self.target, FRAME, HOP))
+        self._frames = len(powers)
+        # Added up in the order of ``hear``, so that the identical sound is at no distance.
+        total = np.add.accumulate(powers, axis=0, dtype=np.float64)[-1]
+        self._floor = power_floor((total / self._frames).max(), FLOOR)
+        self._envelope = self._levels(np.repeat(total[:, None], LANES, axis=1))
 
-    def _average(self, sound: Sound) -> Floats:
-        powers = self._bands(self._stft(sound))
-        average: Floats = powers.mean(axis=0, keepdims=True, dtype=np.float64).astype(np.float32)
-        return average
+    def _levels(self, total: Sums) -> Sums:
+        """Levels of the average powers, shape (bands, LANES), none below the floor."""
+        average = np.maximum((total / self._frames).astype(np.float32), self._floor)
+        levels: Sums = log2(average.reshape(-1)).reshape(total.shape).astype(np.float64)
+        return levels
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        bands = power_level_differences(self._average(sound), self._floor, self._envelope)
-        return POWER_DB * float(bands[0])
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard, shape (bands, LANES)."""
+        return np.zeros((self._bands.count, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the powers of the new frames."""
+        for frame in self._bands(ear.spectra(FRAME, HOP)):
+            sums += frame
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+        return np.asarray(POWER_DB * np.abs(self._levels(sums) - self._envelope).mean(axis=0))

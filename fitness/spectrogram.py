@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import POWER_DB, power_floor, power_level_differences, power_levels
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
-from fitness.stft import Stft
+from fitness.stft import powers_of
+from lanes import LANES
 
 FRAME = 2048
 HOP = 512
@@ -14,7 +16,7 @@ BANDS = 128
 FLOOR = -80.0
 
 
-class Spectrogram(Fitness):
+class Spectrogram(Heard):
     """Mean absolute difference, in dB, of two log-mel images of the whole sound.
 
     An image has 128 mel bands up to half the sample rate (fewer where a band would hold no bin of
@@ -29,13 +31,24 @@ class Spectrogram(Fitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._stft = Stft(FRAME, HOP)
         self._bands = MelBands(sample_rate, FRAME, BANDS)
-        powers = self._bands(self._stft(self.target))
+        powers = self._bands.of(powers_of(self.target, FRAME, HOP))
         self._floors = np.full(len(powers), power_floor(powers.max(), FLOOR))
+        self._weights = np.full(len(powers), 1 / len(powers))
         self._image = power_levels(powers, self._floors)
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        powers = self._bands(self._stft(sound))
-        return POWER_DB * float(power_level_differences(powers, self._floors, self._image).mean())
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard, shape (1, LANES)."""
+        return np.zeros((1, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the differences of the new columns."""
+        first, count, powers = ear.spectra(FRAME, HOP)
+        band_level_differences(
+            powers, first, count, *self._bands.tables,
+            self._floors, self._weights, self._image, sums,
+        )  # fmt: skip
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+        return np.asarray(POWER_DB * sums[0])

@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import POWER_DB, power_floor, power_level_differences, power_levels
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
-from fitness.stft import Stft
+from fitness.stft import powers_of
+from lanes import LANES
 
 FRAME = 1024
 HOP = 256
@@ -16,7 +18,7 @@ FLOOR = -60.0
 SILENT = -80.0
 
 
-class SpectrogramSeries(Fitness):
+class SpectrogramSeries(Heard):
     """Mean over short images of the mean absolute difference, in dB, each on its own scale.
 
     The sound is cut into images of about 0.25 s, of equal length to a column (at least one image),
@@ -33,20 +35,30 @@ class SpectrogramSeries(Fitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._stft = Stft(FRAME, HOP)
         self._bands = MelBands(sample_rate, FRAME, BANDS)
-        powers = self._bands(self._stft(self.target))
+        powers = self._bands.of(powers_of(self.target, FRAME, HOP))
         images = max(1, round(len(powers) * HOP / (SECONDS * sample_rate)))
         edges = np.linspace(0, len(powers), images + 1).round().astype(np.int64)
-        self._starts, self._lengths = edges[:-1], np.diff(edges)
+        starts, lengths = edges[:-1], np.diff(edges)
         silent = power_floor(powers.max(), SILENT)
-        peaks = np.maximum(np.maximum.reduceat(powers.max(axis=1), self._starts), silent)
+        peaks = np.maximum(np.maximum.reduceat(powers.max(axis=1), starts), silent)
         floors = np.array([power_floor(peak, FLOOR) for peak in peaks], dtype=np.float32)
-        self._floors = np.repeat(floors, self._lengths)
+        self._floors = np.repeat(floors, lengths)
+        self._weights = np.repeat(1 / (images * lengths), lengths)
         self._images = power_levels(powers, self._floors)
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 dB and above."""
-        powers = self._bands(self._stft(sound))
-        columns = power_level_differences(powers, self._floors, self._images)
-        return POWER_DB * float((np.add.reduceat(columns, self._starts) / self._lengths).mean())
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard, shape (1, LANES)."""
+        return np.zeros((1, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the differences of the new columns."""
+        first, count, powers = ear.spectra(FRAME, HOP)
+        band_level_differences(
+            powers, first, count, *self._bands.tables,
+            self._floors, self._weights, self._images, sums,
+        )  # fmt: skip
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+        return np.asarray(POWER_DB * sums[0])

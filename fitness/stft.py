@@ -1,38 +1,96 @@
-"""Short-time Fourier transform of one sound, in float32.
+"""Short-time Fourier transform of sixteen sounds, block by block, in float32.
 
 Frames are centred: frame ``i`` lies around sample ``i * hop``, with zeros before and after the
 sound, so that its first and last samples count as much as the others and a sound shorter than a
-frame has one frame at least. The window is a periodic Hann. One sound at a time: its frames stay in
-the processor's cache, and calls of one shape give the same bits whatever the batch.
+frame has one frame at least. The window is a periodic Hann.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-from scipy.fft import rfft
-from scipy.signal.windows import hann
 
 from fitness.base import Sound
-from fitness.kernels import Floats, windowed_frames
+from fitness.fft import frame_powers, plan
+from fitness.kernels import Floats
+from lanes import BLOCK, LANES
+from lanes.blocks import Block, blocks_of
+
+
+class Spectra(NamedTuple):
+    """Power spectra of consecutive frames of sixteen sounds.
+
+    Attributes:
+        first: number of the first frame.
+        frames: how many.
+        powers: flat; frame after frame, bin after bin, LANES each; valid until the next block.
+    """
+
+    first: int
+    frames: int
+    powers: Floats
 
 
 class Stft:
-    """Spectra of a sound, frame by frame.
+    """Power spectra of sixteen sounds, which are heard block by block.
 
     Args:
-        frame: samples in a frame, even.
+        frame: samples in a frame, a size in ``fitness.fft.SIZES``.
         hop: samples from one frame to the next.
     """
 
     def __init__(self, frame: int, hop: int) -> None:
-        self.frame = frame
-        self.hop = hop
-        self._window = hann(frame, sym=False).astype(np.float32)
+        self.frame, self.hop, self.bins = frame, hop, frame // 2 + 1
+        hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(frame) / frame)
+        # Halved, because the transform of a real frame wants it so.
+        self._window = (hann / 2).astype(np.float32)
+        self._plan = plan(frame)
+        self._held = np.empty((frame + max(BLOCK, frame), LANES), np.float32)
+        most = len(self._held) // hop
+        self._powers = np.empty(most * self.bins * LANES, np.float32)
+        self._work = np.empty(8 * frame, np.float32)
+        self.begin()
 
-    def __call__(self, sound: Sound) -> Floats:
-        """Transform a sound of shape (samples,).
+    def begin(self) -> None:
+        """Forget what was heard: new sounds begin."""
+        self._filled = self.frame // 2
+        self._held[: self._filled] = 0
+        self._heard = self._next = 0
 
-        Returns:
-            Real and imaginary parts in turn, shape (1 + samples // hop, frame + 2).
-        """
-        frames = windowed_frames(sound, self._window, self.hop)
-        spectrum: Floats = rfft(frames, overwrite_x=True).view(np.float32)
-        return spectrum
+    def hear(self, block: Block) -> Spectra:
+        """Take in a block, shape (up to BLOCK samples, LANES), and give the frames it completes."""
+        self._heard += len(block)
+        return self._add(block, len(block))
+
+    def end(self) -> Spectra:
+        """Give the frames that reach beyond the end of the sounds."""
+        return self._add(0, self.frame // 2)
+
+    def _add(self, block: Block | int, count: int) -> Spectra:
+        filled = self._filled + count
+        self._held[self._filled : filled] = block
+        # None is centred beyond the last sample.
+        complete = 1 + self._heard // self.hop - self._next
+        frames = min((filled - self.frame) // self.hop + 1, complete) if filled >= self.frame else 0
+        held = self._held.reshape(-1)
+        frame_powers(held, self._window, self.hop, frames, *self._plan, self._work, self._powers)
+        self._held[: filled - frames * self.hop] = self._held[frames * self.hop : filled]
+        self._filled = filled - frames * self.hop
+        self._next += frames
+        return Spectra(self._next - frames, frames, self._powers)
+
+
+def powers_of(sound: Sound, frame: int, hop: int) -> Floats:
+    """Power spectra of one sound, shape (samples,), as an ``Stft`` gives them.
+
+    Returns:
+        Shape (1 + samples // hop, 1 + frame // 2).
+    """
+    stft = Stft(frame, hop)
+    shape = (-1, stft.bins, LANES)
+    parts = []
+    for block in blocks_of(sound[None]):
+        spectra = stft.hear(block)
+        parts.append(spectra.powers.reshape(shape)[: spectra.frames, :, 0].copy())
+    spectra = stft.end()
+    parts.append(spectra.powers[: spectra.frames * stft.bins * LANES].reshape(shape)[..., 0].copy())
+    return np.concatenate(parts)

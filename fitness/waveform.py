@@ -1,12 +1,15 @@
 """Difference of the waveforms."""
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
-from fitness.kernels import TINY_POWER, squared_difference
+from fitness.base import Distances
+from fitness.heard import Ear, Heard, Sums
+from fitness.kernels import TINY_POWER, squared_differences
+from lanes import LANES
 
 
-class Waveform(Fitness):
+class Waveform(Heard):
     """Error-to-signal ratio: the energy of the difference over the energy of the target.
 
     Silence scores 1 and the target turned upside down 4: it hears phase, not pitch, so that a sound
@@ -20,8 +23,17 @@ class Waveform(Fitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._energy = max(squared_difference(self.target, 0 * self.target), TINY_POWER)
+        self._energy = 1.0
+        self._energy = max(self.distance(0 * self.target), TINY_POWER)
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 and above, a ratio."""
-        return float(squared_difference(sound, self.target) / self._energy)
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard, shape (1, LANES)."""
+        return np.zeros((1, LANES))
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Add the squared differences of the new samples."""
+        squared_differences(ear.block.reshape(-1), ear.start, self.target, sums)
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 and above, a ratio."""
+        return np.asarray(sums[0] / self._energy)

@@ -1,6 +1,6 @@
 """Several fitness functions in one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances, Fitness, Sound
+from fitness.heard import Ear, Heard, Sums
 
 
-class Weighted(Fitness):
+class Weighted(Heard):
     """Weighted sum of fitness functions, each as a share of what silence scores on this target.
 
     A part whose weight is 1 thus adds 1 for silence, whatever its unit, and weights can be
@@ -41,15 +42,42 @@ class Weighted(Fitness):
                 raise ValueError(f"weight of {name!r} is {weight!r}; wanted: a number above 0")
             part = _find(name)(self.target, sample_rate)
             self._parts.append((weight / (float(part(silence)[0]) or 1.0), part))
+        listeners = [part for _, part in self._parts if isinstance(part, Heard)]
+        self._listeners = listeners
+        self.by_block = len(listeners) == len(parts) and all(one.by_block for one in listeners)
+        self.growing = all(one.growing for one in listeners)
 
-    def __call__(self, sounds: ArrayLike) -> Distances:
-        """Measure how far sounds of shape (n, samples) are from the target: shape (n,)."""
-        total: Distances = np.sum([scale * part(sounds) for scale, part in self._parts], axis=0)
-        return total
+    def distances_of(self, sounds: Sound) -> Distances:
+        """Measure checked sounds, shape (n, samples): shape (n,)."""
+        return self._total([part.distances_of(sounds) for _, part in self._parts])
 
     def distance(self, sound: Sound) -> float:
         """Measure one sound, shape (samples,): 0 and above."""
-        return float(self(sound[None])[0])
+        return float(self.distances_of(sound[None])[0])
+
+    def blank(self) -> Sums:
+        """Give the sums of nothing heard: of one part below those of another."""
+        return np.concatenate([one.blank() for one in self._listeners])
+
+    def hear(self, ear: Ear, sums: Sums) -> None:
+        """Let every part add to its own sums."""
+        for one, part in zip(self._listeners, self._split(sums), strict=True):
+            one.hear(ear, part)
+
+    def distances(self, sums: Sums) -> Distances:
+        """Turn sums into distances, shape (LANES,): 0 and above."""
+        parts = zip(self._listeners, self._split(sums), strict=True)
+        return self._total([one.distances(part) for one, part in parts])
+
+    def _total(self, distances: Sequence[Distances]) -> Distances:
+        scales = [scale for scale, _ in self._parts]
+        total: Distances = np.sum([s * d for s, d in zip(scales, distances, strict=True)], axis=0)
+        return total
+
+    def _split(self, sums: Sums) -> list[Sums]:
+        """The rows of each part."""
+        ends = np.cumsum([len(one.blank()) for one in self._listeners])
+        return np.split(sums, ends[:-1])
 
 
 def _find(name: str) -> type[Fitness]:

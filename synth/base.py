@@ -1,12 +1,13 @@
 """What every synth is: a parameter space, and genomes rendered to sound."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lanes import LANES
 from synth.space import ParameterSpace
 
 Sounds = NDArray[np.float32]
@@ -39,6 +40,12 @@ class Synth(ABC):
     tolerance: ClassVar[float] = 0.0
     example: ClassVar[Mapping[str, Any]] = {}
 
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """A subclass that renders in its own way does not take a shorter way from another."""
+        super().__init_subclass__(**kwargs)
+        if {"render", "render_block"} & set(vars(cls)) and "stream" not in vars(cls):
+            cls.stream = Synth.stream  # type: ignore[method-assign]
+
     def __init__(self, sample_rate: int, samples: int) -> None:
         if not 8_000 <= sample_rate <= 192_000:
             raise ValueError(f"sample rate {sample_rate} Hz; allowed: 8,000 to 192,000")
@@ -59,13 +66,42 @@ class Synth(ABC):
         Raises:
             ValueError: if the shape is wrong or a gene lies outside [0, 1] or is NaN.
         """
+        return self.render_block(self._checked(genomes))
+
+    def blocks(self, genomes: ArrayLike) -> Iterator[Sounds]:
+        """Render up to sixteen genomes side by side, a stretch of sound at a time.
+
+        The samples are those of ``render``. A caller that has heard enough may stop in between.
+
+        Args:
+            genomes: shape (n, genes), each gene in [0, 1]; n up to LANES.
+
+        Yields:
+            Blocks as ``lanes`` describes them, BLOCK samples each but for the last; valid until the
+            next.
+
+        Raises:
+            ValueError: if the shape is wrong or a gene lies outside [0, 1] or is NaN.
+        """
+        checked = self._checked(genomes)
+        if len(checked) > LANES:
+            raise ValueError(f"{len(checked)} genomes side by side; allowed: up to {LANES}")
+        return self.stream(checked)
+
+    def _checked(self, genomes: ArrayLike) -> NDArray[np.float64]:
         genomes = np.asarray(genomes, dtype=np.float64)
         if genomes.ndim != 2 or genomes.shape[1] != len(self.space):
             raise ValueError(f"genomes of shape {genomes.shape}; wanted: (n, {len(self.space)})")
         if not ((genomes >= 0) & (genomes <= 1)).all():
             raise ValueError("genomes hold a gene outside [0, 1] or NaN")
-        return self.render_block(genomes)
+        return genomes
 
     @abstractmethod
     def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
+
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Sounds]:
+        """Render up to sixteen checked genomes as blocks; a synth may have a shorter way."""
+        from lanes.blocks import blocks_of
+
+        return blocks_of(np.ascontiguousarray(self.render_block(genomes), dtype=np.float32))

@@ -102,8 +102,8 @@ class _InProcess:
 
     def submit(self, actor: int, problem: Any, job: Any) -> Any:
         from harness.plan.registry import Registry
+        from harness.run.bound import Bound
         from harness.run.job import perform
-        from harness.run.problem import Bound
 
         try:
             bound = self._bound.setdefault(problem.key, Bound(problem))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from harness.plan.options import checked_options
 from harness.plan.registry import Registry
-from harness.run.problem import Bound, PluginError
+from harness.run.bound import Bound
+from harness.run.problem import PluginError
 from strategies.agent import Context, Report, step
 from strategies.base import AgentSpec
 from strategies.searches.base import Distances, Genomes, Search
@@ -137,8 +138,11 @@ def _judge(job: JudgeJob, bound: Bound, outcome: Outcome) -> None:
 def _step(job: StepJob, bound: Bound, registry: Registry, outcome: Outcome) -> None:
     objective = job.spec.fitness or job.fitness
 
-    def evaluate(genomes: Genomes) -> tuple[Distances, Distances]:
-        distances = bound.evaluate(genomes, {job.fitness, objective})
+    def evaluate(genomes: Genomes, limit: float) -> tuple[Distances, Distances]:
+        # Beyond its own limit a genome is of no use to the agent, but may be the trial's best.
+        exact = objective != job.fitness
+        labels = {job.fitness, objective}
+        distances = bound.evaluate(genomes, labels, np.inf if exact else limit)
         return distances[job.fitness], distances[objective]
 
     try:

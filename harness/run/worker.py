@@ -10,8 +10,9 @@ import ray
 
 from harness.errors import InputError
 from harness.plan.registry import Registry
+from harness.run.bound import Bound
 from harness.run.job import Job, Outcome, perform
-from harness.run.problem import Bound, Problem
+from harness.run.problem import Problem
 
 # A bound problem holds its targets' spectra: a few megabytes.
 _KEPT_PROBLEMS = 8

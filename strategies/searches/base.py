@@ -59,6 +59,14 @@ class Search(ABC):
     def members(self) -> tuple[Genomes, Distances]:
         """Give the current population, best first: shapes (n, dims) and (n,)."""
 
+    def limit(self) -> float:
+        """Give the distance beyond which a genome that was asked for cannot enter the population.
+
+        A genome that is further may be told with the distance infinity: it need not be rendered to
+        its end. Infinity, the default, where every genome enters.
+        """
+        return float("inf")
+
     def elites(self) -> Genomes:
         """Give the genomes, shape (n, dims), whose distances live on into the next generation.
 

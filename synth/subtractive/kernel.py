@@ -1,31 +1,29 @@
-"""The compiled voice: sixteen candidates side by side, one in each lane of the processor's vectors.
+"""The compiled voice: sixteen candidates together, in the order that suits each part of it.
 
 Time runs in blocks of 32 samples. At the end of each block the envelopes and LFOs are evaluated in
-closed form (no state that could drift), turned into the few values that the sample loop needs, and
-ramped linearly across the block. Everything is float32 in flat arrays, field after field, lane
-after lane, so that the compiler can keep one vector a field; ``tests`` hold it to that.
+closed form (no state that could drift) and turned into the few values that the samples need, which
+are ramped linearly across the block: sixteen candidates in the lanes of a vector (``controls``).
+Oscillators, noise and drive have no feedback. Their phase has a closed form within a block, so that
+one candidate takes its turn with consecutive samples in the lanes, and the waves that its shape
+does not mix in are not computed (``_block``). The filter feeds back from sample to sample: sixteen
+candidates in the lanes again (``_filtered``). In between, tiles are transposed in registers.
 
-All compiled code of the voice is in this file, because numba's cache on disk does not notice that a
-function imported from another file has changed.
-
-Sources: four-point B-spline BLEP and BLAMP, Välimäki, Pekonen & Nam (2012) and Esqueda, Välimäki &
-Bilbao (2016); state-variable filter by trapezoidal integration, Zavalishin (2012), Simper (2013).
+Sources: state-variable filter by trapezoidal integration, Zavalishin (2012), Simper (2013); the
+waves are in ``waves``.
 """
 
-from typing import Any
-
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
+from numpy.typing import NDArray
 
-LANES = 16
+from lanes import LANES
+from lanes.compiled import compiled, inlined
+from lanes.vector import flip, if_less, load, store, transpose, vabs, vfloor, vmax, vmin
+from synth.subtractive.waves import clamp, exp2, quarter_sine, saw, sine, triangle, wrap
+
 BLOCK = 32
-
-# No reassociation and no approximate functions: the same bits in every lane and batch.
-_MATH = {"contract", "nsz", "nnan", "ninf"}
-# Python's division raises at zero, and a loop that may raise is never vectorised.
-_INLINE = {"fastmath": _MATH, "error_model": "numpy", "forceinline": True}
+# Blocks from one change of order to the next: what they hold stays in the first cache.
+_BLOCKS = 8
+CHUNK = _BLOCKS * BLOCK
 
 # Fields of the constants, one float32 a lane each. The order is private to this file and `voice`.
 CONSTANTS = (
@@ -33,7 +31,7 @@ CONSTANTS = (
     "pitch_attack", "pitch_decay", "pitch_sustain", "pitch_release", "pitch_curve", "pitch_norm",
     "sine1", "triangle1", "saw1", "pulse1", "width1", "phase1",
     "sine2", "triangle2", "saw2", "pulse2", "width2", "phase2",
-    "ratio", "fm", "fm_limit", "noise", "dark", "dimming",
+    "ratio", "fm", "fm_limit", "noise", "dark",
     "log2_cutoff", "damping", "low", "band", "high", "drive", "undrive", "sweep",
     "filter_attack", "filter_decay", "filter_sustain", "filter_release",
     "filter_curve", "filter_norm",
@@ -43,18 +41,18 @@ CONSTANTS = (
     "tremolo_hz", "tremolo_delay", "tremolo_amp", "tremolo_cutoff",
 )  # fmt: skip
 _AT = {name: i * LANES for i, name in enumerate(CONSTANTS)}
-(LOG2_HZ, BEND, PITCH, SHAPE1, WIDTH1, PHASE1, SHAPE2, WIDTH2, PHASE2) = (
+(LOG2_HZ, BEND, PITCH, SINE1, WIDTH1, PHASE1, SINE2, WIDTH2, PHASE2) = (
     _AT[n] for n in ("log2_hz", "bend", "pitch_attack", "sine1", "width1", "phase1",
                      "sine2", "width2", "phase2")
 )  # fmt: skip
-(RATIO, FM, FM_LIMIT, NOISE, DARK, DIMMING) = (
-    _AT[n] for n in ("ratio", "fm", "fm_limit", "noise", "dark", "dimming")
-)
+RATIO, FM, FM_LIMIT, NOISE, DARK = (_AT[n] for n in ("ratio", "fm", "fm_limit", "noise", "dark"))
 (LOG2_CUTOFF, DAMPING, LOW, BAND, HIGH, DRIVE, UNDRIVE, SWEEP, FILTER) = (
     _AT[n] for n in ("log2_cutoff", "damping", "low", "band", "high", "drive", "undrive", "sweep",
                      "filter_attack")
 )  # fmt: skip
-(LEVEL, ONSET, LENGTH, AMP) = (_AT[n] for n in ("level", "onset", "length", "amp_attack"))
+LEVEL, ONSET, LENGTH, AMP, AMP_RELEASE = (
+    _AT[n] for n in ("level", "onset", "length", "amp_attack", "amp_release")
+)
 (VIBRATO_HZ, VIBRATO_DELAY, VIBRATO_PITCH, VIBRATO_WIDTH) = (
     _AT[n] for n in ("vibrato_hz", "vibrato_delay", "vibrato_pitch", "vibrato_width")
 )
@@ -62,276 +60,238 @@ _AT = {name: i * LANES for i, name in enumerate(CONSTANTS)}
     _AT[n] for n in ("tremolo_hz", "tremolo_delay", "tremolo_amp", "tremolo_cutoff")
 )
 
-# After the constants: what is ramped (its value now, at the end of the block, and its step a
-# sample), and the state from sample to sample. One flat array with fixed places holds it all: only
-# then can the compiler see that no field overlaps another, and use vectors.
-NOW = len(CONSTANTS) * LANES
-RAMPED = 9 * LANES
-NEXT = NOW + RAMPED
-STEP = NEXT + RAMPED
-OSC1, OSC2, SINE2, COLOUR, IC1, IC2 = (STEP + RAMPED + i * LANES for i in range(6))
-WORK = STEP + RAMPED + 6 * LANES
-STEP1, STEP2, PULSE1, PULSE2, INDEX, A1, A2, A3, GAIN = (i * LANES for i in range(9))
+# What the samples need, a row a block: its values where the block begins.
+_FIELDS = 11
+STEP1, STEP2, PULSE1, PULSE2, INDEX, A1, A2, A3, GAIN, TURN1, TURN2 = (
+    i * LANES for i in range(_FIELDS)
+)
+_ROW = _FIELDS * LANES
+# The state of a group between two calls: that row, the filter, and the last sine of oscillator 2.
+IC1, IC2, LAST = (_ROW + i * LANES for i in range(3))
+STATE = _ROW + 3 * LANES
+# Room for a chunk: rows of controls, a tile of sound a candidate, the second oscillator's sines.
+_TILE = (_BLOCKS + 1) * _ROW
+# A vector apart from a power of two, or the rows of a tile would fight for the same cache lines.
+_ROOM = CHUNK + LANES
+_SINES = _TILE + LANES * _ROOM
+WORK = _SINES + LANES + CHUNK
 
 _f = np.float32
 _0, _1, _2, _HALF, _QUARTER = _f(0), _f(1), _f(2), _f(0.5), _f(0.25)
 _MIN_STEP, _MAX_STEP = _f(1e-6), _f(0.25)
-_BLEP, _BLAMP = _f(2 / 24), _f(8 / 120)
-_S0, _S1, _S2, _S3 = _f(6.28318054), _f(-41.3392539), _f(81.4083366), _f(-71.6111943)
-# Exactly 1 at 0, so that an envelope is silent to the last bit before its note.
-_E1, _E2, _E3, _E4, _E5 = (
-    _f(c) for c in (0.693151739, 0.240159271, 0.0558186759, 0.00899099507, 0.00187931867)
-)
+# Samples since the block began, and the steps' growth summed up to each: i and i·(i − 1)/2.
+_I = np.arange(BLOCK, dtype=np.float32)
+_RAMPS: NDArray[np.float32] = np.concatenate([_I, _I * (_I - 1) / 2])
+_PER_BLOCK, _WHOLE, _GROWTH = _f(1 / BLOCK), _f(BLOCK), _f(BLOCK * (BLOCK - 1) / 2)
 
 
-@intrinsic
-def _as_float(typingctx, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001
-    """The float32 with these 32 bits."""
-
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001
-        return builder.bitcast(args[0], context.get_value_type(types.float32))
-
-    return types.float32(types.int32), generate
-
-
-@intrinsic
-def _transpose(typingctx, source, at, target, row, column):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, ARG001
-    """Copy sixteen samples of sixteen lanes to sixteen rows, in the processor's registers.
-
-    As plain loops this took a fifth of the whole render. Four rounds of interleaving the first
-    half of the vectors with the second transpose them.
-    """
-
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        types_ = signature.args
-        lanes = context.make_array(types_[0])(context, builder, args[0])
-        rows = context.make_array(types_[2])(context, builder, args[2])
-        stride = builder.extract_value(rows.shape, 1)
-        vector = ir.VectorType(ir.FloatType(), LANES)
-
-        def place(base: Any, index: Any) -> Any:
-            return builder.bitcast(builder.gep(base, [index]), vector.as_pointer())
-
-        def plus(base: Any, count: int) -> Any:
-            return builder.add(base, ir.Constant(base.type, count))
-
-        def interleave(one: Any, other: Any, first: int) -> Any:
-            picked = [x for i in range(first, first + LANES // 2) for x in (i, LANES + i)]
-            mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), picked)
-            return builder.shuffle_vector(one, other, mask)
-
-        half = LANES // 2
-        v = [
-            builder.load(place(lanes.data, plus(args[1], LANES * i)), align=4) for i in range(LANES)
-        ]
-        for _ in range(4):
-            pairs = [(v[i], v[i + half]) for i in range(half)]
-            v = [interleave(*pair, first) for pair in pairs for first in (0, half)]
-        for i, samples in enumerate(v):
-            index = builder.add(builder.mul(plus(args[3], i), stride), args[4])
-            builder.store(samples, place(rows.data, index), align=4)
-        return context.get_dummy_value()
-
-    return types.void(source, at, target, row, column), generate
-
-
-@njit(**_INLINE)
-def exp2(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """2^x for x in [-126, 127], float32, relative error below 2e-7."""
-    whole = np.floor(x)
-    p = x - whole
-    y = _1 + p * (_E1 + p * (_E2 + p * (_E3 + p * (_E4 + p * _E5))))
-    return y * _as_float(np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)))
-
-
-@njit(**_INLINE)
-def quarter_sine(t):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """sin(2πt) for t in [-0.25, 0.25] cycles, float32, error below 1.5e-6 (-116 dB)."""
-    s = t * t
-    return t * (_S0 + s * (_S1 + s * (_S2 + s * _S3)))
-
-
-@njit(**_INLINE)
-def wrap(p):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """The distance in cycles from the nearest whole one, in [-0.5, 0.5]."""
-    return p - np.floor(p + _HALF)
-
-
-@njit(**_INLINE)
-def sine(p):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """sin(2πp) for any p in cycles."""
-    return quarter_sine(abs(wrap(p - _f(0.75))) - _QUARTER)
-
-
-@njit(**_INLINE)
-def saw(d, per_step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """A falling saw at distance ``d`` cycles from its jump; ``per_step`` is 1 / cycles a sample."""
-    u = abs(d) * per_step
-    a = max(_2 - u, _0)
-    b = max(_1 - u, _0)
-    a *= a
-    b *= b
-    smooth = _BLEP * (a * a - _f(4) * b * b)
-    up = _1 - _2 * d - smooth
-    down = -_1 - _2 * d + smooth
-    return up if d >= _0 else down
-
-
-@njit(**_INLINE)
-def triangle(far, width, per_step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """A triangle ``far`` cycles, 0 to 0.5, from its trough; its nearer corner is rounded.
-
-    The corner is rounded by the B-spline BLAMP residual, ``width`` cycles a sample wide.
-    """
-    u = min(far, _HALF - far) * per_step
-    a = max(_2 - u, _0)
-    b = max(_1 - u, _0)
-    a2 = a * a
-    b2 = b * b
-    rounded = width * _BLAMP * (a2 * a2 * a - _f(4) * b2 * b2 * b)
-    return _f(4) * far - _1 + (rounded if far < _QUARTER else -rounded)
-
-
-@njit(**_INLINE)
-def clamp(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """``x`` held between 0 and 1."""
-    return min(max(x, _0), _1)
-
-
-@njit(**_INLINE)
-def envelope(w, at, lane, t, length):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+@inlined
+def envelope(c, at, t, length):
     """An envelope's level, 0 to 1, ``t`` seconds after note on, in closed form.
 
     Each stage runs along 1 - 2^(-curve·x), scaled to end at 1. Attack and decay stop at note off
     and the release multiplies what they gave: a note let go early falls from where it stands.
     """
-    attack, decay = w[at + lane], w[at + LANES + lane]
-    sustain, release = w[at + 2 * LANES + lane], w[at + 3 * LANES + lane]
-    curve, norm = w[at + 4 * LANES + lane], w[at + 5 * LANES + lane]
-    held = min(t, length)
+    attack, decay = load(c, at, LANES), load(c, at + LANES, LANES)
+    sustain, release = load(c, at + 2 * LANES, LANES), load(c, at + 3 * LANES, LANES)
+    curve, norm = load(c, at + 4 * LANES, LANES), load(c, at + 5 * LANES, LANES)
+    held = vmin(t, length)
     letting_go = clamp((t - length) * release)
     risen = (_1 - exp2(-curve * clamp(held * attack))) * norm
     fallen = (_1 - exp2(-curve * clamp((held - _1 / attack) * decay))) * norm
     left = _1 - (_1 - exp2(-curve * letting_go)) * norm
     # Rounding must not leave a whisper after the release.
-    return risen * (_1 - (_1 - sustain) * fallen) * (left if letting_go < _1 else _0)
+    return risen * (_1 - (_1 - sustain) * fallen) * if_less(letting_go, _1, left, _0)
 
 
-@njit(**_INLINE)
-def controls(w, time, sample_rate):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Evaluate all that moves slowly at ``time`` seconds into ``w``, field ``NEXT``."""
+@inlined
+def controls(c, row, at, time, sample_rate):
+    """Evaluate all that moves slowly at ``time`` seconds into ``row``, from ``at`` on."""
     period = _1 / sample_rate
     # Above 0.45 of the sample rate neither the oscillators nor the filter mean anything.
     top = _f(0.45)
-    for lane in range(LANES):
-        length = w[LENGTH + lane]
-        t = max(time - w[ONSET + lane], _0)
-        bend = envelope(w, PITCH, lane, t, length)
-        open_ = envelope(w, FILTER, lane, t, length)
-        loud = envelope(w, AMP, lane, t, length)
-        vibrato = sine(t * w[VIBRATO_HZ + lane]) * clamp(t * w[VIBRATO_DELAY + lane])
-        tremolo = sine(t * w[TREMOLO_HZ + lane]) * clamp(t * w[TREMOLO_DELAY + lane])
+    length = load(c, LENGTH, LANES)
+    t = vmax(time - load(c, ONSET, LANES), _0)
+    bend, open_ = envelope(c, PITCH, t, length), envelope(c, FILTER, t, length)
+    loud = envelope(c, AMP, t, length)
+    vibrato = sine(t * load(c, VIBRATO_HZ, LANES)) * clamp(t * load(c, VIBRATO_DELAY, LANES))
+    tremolo = sine(t * load(c, TREMOLO_HZ, LANES)) * clamp(t * load(c, TREMOLO_DELAY, LANES))
 
-        pitch = w[LOG2_HZ + lane] + w[BEND + lane] * bend + w[VIBRATO_PITCH + lane] * vibrato
-        step1 = min(exp2(pitch) * period, top)
-        step2 = min(step1 * w[RATIO + lane], top)
-        w[NEXT + STEP1 + lane] = step1
-        w[NEXT + STEP2 + lane] = step2
-        wider = w[VIBRATO_WIDTH + lane] * vibrato
-        w[NEXT + PULSE1 + lane] = min(max(w[WIDTH1 + lane] + wider, _f(0.02)), _f(0.98))
-        w[NEXT + PULSE2 + lane] = min(max(w[WIDTH2 + lane] + wider, _f(0.02)), _f(0.98))
-        # Carson's rule: no deeper than the sidebands fit below half the sample rate.
-        widest = (_HALF - step1) / step2 - _1
-        w[NEXT + INDEX + lane] = min(w[FM + lane], max(widest, _0) * w[FM_LIMIT + lane])
+    pitch = load(c, LOG2_HZ, LANES) + load(c, BEND, LANES) * bend
+    step1 = vmin(exp2(pitch + load(c, VIBRATO_PITCH, LANES) * vibrato) * period, top)
+    step2 = vmin(step1 * load(c, RATIO, LANES), top)
+    store(row, at + STEP1, step1)
+    store(row, at + STEP2, step2)
+    wider = load(c, VIBRATO_WIDTH, LANES) * vibrato
+    for width, pulse in ((WIDTH1, PULSE1), (WIDTH2, PULSE2)):
+        store(row, at + pulse, vmin(vmax(load(c, width, LANES) + wider, _f(0.02)), _f(0.98)))
+    # Carson's rule: no deeper than the sidebands fit below half the sample rate.
+    widest = vmax((_HALF - step1) / step2 - _1, _0)
+    store(row, at + INDEX, vmin(load(c, FM, LANES), widest * load(c, FM_LIMIT, LANES)))
 
-        corner_ = w[LOG2_CUTOFF + lane] + w[SWEEP + lane] * open_
-        corner_ += w[TREMOLO_CUTOFF + lane] * tremolo
-        cycles = exp2(min(max(corner_, _f(3)), _f(17))) * period
-        half = min(cycles, top) * _HALF
-        g = sine(half) / sine(half + _QUARTER)
-        a1 = _1 / (_1 + g * (g + w[DAMPING + lane]))
-        w[NEXT + A1 + lane] = a1
-        w[NEXT + A2 + lane] = g * a1
-        w[NEXT + A3 + lane] = g * g * a1
-        w[NEXT + GAIN + lane] = (
-            w[LEVEL + lane] * loud * (_1 - w[TREMOLO_AMP + lane] * (_HALF + _HALF * tremolo))
-        )
+    corner = load(c, LOG2_CUTOFF, LANES) + load(c, SWEEP, LANES) * open_
+    corner += load(c, TREMOLO_CUTOFF, LANES) * tremolo
+    half = vmin(exp2(vmin(vmax(corner, _f(3)), _f(17))) * period, top) * _HALF
+    g = sine(half) / sine(half + _QUARTER)
+    a1 = _1 / (_1 + g * (g + load(c, DAMPING, LANES)))
+    store(row, at + A1, a1)
+    store(row, at + A2, g * a1)
+    store(row, at + A3, g * g * a1)
+    swing = _1 - load(c, TREMOLO_AMP, LANES) * (_HALF + _HALF * tremolo)
+    store(row, at + GAIN, load(c, LEVEL, LANES) * loud * swing)
 
 
-@njit(**_INLINE)
-def sample(w, out, noise, i):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Sample ``i`` of the block for all lanes: oscillators, noise, drive, filter, level."""
-    at = _f(i)
-    for lane in range(LANES):
-        step1 = w[NOW + STEP1 + lane] + at * w[STEP + STEP1 + lane]
-        step2 = w[NOW + STEP2 + lane] + at * w[STEP + STEP2 + lane]
-        pulse1 = w[NOW + PULSE1 + lane] + at * w[STEP + PULSE1 + lane]
-        pulse2 = w[NOW + PULSE2 + lane] + at * w[STEP + PULSE2 + lane]
-        index = w[NOW + INDEX + lane] + at * w[STEP + INDEX + lane]
+@inlined
+def _turn(row, now, to, step):
+    """Carry an oscillator's phase, two fields on, to where the next block begins."""
+    phase, field = TURN1 + step, STEP1 + step
+    begun = load(row, now + field, LANES)
+    grown = (load(row, to + field, LANES) - begun) * _PER_BLOCK
+    turned = load(row, now + phase, LANES) + (_WHOLE * begun + _GROWTH * grown)
+    store(row, to + phase, turned - vfloor(turned))
 
-        phase2 = w[OSC2 + lane]
-        far2 = abs(wrap(phase2 - _f(0.75)))
-        sine2 = quarter_sine(far2 - _QUARTER)
-        width2 = min(step2, _MAX_STEP)
-        # The second oscillator's sine bends the phase of the first; what that adds to the speed
-        # widens the smoothing of its jumps.
-        turned = index * (sine2 - w[SINE2 + lane])
-        phase1 = w[OSC1 + lane]
-        bent = phase1 + index * sine2
-        far1 = abs(wrap(bent - _f(0.75)))
-        width1 = min(max(abs(step1 + turned), _MIN_STEP), _MAX_STEP)
-        # One division for both reciprocals: it is the slowest of all operations here.
-        reciprocal = _1 / (width1 * width2)
-        per1 = reciprocal * width2
-        per2 = reciprocal * width1
 
-        sound2 = (
-            w[SHAPE2 + lane] * sine2
-            + w[SHAPE2 + LANES + lane] * triangle(far2, width2, per2)
-            + w[SHAPE2 + 2 * LANES + lane] * saw(wrap(phase2), per2)
-            - w[SHAPE2 + 3 * LANES + lane] * saw(wrap(phase2 - pulse2), per2)
-        )
-        sound1 = (
-            w[SHAPE1 + lane] * quarter_sine(far1 - _QUARTER)
-            + w[SHAPE1 + LANES + lane] * triangle(far1, width1, per1)
-            + w[SHAPE1 + 2 * LANES + lane] * saw(wrap(bent), per1)
-            - w[SHAPE1 + 3 * LANES + lane] * saw(wrap(bent - pulse1), per1)
-        )
-        w[OSC1 + lane] = phase1 + step1 - np.floor(phase1 + step1)
-        w[OSC2 + lane] = phase2 + step2 - np.floor(phase2 + step2)
-        w[SINE2 + lane] = sine2
+@inlined
+def _second(c, w, row, lane, noises, start, to):
+    """The second oscillator and noise of one candidate for a block."""
+    now, then, shape = row + lane, row + _ROW + lane, SINE2 + lane
+    step, pulse, turn = w[now + STEP2], w[now + PULSE2], w[now + TURN2]
+    grow = (w[then + STEP2] - step) * _PER_BLOCK
+    wider = (w[then + PULSE2] - pulse) * _PER_BLOCK
+    sine_, triangle_ = c[shape], c[shape + LANES]
+    saw_, pulse_ = c[shape + 2 * LANES], c[shape + 3 * LANES]
+    white, dark = c[NOISE + lane], c[DARK + lane]
+    tile, sines = _TILE + lane * _ROOM + to, _SINES + LANES + to
+    at = load(_RAMPS, 0, BLOCK)
+    phase = turn + (step * at + grow * load(_RAMPS, BLOCK, BLOCK))
+    width = vmin(grow * at + step, _MAX_STEP)
+    per_step = _1 / width
+    t = vabs(wrap(phase - _f(0.75))) - _QUARTER
+    wave = quarter_sine(t)
+    store(w, sines, wave)
+    sound = white * load(noises, start, BLOCK)
+    sound += dark * load(noises, start + noises.size // 2, BLOCK)
+    sound += sine_ * wave
+    if triangle_ != _0:
+        sound += triangle_ * triangle(t, width, per_step)
+    if saw_ != _0:
+        sound += saw_ * saw(wrap(phase), per_step)
+    if pulse_ != _0:
+        sound -= pulse_ * saw(wrap(phase - (wider * at + pulse)), per_step)
+    store(w, tile, sound)
 
-        colour = w[COLOUR + lane]
-        colour += w[DIMMING + lane] * (noise - colour)
-        w[COLOUR + lane] = colour
-        mixed = sound1 + sound2 + w[NOISE + lane] * noise + w[DARK + lane] * colour
 
-        driven = min(max(mixed * w[DRIVE + lane], _f(-3)), _f(3))
-        square = driven * driven
-        driven *= (_f(27) + square) / (_f(27) + _f(9) * square) * w[UNDRIVE + lane]
+@inlined
+def _first(c, w, row, lane, to):
+    """The first oscillator and the drive of one candidate for a block."""
+    now, then, shape = row + lane, row + _ROW + lane, SINE1 + lane
+    step, pulse, turn = w[now + STEP1], w[now + PULSE1], w[now + TURN1]
+    grow = (w[then + STEP1] - step) * _PER_BLOCK
+    wider = (w[then + PULSE1] - pulse) * _PER_BLOCK
+    index = w[now + INDEX]
+    deeper = (w[then + INDEX] - index) * _PER_BLOCK
+    sine_, triangle_ = c[shape], c[shape + LANES]
+    saw_, pulse_ = c[shape + 2 * LANES], c[shape + 3 * LANES]
+    drive, undrive = c[DRIVE + lane], c[UNDRIVE + lane]
+    tile, sines = _TILE + lane * _ROOM + to, _SINES + LANES + to
+    # The second oscillator's sine bends the phase of the first; what that adds to the speed
+    # widens the smoothing of its jumps.
+    at = load(_RAMPS, 0, BLOCK)
+    depth = deeper * at + index
+    wave = load(w, sines, BLOCK)
+    phase = turn + (step * at + grow * load(_RAMPS, BLOCK, BLOCK)) + depth * wave
+    speed = grow * at + step + depth * (wave - load(w, sines - 1, BLOCK))
+    width = vmin(vmax(vabs(speed), _MIN_STEP), _MAX_STEP)
+    per_step = _1 / width
+    t = vabs(wrap(phase - _f(0.75))) - _QUARTER
+    sound = load(w, tile, BLOCK)
+    if sine_ != _0:
+        sound += sine_ * quarter_sine(t)
+    if triangle_ != _0:
+        sound += triangle_ * triangle(t, width, per_step)
+    if saw_ != _0:
+        sound += saw_ * saw(wrap(phase), per_step)
+    if pulse_ != _0:
+        sound -= pulse_ * saw(wrap(phase - (wider * at + pulse)), per_step)
 
-        a1 = w[NOW + A1 + lane] + at * w[STEP + A1 + lane]
-        a2 = w[NOW + A2 + lane] + at * w[STEP + A2 + lane]
-        a3 = w[NOW + A3 + lane] + at * w[STEP + A3 + lane]
-        ic1, ic2 = w[IC1 + lane], w[IC2 + lane]
+    driven = vmin(vmax(sound * drive, _f(-3)), _f(3))
+    square = driven * driven
+    driven *= (_f(27) + square) / (_f(27) + _f(9) * square) * undrive
+    store(w, tile, driven)
+
+
+@inlined
+def _filtered(c, s, w, row, out, to):
+    """Filter, level and limit of sixteen candidates for a block, in place."""
+    a1, a2, a3 = (load(w, row + A1, LANES), load(w, row + A2, LANES), load(w, row + A3, LANES))
+    then = row + _ROW
+    more1 = (load(w, then + A1, LANES) - a1) * _PER_BLOCK
+    more2 = (load(w, then + A2, LANES) - a2) * _PER_BLOCK
+    more3 = (load(w, then + A3, LANES) - a3) * _PER_BLOCK
+    gain = load(w, row + GAIN, LANES)
+    louder = (load(w, then + GAIN, LANES) - gain) * _PER_BLOCK
+    low, band, high = load(c, LOW, LANES), load(c, BAND, LANES), load(c, HIGH, LANES)
+    ic1, ic2 = load(s, IC1, LANES), load(s, IC2, LANES)
+    for i in range(BLOCK):
+        at = _f(i)
+        driven = load(out, to + i * LANES, LANES)
+        b2 = a2 + at * more2
         v3 = driven - ic2
-        v1 = a1 * ic1 + a2 * v3
-        v2 = ic2 + a2 * ic1 + a3 * v3
-        w[IC1 + lane] = _2 * v1 - ic1
-        w[IC2 + lane] = _2 * v2 - ic2
-        filtered = w[HIGH + lane] * driven + w[BAND + lane] * v1 + w[LOW + lane] * v2
-
+        v1 = (a1 + at * more1) * ic1 + b2 * v3
+        v2 = ic2 + b2 * ic1 + (a3 + at * more3) * v3
+        ic1 = _2 * v1 - ic1
+        ic2 = _2 * v2 - ic2
+        y = (high * driven + band * v1 + low * v2) * (gain + at * louder)
         # Straight up to 0.8, then a parabola that lies flat at 1: the stated peak.
-        y = filtered * (w[NOW + GAIN + lane] + at * w[STEP + GAIN + lane])
-        size = min(abs(y), _f(1.2))
-        over = max(size - _f(0.8), _0)
+        size = vmin(vabs(y), _f(1.2))
+        over = vmax(size - _f(0.8), _0)
         size -= _f(1.25) * over * over
-        out[i * LANES + lane] = size if y >= _0 else -size
+        store(out, to + i * LANES, flip(size, y))
+    store(s, IC1, ic1)
+    store(s, IC2, ic2)
 
 
-@njit(fastmath=_MATH, error_model="numpy", nogil=True, cache=True)
-def render(constants, noise, sample_rate, sounds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Render groups of sixteen candidates.
+@inlined
+def _chunk(c, s, w, noises, sample_rate, start, count, out):
+    """Render ``count`` samples of a group, whole blocks and a chunk at the most, from ``start``."""
+    blocks = count // BLOCK
+    w[:_ROW] = s[:_ROW]
+    for b in range(blocks):
+        row = b * _ROW
+        controls(c, w, row + _ROW, _f(start + (b + 1) * BLOCK) / sample_rate, sample_rate)
+        _turn(w, row, row + _ROW, 0)
+        _turn(w, row, row + _ROW, LANES)
+    s[:_ROW] = w[blocks * _ROW : (blocks + 1) * _ROW]
+    for lane in range(LANES):
+        # Once its release is over a candidate is multiplied by 0, whatever its oscillators did:
+        # what was there last will do, and keeps the filter from sinking into subnormal numbers.
+        over = c[ONSET + lane] + c[LENGTH + lane] + _1 / c[AMP_RELEASE + lane]
+        if _f(start) > over * sample_rate + _f(BLOCK):
+            continue
+        w[_SINES + LANES - 1] = s[LAST + lane]
+        for b in range(blocks):
+            _second(c, w, b * _ROW, lane, noises, start + b * BLOCK, b * BLOCK)
+        for b in range(blocks):
+            _first(c, w, b * _ROW, lane, b * BLOCK)
+        s[LAST + lane] = w[_SINES + LANES - 1 + count]
+    for i in range(0, count, LANES):
+        transpose(w, _TILE + i, _ROOM, out, i * LANES, LANES)
+    for b in range(blocks):
+        _filtered(c, s, w, b * _ROW, out, b * BLOCK * LANES)
+
+
+@inlined
+def _begin(c, s, sample_rate):
+    """The state of a group before its first sample."""
+    s[:] = _0
+    controls(c, s, 0, _0, sample_rate)
+    store(s, TURN1, load(c, PHASE1, LANES))
+    store(s, TURN2, load(c, PHASE2, LANES))
+
+
+@compiled
+def render(constants, noises, sample_rate, sounds):
+    """Render groups of sixteen candidates, a row each.
 
     The filter's coefficients are ramped rather than recomputed for each sample. That is stable:
     trapezoidal integration shrinks ic1² + ic2² for every cutoff and damping, hence so does any
@@ -339,33 +299,60 @@ def render(constants, noise, sample_rate, sounds):  # type: ignore[no-untyped-de
 
     Args:
         constants: shape (groups, len(CONSTANTS) · LANES), float32.
-        noise: white, at least as long as a sound, float32.
+        noises: white and dark, each at least as long as a sound in whole blocks, flat, float32.
         sample_rate: in hertz, float32.
         sounds: filled; shape (groups · LANES, samples), float32.
     """
     samples = sounds.shape[1]
-    w = np.empty(WORK, np.float32)
-    out = np.empty(BLOCK * LANES, np.float32)
+    flat = sounds.ravel()
+    s, w = np.empty(STATE, np.float32), np.zeros(WORK, np.float32)
+    out = np.empty(CHUNK * LANES, np.float32)
     for group in range(constants.shape[0]):
-        w[:NOW] = constants[group]
-        w[NOW:] = _0
-        for lane in range(LANES):
-            w[OSC1 + lane] = w[PHASE1 + lane]
-            w[OSC2 + lane] = w[PHASE2 + lane]
-        controls(w, _0, sample_rate)
-        for start in range(0, samples, BLOCK):
-            for i in range(RAMPED):
-                w[NOW + i] = w[NEXT + i]
-            controls(w, _f(start + BLOCK) / sample_rate, sample_rate)
-            for i in range(RAMPED):
-                w[STEP + i] = (w[NEXT + i] - w[NOW + i]) * _f(1 / BLOCK)
-            count = min(BLOCK, samples - start)
-            for i in range(count):
-                sample(w, out, noise[start + i], i)
-            if count == BLOCK:
-                for i in range(0, BLOCK, LANES):
-                    _transpose(out, i * LANES, sounds, group * LANES, start + i)
-            else:
-                for lane in range(LANES):
-                    for i in range(count):
-                        sounds[group * LANES + lane, start + i] = out[i * LANES + lane]
+        c = constants[group]
+        _begin(c, s, sample_rate)
+        for start in range(0, samples, CHUNK):
+            count = min(CHUNK, samples - start)
+            whole = (count + BLOCK - 1) // BLOCK * BLOCK
+            _chunk(c, s, w, noises, sample_rate, start, whole, out)
+            filled = count // LANES * LANES
+            first = group * LANES * samples + start
+            for i in range(0, filled, LANES):
+                transpose(out, i * LANES, LANES, flat, first + i, samples)
+            for lane in range(LANES):
+                for i in range(filled, count):
+                    flat[first + lane * samples + i] = out[i * LANES + lane]
+
+
+@compiled
+def begin(constants, state, sample_rate):
+    """Put a group at its first sample: fills ``state``, shape (STATE,); else as ``advance``."""
+    _begin(constants, state, sample_rate)
+
+
+@compiled
+def advance(constants, state, work, noises, sample_rate, start, block):
+    """Render the next samples of one group, from sample ``start`` on, side by side.
+
+    Args:
+        constants: of the group, shape (len(CONSTANTS) · LANES,).
+        state: as the last call left it.
+        work: room, shape (WORK,), as the last call left it; zeros at first.
+        noises: as in ``render``.
+        sample_rate: in hertz, float32.
+        start: a multiple of CHUNK.
+        block: filled; flat, whole blocks, LANES a sample.
+    """
+    for at in range(0, block.size // LANES, CHUNK):
+        count = min(CHUNK, block.size // LANES - at)
+        _chunk(constants, state, work, noises, sample_rate, start + at, count, block[at * LANES :])
+
+
+@compiled
+def darkened(white, dimming):
+    """White noise, shape (n,), through a low pass of one pole that lets ``dimming`` through."""
+    dark = np.empty_like(white)
+    level = _0
+    for i in range(white.size):
+        level += dimming * (white[i] - level)
+        dark[i] = level
+    return dark

@@ -1,10 +1,12 @@
 """The built-in synth: genes to the constants of the compiled voice, and sound out."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lanes import BLOCK, LANES
 from synth.base import Sounds, Synth
 from synth.subtractive.parameters import SPACE
 
@@ -31,35 +33,61 @@ class Subtractive(Synth):
 
     def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
-        from synth.subtractive.kernel import LANES, render
+        from synth.subtractive.kernel import render
 
-        groups = -(-len(genomes) // LANES)
-        padded = np.zeros((groups * LANES, len(self.space)))
-        padded[: len(genomes)] = genomes
-        sounds = np.empty((groups * LANES, self.samples), np.float32)
-        noise = white_noise(self.samples)
-        render(constants(padded, self.sample_rate), noise, np.float32(self.sample_rate), sounds)
+        fields = constants(genomes, self.sample_rate)
+        sounds = np.empty((len(fields) * LANES, self.samples), np.float32)
+        noises = noise(self.samples, self.sample_rate)
+        render(fields, noises, np.float32(self.sample_rate), sounds)
         return sounds[: len(genomes)]
+
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Sounds]:
+        """Render up to sixteen checked genomes as blocks, none of which leaves the cache."""
+        from synth.subtractive import kernel
+
+        (fields,) = constants(genomes, self.sample_rate)
+        rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
+        state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
+        block = np.empty((BLOCK, LANES), np.float32)
+        kernel.begin(fields, state, rate)
+        for start in range(0, self.samples, BLOCK):
+            count = min(BLOCK, self.samples - start)
+            whole = block[: -(-count // kernel.BLOCK) * kernel.BLOCK].reshape(-1)
+            kernel.advance(fields, state, work, noises, rate, start, whole)
+            yield block[:count]
 
 
 @lru_cache(maxsize=4)
-def white_noise(samples: int) -> NDArray[np.float32]:
-    """Uniform noise in [-1, 1], the same for every candidate, shape (samples,)."""
-    uniform = np.random.Generator(np.random.PCG64(0)).random(samples, np.float32)
-    return np.asarray(2 * uniform - 1, dtype=np.float32)
+def noise(samples: int, sample_rate: int) -> NDArray[np.float32]:
+    """White and dark noise, the same for every candidate, one behind the other, whole blocks."""
+    from synth.subtractive.kernel import BLOCK, darkened
+
+    blocks = -(-samples // BLOCK)
+    uniform = np.random.Generator(np.random.PCG64(0)).random(blocks * BLOCK, np.float32)
+    white = np.asarray(2 * uniform - 1, dtype=np.float32)
+    return np.concatenate([white, darkened(white, np.float32(_dimming(sample_rate)))])
+
+
+def _dimming(sample_rate: int) -> float:
+    """How much of the difference to a new sample the dark noise takes over."""
+    return float(1 - np.exp(-2 * np.pi * _DARK_HZ / sample_rate))
 
 
 def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.float32]:
     """Turn genomes into what the kernel reads.
 
     Args:
-        genomes: shape (groups · LANES, genes).
+        genomes: shape (n, genes).
         sample_rate: in hertz.
 
     Returns:
-        Shape (groups, len(CONSTANTS) · LANES): in each group field after field, lane after lane.
+        Shape (groups, len(CONSTANTS) · LANES): in each group field after field, lane after lane;
+        lanes left over in the last group hold a genome of zeros.
     """
-    from synth.subtractive.kernel import CONSTANTS, LANES
+    from synth.subtractive.kernel import CONSTANTS
+
+    groups = -(-len(genomes) // LANES)
+    genomes = np.pad(genomes, ((0, groups * LANES - len(genomes)), (0, 0)))
 
     v = dict(zip(SPACE.names, SPACE.to_values(genomes).T, strict=True))
     hz = _A4_HZ * 2 ** ((v["note"] - _A4_NOTE) / _OCTAVE)
@@ -69,8 +97,7 @@ def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.floa
     tracked = v["key_tracking"] * (v["note"] - _MIDDLE_C) / _OCTAVE
     damping = 2 - 1.96 * v["resonance"]
     low, band, high = _morph(v["filter_mode"], 3)
-    dimming = 1 - np.exp(-2 * np.pi * _DARK_HZ / sample_rate)
-    louder = _DARK_LOUDNESS * np.sqrt(2 / dimming - 1)
+    louder = _DARK_LOUDNESS * np.sqrt(2 / _dimming(sample_rate) - 1)
     fields = {
         "log2_hz": np.log2(hz),
         "bend": v["bend"] / _OCTAVE,
@@ -85,7 +112,6 @@ def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.floa
         "noise": v["noise_level"] * (1 + np.minimum(v["noise_colour"], 0)),
         "dark": v["noise_level"] * (louder * np.maximum(-v["noise_colour"], 0)
                                     - np.maximum(v["noise_colour"], 0)),
-        "dimming": np.full(len(genomes), dimming),
         "log2_cutoff": np.log2(v["cutoff"]) + tracked,
         "damping": damping,
         "low": low - high,

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fitness.mel import MelBands
 from fitness.mfcc import Mfcc
+from fitness.stft import powers_of
 
 RANDOM = np.random.default_rng(12)
 TARGET = (RANDOM.standard_normal(12_000) * np.exp(-np.arange(12_000) / 900)).astype(np.float32)
@@ -19,7 +21,11 @@ def test_coefficients_are_librosas(sample_rate):
         )
 
     fitness = Mfcc(TARGET, sample_rate)
-    np.testing.assert_allclose(fitness.coefficients(TARGET), mfcc(TARGET)[1:].T, atol=2e-3)
+    powers = MelBands(sample_rate, 2048, 128).of(powers_of(TARGET, 2048, 512))
+    lanes = np.repeat(powers[:, :, None], 16, axis=2)
+    for lane in (0, 15):
+        found = fitness.coefficients(lanes)[:, :, lane]
+        np.testing.assert_allclose(found, mfcc(TARGET)[1:].T, atol=2e-3)
     wanted = np.linalg.norm(mfcc(OTHER)[1:] - mfcc(TARGET)[1:], axis=0).mean()
     assert fitness([OTHER]) == pytest.approx(wanted, rel=1e-4)
 

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitness.heard import Ear
 from harness.run.conformance.subject import Check, Subject, want, want_array, want_refused
+from lanes.blocks import blocks_of
 
 _RATE = 44_100
 Sounds = NDArray[np.float32]
@@ -94,6 +96,25 @@ def _short(subject: Subject) -> str:
     return ""
 
 
+def _by_block(subject: Subject) -> str:
+    """Heard block by block a sound has the same distance, which only grows where it says so."""
+    fitness, sounds = _bound(subject), _sounds()
+    if not getattr(fitness, "by_block", False):
+        return "hears whole sounds"
+    ear, nearest = Ear([fitness]), np.zeros(len(sounds))
+    for block in blocks_of(sounds):
+        ear.hear(block)
+        if fitness.growing:
+            heard = np.array(ear.distances(0)[: len(sounds)])
+            want((heard >= nearest).all(), "growing, but a distance fell while more was heard")
+            nearest = heard
+    ear.end()
+    distances = np.array(fitness(sounds))
+    _same(distances, ear.distances(0)[: len(sounds)], "heard block by block")
+    want(not fitness.growing or (distances >= nearest).all(), "growing, but fell at the end")
+    return "growing" if fitness.growing else "known at the end"
+
+
 def _same(one: NDArray[np.float64], other: Any, how: str) -> None:
     want(np.shape(other) == one.shape, f"{how}: shape {np.shape(other)}; wanted {one.shape}")
     differ = np.flatnonzero(~((one == other) | (np.isnan(one) & np.isnan(other))))
@@ -131,4 +152,5 @@ CHECKS: tuple[Check, ...] = (
     _unchanged,
     _refuses,
     _short,
+    _by_block,
 )

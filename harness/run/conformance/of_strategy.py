@@ -12,9 +12,10 @@ from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.plan.options import checked_options
 from harness.record.tree import pack, unpack
+from harness.run.bound import Bound
 from harness.run.conformance.subject import Check, Subject, Unfit, want
 from harness.run.job import Outcome, perform
-from harness.run.problem import Bound, problem_of
+from harness.run.problem import problem_of
 from harness.run.trial import TrialRun
 from strategies.base import Phase, SearchChoice, Strategy
 from synth.base import Sounds

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.run.conformance.subject import Check, Subject, want, want_array, want_refused
+from lanes import LANES
 from synth.base import Repeatability
 from synth.space import ParameterSpace
 
@@ -65,6 +66,16 @@ def _batch(subject: Subject) -> str:
     )
 
 
+def _blocks(subject: Subject) -> str:
+    """Side by side in blocks, sounds are those of render."""
+    synth = _synth(subject)
+    genomes = _genomes(synth)
+    sounds = synth.render(genomes).copy()
+    blocks = np.concatenate([block.copy() for block in synth.blocks(genomes)])
+    want_array(blocks, (_SAMPLES, LANES), "blocks")
+    return _same(synth, (sounds, blocks[:, : len(genomes)].T.copy(), "in blocks"))
+
+
 def _unchanged(subject: Subject) -> str:
     """It does not write to the genomes."""
     synth = _synth(subject)
@@ -116,4 +127,4 @@ def _genomes(synth: Any) -> NDArray[np.float64]:
     return np.concatenate([random, np.zeros((1, genes)), np.ones((1, genes)), random[:1] * 0 + 0.5])
 
 
-CHECKS: tuple[Check, ...] = (_made, _shape, _none, _again, _batch, _unchanged, _refuses)
+CHECKS: tuple[Check, ...] = (_made, _shape, _none, _again, _batch, _blocks, _unchanged, _refuses)
