@@ -13,7 +13,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: compare test lint bench format ui lock clean help
+.PHONY: compare test lint bench peers format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -32,6 +32,10 @@ lint: $(BIN)/.ready ## check style, types and the one-way imports
 
 bench: $(BIN)/.ready ## time render, score, candidate and breeding against baselines
 	$(BIN)/python -W ignore -m benchmarks
+
+# By pip, which takes a build of torch for the CPU where it is told of one; uv would always fetch CUDA.
+peers: $(BIN)/.ready ## install the peers that bench then times beside ours (torch and others, 1 GB)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --editable '.[peers]'
 
 format: $(BIN)/.ready ## put the code in its style
 	$(BIN)/ruff check --fix-only --quiet .

@@ -13,6 +13,7 @@ from benchmarks.baselines import (
     numpy_voice,
     scipy_log_l1,
 )
+from benchmarks.peers import breeders, candidates, missing, renderers, scorers
 from benchmarks.timing import Case, Timed, interleaved
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
@@ -42,7 +43,7 @@ def render() -> list[Timed]:
         genomes = _random.random((n, len(voice.space)))
         name = f"the voice, {n} candidates of {seconds:g} s"
         cases.append(Case(name, n * seconds, lambda v=voice, g=genomes: v.render(g), 5_000))
-    return interleaved(cases, repeats=5)
+    return interleaved(cases + renderers(), repeats=5)
 
 
 def score() -> list[Timed]:
@@ -60,7 +61,7 @@ def score() -> list[Timed]:
             fitness = registry.get("fitness", name)(target, RATE)
             aim = _AIMS.get(name, 0)
             cases.append(Case(name, len(sounds), lambda f=fitness: f(sounds), aim))
-    return interleaved(cases)
+    return interleaved(cases + scorers(sounds, target))
 
 
 def candidate() -> list[Timed]:
@@ -79,6 +80,7 @@ def candidate() -> list[Timed]:
         [
             Case("plain numpy voice and librosa", 4, plain),
             Case("a worker", 64, lambda: bound.evaluate(genomes, ["fft_series"]), 2_200),
+            *candidates(target),
         ]
     )
 
@@ -93,6 +95,7 @@ def breed() -> list[Timed]:
         [
             Case("whole numpy arrays, the least", 200, lambda: numpy_breeding(parents)),
             Case("ga, on DEAP's operators", 200, search.ask),
+            *breeders(200, 40),
         ]
     )
 
@@ -110,6 +113,8 @@ def main() -> None:
             ratio = f"{one.cpu / timed[0].cpu:,.1f}"
             table.add_row(one.case.name, f"{one.cpu:,.0f}", f"{one.wall:,.0f}", aim, ratio)
         console.print(table, "")
+    for line in missing():
+        console.print(line)
 
 
 main()
