@@ -38,8 +38,8 @@ class FftSeries(Heard):
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the differences of the new frames."""
-        first, count, powers = ear.spectra(FRAME, HOP)
-        level_differences(powers, first, count, self._floor, self._levels, sums)
+        first, powers = ear.spectra(FRAME, HOP)
+        level_differences(powers, first, self._floor, self._levels, sums)
 
     def distances(self, sums: Sums) -> Distances:
         """Turn sums into distances, shape (LANES,): 0 dB and above."""

@@ -2,8 +2,8 @@
 
 Lanes never meet and every sum has one order, so that a distance is the same whatever else is heard
 beside it, and that of the identical sound exactly 0. Sums within a frame are float32, over frames
-float64. A *level* is a base-2 logarithm. *Powers* are flat: frame after frame, bin after bin, LANES
-each. ``first`` is the number of the first frame that they hold, ``count`` how many there are.
+float64. A *level* is a base-2 logarithm. *Powers* have the
+shape (frames, bins, LANES), and ``first`` is the number of their first frame.
 """
 
 import math
@@ -89,10 +89,10 @@ def magnitude_levels(powers: Floats, floor: np.float32) -> Floats:
 
 
 @compiled
-def level_differences(powers, first, count, floor, target, sums):
+def level_differences(powers, first, floor, target, sums):
     """Add to ``sums[0]`` the mean over bins of |level - target|, frame by frame."""
     bins = target.shape[1]
-    for i in range(count):
+    for i in range(powers.shape[0]):
         total = fill(_0, LANES)
         for k in range(bins):
             level = _level(load(powers, (i * bins + k) * LANES, LANES), floor)
@@ -101,10 +101,10 @@ def level_differences(powers, first, count, floor, target, sums):
 
 
 @compiled
-def level_distances(powers, first, count, floor, target, sums):
+def level_distances(powers, first, floor, target, sums):
     """Add to ``sums[0]`` the root mean square over bins of level - target, frame by frame."""
     bins = target.shape[1]
-    for i in range(count):
+    for i in range(powers.shape[0]):
         total = fill(_0, LANES)
         for k in range(bins):
             level = _level(load(powers, (i * bins + k) * LANES, LANES), floor)
@@ -117,7 +117,6 @@ def level_distances(powers, first, count, floor, target, sums):
 def magnitude_and_level_differences(
     powers,
     first,
-    count,
     floor,
     magnitudes,
     levels,
@@ -129,7 +128,7 @@ def magnitude_and_level_differences(
     To ``row`` |magnitude - target's|, to the next |level - target's|.
     """
     bins = levels.shape[1]
-    for i in range(count):
+    for i in range(powers.shape[0]):
         linear, octaves = fill(_0, LANES), fill(_0, LANES)
         for k in range(bins):
             magnitude = vsqrt(load(powers, (i * bins + k) * LANES, LANES))
@@ -158,9 +157,9 @@ def _bands(powers, at, edges, rising, falling, bands):
 
 
 @compiled
-def band_powers(powers, count, edges, rising, falling, bands):
+def band_powers(powers, edges, rising, falling, bands):
     """Powers of frames in bands, written to ``bands``, flat: frame after frame, LANES each."""
-    for i in range(count):
+    for i in range(powers.shape[0]):
         at, to = i * rising.size * LANES, i * (edges.size - 2) * LANES
         _bands(powers, at, edges, rising, falling, bands[to:])
 
@@ -181,7 +180,6 @@ def power_levels(powers: Floats, floors: Floats) -> Floats:
 def band_level_differences(
     powers,
     first,
-    count,
     edges,
     rising,
     falling,
@@ -193,7 +191,7 @@ def band_level_differences(
     """Add to ``sums[0]`` the mean over bands of |level - target| times its frame's weight."""
     count_of_bands = edges.size - 2
     bands = np.empty(count_of_bands * LANES, np.float32)
-    for i in range(count):
+    for i in range(powers.shape[0]):
         _bands(powers, i * rising.size * LANES, edges, rising, falling, bands)
         frame = first + i
         total = fill(_0, LANES)

@@ -37,8 +37,8 @@ class LogSpectral(Heard):
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the distances of the new frames."""
-        first, count, powers = ear.spectra(FRAME, HOP)
-        level_distances(powers, first, count, self._floor, self._levels, sums)
+        first, powers = ear.spectra(FRAME, HOP)
+        level_distances(powers, first, self._floor, self._levels, sums)
 
     def distances(self, sums: Sums) -> Distances:
         """Turn sums into distances, shape (LANES,): 0 dB and above."""

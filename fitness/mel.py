@@ -10,7 +10,6 @@ import math
 import numpy as np
 
 from fitness.kernels import Doubles, Floats, Integers, band_powers
-from fitness.stft import Spectra
 from lanes import LANES
 
 _LINEAR = 200 / 3  # hertz a mel, below the corner
@@ -62,20 +61,15 @@ class MelBands:
         """What the kernels want: the first bin after each centre, rising and falling weights."""
         return self._edges, self._rising, self._falling
 
-    def __call__(self, spectra: Spectra) -> Floats:
-        """Sum the powers of frames in each band.
-
-        Returns:
-            Shape (frames, count, LANES).
-        """
-        bands = np.empty(spectra.frames * self.count * LANES, np.float32)
-        band_powers(spectra.powers, spectra.frames, *self.tables, bands)
-        return bands.reshape(spectra.frames, self.count, LANES)
+    def __call__(self, powers: Floats) -> Floats:
+        """Sum powers, shape (frames, bins, LANES), in each band: shape (frames, count, LANES)."""
+        bands = np.empty((len(powers), self.count, LANES), np.float32)
+        band_powers(powers, *self.tables, bands.reshape(-1))
+        return bands
 
     def of(self, powers: Floats) -> Floats:
         """Sum the powers of one sound, shape (frames, bins), in each band: (frames, count)."""
-        lanes = np.repeat(powers[:, :, None], LANES, axis=2)
-        return self(Spectra(0, len(powers), lanes.reshape(-1)))[:, :, 0].copy()
+        return self(np.repeat(powers[:, :, None], LANES, axis=2))[:, :, 0].copy()
 
     def weights(self) -> Floats:
         """Spell out the weight of each bin in each band, shape (count, bins)."""

@@ -61,10 +61,10 @@ class Mfcc(Heard):
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Keep the powers in bands of the new frames."""
-        spectra = ear.spectra(FRAME, HOP)
-        powers = self._bands(spectra).reshape(-1, LANES)
-        first = spectra.first * self._bands.count
-        sums[first : first + len(powers)] = powers
+        first, powers = ear.spectra(FRAME, HOP)
+        bands = self._bands(powers).reshape(-1, LANES)
+        at = first * self._bands.count
+        sums[at : at + len(bands)] = bands
 
     def distances(self, sums: Sums) -> Distances:
         """Turn powers of all frames into distances, shape (LANES,): 0 dB and above."""

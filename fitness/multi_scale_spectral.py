@@ -58,9 +58,9 @@ class MultiScaleSpectral(Heard):
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the differences of the new frames of each size."""
         for i, scale in enumerate(self._scales):
-            first, count, powers = ear.spectra(scale.size, scale.hop)
+            first, powers = ear.spectra(scale.size, scale.hop)
             magnitude_and_level_differences(
-                powers, first, count, scale.floor, scale.magnitudes, scale.levels, sums, 2 * i
+                powers, first, scale.floor, scale.magnitudes, scale.levels, sums, 2 * i
             )
 
     def distances(self, sums: Sums) -> Distances:

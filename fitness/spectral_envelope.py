@@ -52,7 +52,7 @@ class SpectralEnvelope(Heard):
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the powers of the new frames."""
-        for frame in self._bands(ear.spectra(FRAME, HOP)):
+        for frame in self._bands(ear.spectra(FRAME, HOP).powers):
             sums += frame
 
     def distances(self, sums: Sums) -> Distances:

@@ -53,9 +53,9 @@ class SpectrogramSeries(Heard):
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the differences of the new columns."""
-        first, count, powers = ear.spectra(FRAME, HOP)
+        first, powers = ear.spectra(FRAME, HOP)
         band_level_differences(
-            powers, first, count, *self._bands.tables,
+            powers, first, *self._bands.tables,
             self._floors, self._weights, self._images, sums,
         )  # fmt: skip
 

@@ -21,12 +21,10 @@ class Spectra(NamedTuple):
 
     Attributes:
         first: number of the first frame.
-        frames: how many.
-        powers: flat; frame after frame, bin after bin, LANES each; valid until the next block.
+        powers: shape (frames, bins, LANES), of which there may be none; valid until the next block.
     """
 
     first: int
-    frames: int
     powers: Floats
 
 
@@ -76,7 +74,8 @@ class Stft:
         self._held[: filled - frames * self.hop] = self._held[frames * self.hop : filled]
         self._filled = filled - frames * self.hop
         self._next += frames
-        return Spectra(self._next - frames, frames, self._powers)
+        powers = self._powers[: frames * self.bins * LANES].reshape(frames, self.bins, LANES)
+        return Spectra(self._next - frames, powers)
 
 
 def powers_of(sound: Sound, frame: int, hop: int) -> Floats:
@@ -86,11 +85,5 @@ def powers_of(sound: Sound, frame: int, hop: int) -> Floats:
         Shape (1 + samples // hop, 1 + frame // 2).
     """
     stft = Stft(frame, hop)
-    shape = (-1, stft.bins, LANES)
-    parts = []
-    for block in blocks_of(sound[None]):
-        spectra = stft.hear(block)
-        parts.append(spectra.powers.reshape(shape)[: spectra.frames, :, 0].copy())
-    spectra = stft.end()
-    parts.append(spectra.powers[: spectra.frames * stft.bins * LANES].reshape(shape)[..., 0].copy())
-    return np.concatenate(parts)
+    parts = [stft.hear(block).powers[..., 0].copy() for block in blocks_of(sound[None])]
+    return np.concatenate([*parts, stft.end().powers[..., 0]])

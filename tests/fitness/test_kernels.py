@@ -21,11 +21,6 @@ def test_log2_of_powers_of_two_is_exact():
     assert np.array_equal(kernels.log2(np.exp2(exponents)), exponents)
 
 
-def lanes_of(powers):
-    """Powers of shape (frames, bins, LANES), flat."""
-    return np.ascontiguousarray(powers, dtype=np.float32).reshape(-1)
-
-
 POWERS = RANDOM.uniform(0, 4, (3, 70, LANES)).astype(np.float32)
 TARGET = RANDOM.uniform(-3, 1, (5, 70)).astype(np.float32)
 FLOOR = np.float32(1e-3)
@@ -35,13 +30,13 @@ DIFFERENCES = LEVELS - TARGET[2:, :, None]
 
 def test_level_differences_are_means_over_bins_added_up_over_frames():
     sums = np.zeros((1, LANES))
-    kernels.level_differences(lanes_of(POWERS), 2, 3, FLOOR, TARGET, sums)
+    kernels.level_differences(POWERS, 2, FLOOR, TARGET, sums)
     np.testing.assert_allclose(sums[0], np.abs(DIFFERENCES).mean(axis=1).sum(axis=0), rtol=1e-6)
 
 
 def test_level_distances_are_root_mean_squares_added_up_over_frames():
     sums = np.zeros((1, LANES))
-    kernels.level_distances(lanes_of(POWERS), 2, 3, FLOOR, TARGET, sums)
+    kernels.level_distances(POWERS, 2, FLOOR, TARGET, sums)
     wanted = np.sqrt((DIFFERENCES**2).mean(axis=1)).sum(axis=0)
     np.testing.assert_allclose(sums[0], wanted, rtol=1e-6)
 
@@ -49,7 +44,7 @@ def test_level_distances_are_root_mean_squares_added_up_over_frames():
 def test_both_differences_go_to_two_rows():
     sums = np.zeros((4, LANES))
     linear = np.abs(TARGET)
-    kernels.magnitude_and_level_differences(lanes_of(POWERS), 2, 3, FLOOR, linear, TARGET, sums, 1)
+    kernels.magnitude_and_level_differences(POWERS, 2, FLOOR, linear, TARGET, sums, 1)
     magnitudes = np.abs(np.sqrt(POWERS.astype(np.float64)) - linear[2:, :, None])
     np.testing.assert_allclose(sums[1], magnitudes.mean(axis=1).sum(axis=0), rtol=1e-6)
     np.testing.assert_allclose(sums[2], np.abs(DIFFERENCES).mean(axis=1).sum(axis=0), rtol=1e-6)
@@ -62,7 +57,7 @@ def test_levels_of_a_target_have_the_bits_of_a_sounds():
         target = np.ascontiguousarray(POWERS[..., lane])
         sums = np.zeros((1, LANES))
         levels = kernels.magnitude_levels(target, FLOOR)
-        kernels.level_differences(lanes_of(POWERS), 0, 3, FLOOR, levels, sums)
+        kernels.level_differences(POWERS, 0, FLOOR, levels, sums)
         assert sums[0, lane] == 0
         assert (np.delete(sums[0], lane) > 0.1).all()
 

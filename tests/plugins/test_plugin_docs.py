@@ -28,6 +28,7 @@ def folder(tmp_path):
 def test_the_page_shows_every_kind():
     assert [file_name(block) for block in PYTHON] == [
         "my_fitness.py",
+        "my_octaves.py",
         "my_search.py",
         "my_strategy.py",
         "my_synth.py",
