@@ -1,7 +1,11 @@
 """``make bench``: every figure with its aim and its ratio to a baseline in the same run."""
 
-from pathlib import Path
+import os
+import platform
+from functools import partial
 
+import llvmlite.binding
+import numba
 import numpy as np
 from rich.console import Console
 from rich.table import Table
@@ -14,12 +18,12 @@ from benchmarks.baselines import (
     scipy_log_l1,
 )
 from benchmarks.peers import breeders, candidates, missing, renderers, scorers
+from benchmarks.scaling import together
 from benchmarks.timing import Case, Timed, interleaved
-from harness.plan.comparison import Comparison
-from harness.plan.experiment import Experiment
+from benchmarks.workloads import bound_to, held, played
+from fitness.heard import Ear
 from harness.plan.registry import Registry
-from harness.run.bound import Bound
-from harness.run.problem import problem_of
+from lanes.blocks import blocks_of
 from strategies.searches.ga import GeneticAlgorithm
 from synth.subtractive.voice import Subtractive
 
@@ -34,87 +38,119 @@ _random = np.random.default_rng(7)
 
 
 def render() -> list[Timed]:
-    """Seconds of sound a second: batches of 32 to 1,024, lengths of 0.25 to 10 s."""
-    voice = Subtractive(RATE, RATE)
+    """Seconds of sound a second: 32 to 1,024 candidates, 0.25 to 10 s, every gene at work."""
     few = _random.random((4, 46))
     cases = [Case("plain numpy, a fraction of the voice", 4, lambda: numpy_voice(few, RATE))]
-    for n, seconds in ((32, 1.0), (256, 1.0), (1024, 1.0), (64, 0.25), (32, 10.0)):
+    for n, seconds in ((32, 1.0), (256, 1.0), (1024, 1.0), (256, 0.25), (64, 4.0), (32, 10.0)):
         voice = Subtractive(RATE, round(seconds * RATE))
-        genomes = _random.random((n, len(voice.space)))
-        name = f"the voice, {n} candidates of {seconds:g} s"
-        cases.append(Case(name, n * seconds, lambda v=voice, g=genomes: v.render(g), 5_000))
-    return interleaved(cases + renderers(), repeats=5)
+        name = f"the voice, {n:,} candidates of {seconds:g} s"
+        work = n * seconds
+        cases.append(Case(name, work, partial(played, voice, held(n)), 5_000))
+    voice = Subtractive(RATE, RATE)
+    genomes = held(64)
+    cases.append(Case("the same as whole sounds, 64 of 1 s", 64, lambda: voice.render(genomes)))
+    some = _random.random((256, 46))
+    cases.append(Case("the same, genomes at random", 256, lambda: played(voice, some)))
+    return interleaved(cases + renderers(), repeats=7)
 
 
 def score() -> list[Timed]:
-    """Sounds of 1 s a second, by every fitness."""
+    """Sounds of 1 s a second, by every fitness, each alone."""
     voice = Subtractive(RATE, RATE)
-    sounds = voice.render(_random.random((17, len(voice.space))))
-    target, sounds = sounds[np.argmax(np.abs(sounds).mean(axis=1))], sounds[:16]
+    sounds = voice.render(held(17))
+    target, sounds = sounds[16], sounds[:16]
+    blocks = [block.copy() for block in blocks_of(sounds)]
     registry = Registry()
+
+    def listen(ear: Ear) -> None:
+        ear.begin()
+        for block in blocks:
+            ear.hear(block)
+        ear.end()
+        ear.distances(0)
+
     cases = [
         Case("librosa, STFT 1024/256, log L1", 16, lambda: librosa_log_l1(sounds, target)),
         Case("scipy, STFT 1024/256, log L1", 16, lambda: scipy_log_l1(sounds, target)),
     ]
     for name in registry.names("fitness"):
-        if name != "weighted":
-            fitness = registry.get("fitness", name)(target, RATE)
-            aim = _AIMS.get(name, 0)
-            cases.append(Case(name, len(sounds), lambda f=fitness: f(sounds), aim))
+        if name == "weighted":
+            continue
+        fitness, aim = registry.get("fitness", name)(target, RATE), _AIMS.get(name, 0)
+        if getattr(fitness, "by_block", False):
+            cases.append(Case(name, 16, partial(listen, Ear([fitness])), aim))
+        else:
+            cases.append(Case(f"{name}, whole sounds", 16, partial(fitness, sounds), aim))
     return interleaved(cases + scorers(sounds, target))
 
 
 def candidate() -> list[Timed]:
     """Candidates of 1 s a second: genomes in, distances out, as a worker does it."""
-    given = {"name": "bench", "budget": 64, "population": 64, "targets": [{"contrived": 4}],
-             "fitness": ["fft_series"], "strategies": ["random"]}  # fmt: skip
-    comparison = Comparison(Experiment.model_validate(given), Path())
-    bound = Bound(problem_of(comparison, "contrived_4"))
-    genomes = _random.random((64, len(comparison.space)))
+    bound, genomes = bound_to("fft_series"), held(64)
     target = bound.problem.sounds[0]
 
     def plain() -> list[float]:
         return librosa_log_l1(numpy_voice(genomes[:4], RATE), target)
 
-    return interleaved(
-        [
-            Case("plain numpy voice and librosa", 4, plain),
-            Case("a worker", 64, lambda: bound.evaluate(genomes, ["fft_series"]), 2_200),
-            *candidates(target),
-        ]
+    cases = [Case("plain numpy voice and librosa", 4, plain)]
+    for fitness, aim in (("fft_series", 2_200), ("spectrogram", 2_200), ("waveform", 0)):
+        call = partial(bound_to(fitness).evaluate, genomes, [fitness])
+        cases.append(Case(f"a worker, {fitness}", 64, call, aim))
+    some = _random.random((256, 46))
+    near = float(np.quantile(bound.evaluate(some, ["fft_series"])["fft_series"], 0.02))
+    hasty = lambda: bound.evaluate(some, ["fft_series"], near)  # noqa: E731
+    cases.append(
+        Case("a worker, genomes at random", 256, lambda: bound.evaluate(some, ["fft_series"]))
     )
+    cases.append(Case("the same, 98 % beyond the limit", 256, hasty))
+    return interleaved(cases + candidates(target))
 
 
 def breed() -> list[Timed]:
-    """Candidates bred a second, population 200 of 40 genes."""
-    search = GeneticAlgorithm(40, 200, 0)
+    """Candidates bred a second: a generation asked for and told."""
+    cases = []
     parents = _random.random((200, 40))
-    search.tell(parents, np.arange(200.0))
+    cases.append(Case("whole numpy arrays, the least", 200, lambda: numpy_breeding(parents)))
+    for population, genes in ((200, 40), (100, 46), (200, 160), (16, 8)):
+        search = GeneticAlgorithm(genes, population, 0)
+        search.tell(_random.random((population, genes)), np.arange(float(population)))
 
-    return interleaved(
-        [
-            Case("whole numpy arrays, the least", 200, lambda: numpy_breeding(parents)),
-            Case("ga, on DEAP's operators", 200, search.ask),
-            *breeders(200, 40),
-        ]
-    )
+        def generation(s: GeneticAlgorithm = search) -> None:
+            asked = s.ask()
+            s.tell(asked, np.square(asked - 0.3).sum(axis=1))
+
+        cases.append(Case(f"ga, {population} × {genes} genes", population, generation))
+    return interleaved(cases + breeders(200, 40))
 
 
 def main() -> None:
     """Run every benchmark and print its table."""
     console = Console(width=100)
+    console.print(
+        f"{platform.machine()} {llvmlite.binding.get_host_cpu_name()}, {os.cpu_count()} CPUs, "
+        f"Python {platform.python_version()}, numpy {np.__version__}, numba {numba.__version__}, "
+        f"load {os.getloadavg()[0]:.1f}\n",
+        highlight=False,
+    )
     for benchmark in (render, score, candidate, breed):
         timed = benchmark()
         table = Table("", box=None, pad_edge=False, title=benchmark.__doc__, title_justify="left")
-        for column in ("a CPU second", "a second", "aim", "× baseline"):
+        for column in ("a CPU second", "a second", "aim", "× first row"):
             table.add_column(column, justify="right")
         for one in timed:
             aim = f"{one.case.wanted:,.0f}" if one.case.wanted else ""
-            ratio = f"{one.cpu / timed[0].cpu:,.1f}"
+            ratio = f"{one.cpu / timed[0].cpu:,.2f}"
             table.add_row(one.case.name, f"{one.cpu:,.0f}", f"{one.wall:,.0f}", aim, ratio)
         console.print(table, "")
+    alone, two = together(1), together(2)
+    console.print(
+        f"Two processes at once: {two:,.0f} candidates a second, {two / alone:.2f} × one "
+        "(aim 1.9 on two free cores)\n",
+        highlight=False,
+    )
     for line in missing():
-        console.print(line)
+        console.print(line, highlight=False)
 
 
-main()
+if __name__ == "__main__":
+    main()

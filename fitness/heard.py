@@ -76,12 +76,14 @@ class Ear:
         fitness: who listens; each must hear by block.
 
     Attributes:
+        growing: whether the distances of all who listen only grow.
         block: what was heard last, shape (up to BLOCK samples, LANES).
         start: number of its first sample.
         telling: number of the listener that hears now, to know who raised.
     """
 
     def __init__(self, fitness: Sequence[Heard]) -> None:
+        self.growing = all(one.growing for one in fitness)
         self._fitness = fitness
         self._stfts: dict[tuple[int, int], Stft] = {}
         self.begin()

@@ -68,25 +68,23 @@ class Synth(ABC):
         """
         return self.render_block(self._checked(genomes))
 
-    def blocks(self, genomes: ArrayLike) -> Iterator[Sounds]:
-        """Render up to sixteen genomes side by side, a stretch of sound at a time.
+    def blocks(self, genomes: ArrayLike) -> Iterator[Iterator[Sounds]]:
+        """Render genomes sixteen at a time, side by side, a stretch of sound after the other.
 
-        The samples are those of ``render``. A caller that has heard enough may stop in between.
+        The samples are those of ``render``. A caller that has heard enough of sixteen may go on to
+        the next.
 
         Args:
-            genomes: shape (n, genes), each gene in [0, 1]; n up to LANES.
+            genomes: shape (n, genes), each gene in [0, 1]; n may be 0.
 
-        Yields:
-            Blocks as ``lanes`` describes them, BLOCK samples each but for the last; valid until the
-            next.
+        Returns:
+            For every sixteen genomes, and what is left over, their blocks as ``lanes`` describes
+            them: BLOCK samples each but for the last, valid until the next.
 
         Raises:
             ValueError: if the shape is wrong or a gene lies outside [0, 1] or is NaN.
         """
-        checked = self._checked(genomes)
-        if len(checked) > LANES:
-            raise ValueError(f"{len(checked)} genomes side by side; allowed: up to {LANES}")
-        return self.stream(checked)
+        return self.stream(self._checked(genomes))
 
     def _checked(self, genomes: ArrayLike) -> NDArray[np.float64]:
         genomes = np.asarray(genomes, dtype=np.float64)
@@ -100,8 +98,10 @@ class Synth(ABC):
     def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
 
-    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Sounds]:
-        """Render up to sixteen checked genomes as blocks; a synth may have a shorter way."""
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
+        """Give the blocks of checked genomes, sixteen at a time; a synth may have a shorter way."""
         from lanes.blocks import blocks_of
 
-        return blocks_of(np.ascontiguousarray(self.render_block(genomes), dtype=np.float32))
+        for start in range(0, len(genomes), LANES):
+            sounds = self.render_block(genomes[start : start + LANES])
+            yield blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))

@@ -59,14 +59,7 @@ class Parameter:
 
     def to_value(self, gene: ArrayLike) -> Values:
         """Turn genes in [0, 1], of any shape, into values of the same shape."""
-        x = np.asarray(gene, dtype=np.float64)
-        if self.curve == "log":
-            return np.asarray(self.low * (self.high / self.low) ** x)
-        if self.curve == "signed_square":
-            return np.asarray((2 * x - 1) * np.abs(2 * x - 1) * self.high)
-        if self.curve == "square":
-            x = x * x
-        return np.asarray(self.low + x * (self.high - self.low))
+        return _valued(self.curve, np.asarray(gene, dtype=np.float64), self.low, self.high)
 
     def to_gene(self, value: ArrayLike) -> Values:
         """Turn values within the range, of any shape, into genes in [0, 1] of the same shape."""
@@ -77,6 +70,18 @@ class Parameter:
             return np.asarray((np.sign(v) * np.sqrt(np.abs(v) / self.high) + 1) / 2)
         x = (v - self.low) / (self.high - self.low)
         return np.asarray(np.sqrt(x) if self.curve == "square" else x)
+
+
+def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:
+    """Genes to values along one curve; ranges fit the genes' last axis, or are single numbers."""
+    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    if curve == "log":
+        return np.asarray(low * (high / low) ** x)
+    if curve == "signed_square":
+        return np.asarray((2 * x - 1) * np.abs(2 * x - 1) * high)
+    if curve == "square":
+        x = x * x
+    return np.asarray(low + x * (high - low))
 
 
 class ParameterSpace(Sequence[Parameter]):
@@ -124,7 +129,21 @@ class ParameterSpace(Sequence[Parameter]):
     def to_values(self, genomes: ArrayLike) -> Values:
         """Turn genomes, shape (..., genes) in [0, 1], into values of the same shape."""
         x = np.asarray(genomes, dtype=np.float64)
-        return np.stack([p.to_value(x[..., i]) for i, p in enumerate(self._parameters)], axis=-1)
+        values = np.empty_like(x)
+        for curve, (at, low, high) in self._curves.items():
+            values[..., at] = _valued(curve, x[..., at], low, high)
+        return values
+
+    @cached_property
+    def _curves(self) -> dict[Curve, tuple[NDArray[np.int64], Values, Values]]:
+        """Curve to the positions and ranges of its parameters: one formula for all of them."""
+        found = {}
+        for curve in get_args(Curve):
+            at = [i for i, p in enumerate(self._parameters) if p.curve == curve]
+            if at:
+                low, high = ([getattr(self[i], end) for i in at] for end in ("low", "high"))
+                found[curve] = np.array(at), np.array(low), np.array(high)
+        return found
 
     def to_genes(self, values: ArrayLike) -> Values:
         """Turn values, shape (..., genes), into genomes in [0, 1] of the same shape."""

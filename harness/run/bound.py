@@ -1,7 +1,7 @@
 """A problem bound on a worker: its synth and distances made, genomes in, distances out."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,14 +59,14 @@ class Bound:
         """
         labels = tuple(sorted(set(labels)))
         listeners = [one for label in labels for one in self._distances(label)]
-        fused = all(getattr(one, "by_block", False) for one in listeners)
-        found = {label: np.empty(len(genomes)) for label in labels}
-        for start in range(0, len(genomes), LANES):
-            group = genomes[start : start + LANES]
-            measured = self._heard(group, labels, limit) if fused else self._scored(group, labels)
-            for label in labels:
-                found[label][start : start + LANES] = measured[label]
-        return found
+        if all(getattr(one, "by_block", False) for one in listeners):
+            parts = [self._heard(labels, *group, limit) for group in self._groups(genomes)]
+        else:
+            starts = range(0, len(genomes), LANES)
+            parts = [self._scored(labels, genomes[i : i + LANES]) for i in starts]
+        return {
+            label: np.concatenate([np.empty(0), *(p[label] for p in parts)]) for label in labels
+        }
 
     def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         """Render complete genomes, shape (n, genes), to sounds, shape (n, samples)."""
@@ -93,39 +93,33 @@ class Bound:
         self.score_s += time.process_time() - began
         return mean
 
-    def _scored(self, group: NDArray[np.float64], labels: Sequence[str]) -> Found:
-        sounds = self.render(group)
+    def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64]) -> Found:
+        sounds = self.render(genomes)
         return {label: self.score(label, sounds) for label in labels}
 
-    def _heard(self, group: NDArray[np.float64], labels: tuple[str, ...], limit: float) -> Found:
-        """Measure up to sixteen genomes while they are rendered."""
+    def _heard(
+        self, labels: tuple[str, ...], count: int, blocks: Iterator[Block], limit: float
+    ) -> Found:
+        """Measure up to sixteen sounds while they are rendered."""
+        began, rendered = time.process_time(), self.render_s
         owners = [label for label in labels for _ in self._distances(label)]
         if labels not in self._ears:
             self._ears[labels] = Ear([one for label in labels for one in self._distances(label)])
         ear = self._ears[labels]
-        listeners = [one for label in labels for one in self._distances(label)]
-        may_stop = limit < np.inf and all(one.growing for one in listeners)
-        began = time.process_time()
-        rendered = 0.0
+        may_stop = limit < np.inf and ear.growing
 
         def measured() -> Found:
-            by_label: dict[str, list[Any]] = {label: [] for label in labels}
-            for i, label in enumerate(owners):
-                by_label[label].append(ear.distances(i)[: len(group)])
-            return {k: self._mean(k, v, len(group)) for k, v in by_label.items()}
+            found: dict[str, list[Any]] = {label: [] for label in labels}
+            for listener, label in enumerate(owners):
+                found[label].append(ear.distances(listener)[:count])
+            return {label: self._mean(label, by, count) for label, by in found.items()}
 
         try:
             ear.begin()
-            blocks = self._blocks(group)
-            while True:
-                asked = time.process_time()
-                block = next(blocks, None)
-                rendered += time.process_time() - asked
-                if block is None:
-                    break
+            for block in blocks:
                 ear.hear(block)
                 if may_stop and all((d > limit).all() for d in measured().values()):
-                    return {label: np.full(len(group), np.inf) for label in labels}
+                    return {label: np.full(count, np.inf) for label in labels}
             ear.end()
             return measured()
         except PluginError:
@@ -134,30 +128,42 @@ class Bound:
             label = owners[ear.telling]
             raise _blame(f"{self.problem.distances[label][0]} {label!r}", error) from error
         finally:
-            self.render_s += rendered
-            self.score_s += time.process_time() - began - rendered
+            self.score_s += time.process_time() - began - (self.render_s - rendered)
 
-    def _blocks(self, group: NDArray[np.float64]) -> Iterator[Block]:
-        """The sounds of up to sixteen genomes, block by block."""
-        name = self.problem.synth.name
+    def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
+        """For every sixteen genomes how many they are, and their sounds block by block."""
         if type(self.synth).stream is Synth.stream:
-            # Nothing shorter than whole sounds, which are checked there.
-            spent = self.render_s
-            sounds = self.render(group)
-            self.render_s = spent
-            yield from blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
+            # It has no shorter way than whole sounds.
+            for start in range(0, len(genomes), LANES):
+                sounds = self.render(genomes[start : start + LANES])
+                yield len(sounds), blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
             return
-        with _blamed("synth", name):
-            blocks = self.synth.blocks(group)
-        while True:
-            with _blamed("synth", name):
-                block = next(blocks, None)
-            if block is None:
-                break
+        groups = self._timed(lambda: self.synth.blocks(genomes))
+        for start in range(0, len(genomes), LANES):
+            count = min(LANES, len(genomes) - start)
+            self.renders += count
+            yield count, self._checked(self._timed(lambda: next(groups)))
+
+    def _checked(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """Blocks of one group, as long as a sound together, without NaN or infinity."""
+        who, left = f"synth {self.problem.synth.name!r}", self.problem.sounds.shape[1]
+        while (block := self._timed(lambda: next(blocks, None))) is not None:
+            left -= len(block)
+            if block.shape[1:] != (LANES,) or left < 0:
+                raise PluginError(f"{who} {_gave(block)} with {left + len(block)} samples to go")
             if not finite(block.reshape(-1)):
-                raise PluginError(f"synth {name!r} gave NaN or infinity")
+                raise PluginError(f"{who} gave NaN or infinity")
             yield block
-        self.renders += len(group)
+        if left:
+            raise PluginError(f"{who} gave blocks that end {left} samples early")
+
+    def _timed(self, act: Callable[[], Any]) -> Any:
+        """Let the synth do something, on its account."""
+        began = time.process_time()
+        with _blamed("synth", self.problem.synth.name):
+            done = act()
+        self.render_s += time.process_time() - began
+        return done
 
     def _distances(self, label: str) -> list[Any]:
         """The fitness of a label for each channel of the target, made when first asked for."""

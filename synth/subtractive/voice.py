@@ -1,7 +1,7 @@
 """The built-in synth: genes to the constants of the compiled voice, and sound out."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,43 @@ _A4_NOTE, _A4_HZ = 69.0, 440.0
 _MIDDLE_C = 60.0
 # Dark noise is low-passed here, and made about as loud as the white noise that it was.
 _DARK_HZ, _DARK_LOUDNESS = 1_000.0, 0.8
+_ENVELOPES = ("pitch", "filter", "amp")
+_CURVES = tuple(f"{name}_curve" for name in _ENVELOPES)
+_NORMS = tuple(f"{name}_norm" for name in _ENVELOPES)
+
+
+def _alike(
+    change: Callable[[NDArray[np.float64]], NDArray[np.float64]], **fields: str
+) -> tuple[tuple[str, ...], list[int], Callable[[NDArray[np.float64]], NDArray[np.float64]]]:
+    """Fields of the kernel that become of one gene each, in the same way."""
+    return tuple(fields), [SPACE.index(gene) for gene in fields.values()], change
+
+
+_ALIKE = (
+    _alike(
+        lambda values: values,
+        width1="osc1_width", width2="osc2_width", fm="osc_fm", drive="drive", level="level",
+        onset="onset", length="length", vibrato_hz="vibrato_rate", vibrato_width="vibrato_width",
+        tremolo_hz="tremolo_rate", tremolo_amp="tremolo_amp",
+        **{f"{name}_sustain": f"{name}_sustain" for name in _ENVELOPES},
+    ),
+    _alike(
+        lambda semitones: semitones / _OCTAVE,
+        bend="bend", sweep="sweep", vibrato_pitch="vibrato_pitch", tremolo_cutoff="tremolo_cutoff",
+    ),
+    _alike(
+        lambda seconds: 1 / np.maximum(seconds, 1e-3),
+        vibrato_delay="vibrato_delay", tremolo_delay="tremolo_delay",
+        **{f"{name}_{stage}": f"{name}_{stage}" for name in _ENVELOPES
+           for stage in ("attack", "decay", "release")},
+    ),
+    # Curves become powers of two. A straight line is the limit of the curve at 0, where its formula
+    # divides by 0.
+    _alike(
+        lambda curve: np.where(np.abs(curve) < 0.02, 0.02, curve) / np.log(2),
+        **{name: name for name in _CURVES},
+    ),
+)  # fmt: skip
 
 
 class Subtractive(Synth):
@@ -41,11 +78,14 @@ class Subtractive(Synth):
         render(fields, noises, np.float32(self.sample_rate), sounds)
         return sounds[: len(genomes)]
 
-    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Sounds]:
-        """Render up to sixteen checked genomes as blocks, none of which leaves the cache."""
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
+        """Give the blocks of checked genomes, sixteen at a time; none of them leaves the cache."""
+        return map(self._blocks, constants(genomes, self.sample_rate))
+
+    def _blocks(self, fields: NDArray[np.float32]) -> Iterator[Sounds]:
+        """The blocks of one group, given its constants."""
         from synth.subtractive import kernel
 
-        (fields,) = constants(genomes, self.sample_rate)
         rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
         state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
         block = np.empty((BLOCK, LANES), np.float32)
@@ -87,81 +127,60 @@ def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.floa
     from synth.subtractive.kernel import CONSTANTS
 
     groups = -(-len(genomes) // LANES)
-    genomes = np.pad(genomes, ((0, groups * LANES - len(genomes)), (0, 0)))
+    padded = np.zeros((groups * LANES, len(SPACE)))
+    padded[: len(genomes)] = genomes
+    values = SPACE.to_values(padded).T
+    v = dict(zip(SPACE.names, values, strict=True))
+    fields = np.empty((len(CONSTANTS), groups * LANES))
+    for names, genes, change in _ALIKE:
+        fields[_rows(names)] = change(values[genes])
 
-    v = dict(zip(SPACE.names, SPACE.to_values(genomes).T, strict=True))
     hz = _A4_HZ * 2 ** ((v["note"] - _A4_NOTE) / _OCTAVE)
     ratio = 2 ** ((v["osc2_interval"] + v["osc2_detune"] / 100) / _OCTAVE)
     top = 0.45 * sample_rate
-    hz2 = np.minimum(np.minimum(hz, top) * ratio, top)
+    hz1 = np.minimum(hz, top)
     tracked = v["key_tracking"] * (v["note"] - _MIDDLE_C) / _OCTAVE
     damping = 2 - 1.96 * v["resonance"]
     low, band, high = _morph(v["filter_mode"], 3)
+    bright = v["noise_colour"]
     louder = _DARK_LOUDNESS * np.sqrt(2 / _dimming(sample_rate) - 1)
-    fields = {
+    special = {
         "log2_hz": np.log2(hz),
-        "bend": v["bend"] / _OCTAVE,
         # The oscillators reach their start phases at the onset, not at the first sample.
-        "phase1": (v["osc1_phase"] - np.minimum(hz, top) * v["onset"]) % 1,
-        "phase2": (v["osc2_phase"] - hz2 * v["onset"]) % 1,
-        "width1": v["osc1_width"],
-        "width2": v["osc2_width"],
+        "phase1": (v["osc1_phase"] - hz1 * v["onset"]) % 1,
+        "phase2": (v["osc2_phase"] - np.minimum(hz1 * ratio, top) * v["onset"]) % 1,
         "ratio": ratio,
-        "fm": v["osc_fm"],
-        "fm_limit": np.full(len(genomes), 1 / (2 * np.pi)),
-        "noise": v["noise_level"] * (1 + np.minimum(v["noise_colour"], 0)),
-        "dark": v["noise_level"] * (louder * np.maximum(-v["noise_colour"], 0)
-                                    - np.maximum(v["noise_colour"], 0)),
+        "fm_limit": 1 / (2 * np.pi),
+        "noise": v["noise_level"] * (1 + np.minimum(bright, 0)),
+        "dark": v["noise_level"] * (louder * np.maximum(-bright, 0) - np.maximum(bright, 0)),
         "log2_cutoff": np.log2(v["cutoff"]) + tracked,
         "damping": damping,
         "low": low - high,
         "band": (band - high) * damping,
         "high": high,
-        "drive": v["drive"],
         "undrive": 1 / np.tanh(v["drive"]),
-        "sweep": v["sweep"] / _OCTAVE,
-        "level": v["level"],
-        "onset": v["onset"],
-        "length": v["length"],
-        "vibrato_hz": v["vibrato_rate"],
-        "vibrato_pitch": v["vibrato_pitch"] / _OCTAVE,
-        "vibrato_width": v["vibrato_width"],
-        "tremolo_hz": v["tremolo_rate"],
-        "tremolo_amp": v["tremolo_amp"],
-        "tremolo_cutoff": v["tremolo_cutoff"] / _OCTAVE,
-    }  # fmt: skip
-    for lfo in ("vibrato", "tremolo"):
-        fields[f"{lfo}_delay"] = 1 / np.maximum(v[f"{lfo}_delay"], 1e-3)
+    }
+    for name, value in special.items():
+        fields[CONSTANTS.index(name)] = value
     for name, share in (("1", 1 - v["osc_mix"]), ("2", v["osc_mix"])):
-        weights = _morph(v[f"osc{name}_shape"], 4)
+        weights = share * _morph(v[f"osc{name}_shape"], 4)
         # A pulse is one saw minus the same saw, a pulse width later.
         weights[2] += weights[3]
-        for shape, weight in zip(("sine", "triangle", "saw", "pulse"), weights, strict=True):
-            fields[shape + name] = share * weight
-    for name in ("pitch", "filter", "amp"):
-        fields |= _envelope_fields(name, v)
-    packed = np.stack([fields[name] for name in CONSTANTS]).astype(np.float32)
-    grouped = packed.reshape(len(CONSTANTS), -1, LANES).transpose(1, 0, 2)
+        first = CONSTANTS.index(f"sine{name}")
+        fields[first : first + 4] = weights
+    fields[_rows(_NORMS)] = 1 / (1 - 2.0 ** -fields[_rows(_CURVES)])
+    grouped = fields.astype(np.float32).reshape(len(CONSTANTS), -1, LANES).transpose(1, 0, 2)
     return np.ascontiguousarray(grouped).reshape(-1, len(CONSTANTS) * LANES)
 
 
-def _morph(position: NDArray[np.float64], stops: int) -> list[NDArray[np.float64]]:
-    """How much of each of ``stops`` neighbours sounds at ``position``, 0 to stops − 1."""
-    return [np.maximum(1 - np.abs(position - stop), 0) for stop in range(stops)]
+@cache
+def _rows(names: tuple[str, ...]) -> list[int]:
+    """Where fields stand among the constants."""
+    from synth.subtractive.kernel import CONSTANTS
+
+    return [CONSTANTS.index(name) for name in names]
 
 
-def _envelope_fields(
-    name: str, v: dict[str, NDArray[np.float64]]
-) -> dict[str, NDArray[np.float64]]:
-    """Rates instead of times, and the curve as a power of two with its scale."""
-    curve = v[f"{name}_curve"]
-    # A straight line is the limit of the curve at 0, where its formula divides by 0.
-    curve = np.where(np.abs(curve) < 0.02, 0.02, curve) / np.log(2)
-    return {
-        f"{name}_attack": 1 / v[f"{name}_attack"],
-        f"{name}_decay": 1 / v[f"{name}_decay"],
-        f"{name}_sustain": v[f"{name}_sustain"],
-        f"{name}_release": 1 / v[f"{name}_release"],
-        f"{name}_curve": curve,
-        f"{name}_norm": 1 / (1 - 2.0**-curve),
-    }
+def _morph(position: NDArray[np.float64], stops: int) -> NDArray[np.float64]:
+    """How much of each neighbour sounds at ``position``, 0 to stops − 1: shape (stops, n)."""
+    return np.asarray(np.maximum(1 - np.abs(position - np.arange(stops)[:, None]), 0))

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 
-from lanes.compiled import compiled
+from lanes.compiled import inlined
 from synth.subtractive import kernel
 
 _ARITHMETIC = r"= (?:f(?:add|sub|mul|div)|call [a-z ]*<\d+ x float> @llvm)[^<\n]*"
@@ -17,7 +17,7 @@ _ARITHMETIC = r"= (?:f(?:add|sub|mul|div)|call [a-z ]*<\d+ x float> @llvm)[^<\n]
 
 def operations(function, *arguments):
     """Operations on vectors, in floats, and on single floats in a compiled function."""
-    made = compiled(function)
+    made = inlined(function)  # and not kept: what comes from the disk cannot be looked at
     made(*arguments)
     code = made.inspect_llvm(made.signatures[0])
     widths = [int(width) for width in re.findall(rf"{_ARITHMETIC}<(\d+) x float>", code)]

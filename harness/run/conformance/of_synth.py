@@ -71,9 +71,12 @@ def _blocks(subject: Subject) -> str:
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes).copy()
-    blocks = np.concatenate([block.copy() for block in synth.blocks(genomes)])
-    want_array(blocks, (_SAMPLES, LANES), "blocks")
-    return _same(synth, (sounds, blocks[:, : len(genomes)].T.copy(), "in blocks"))
+    many = np.concatenate([genomes, genomes, genomes])
+    groups = [np.concatenate([block.copy() for block in blocks]) for blocks in synth.blocks(many)]
+    for group in groups:
+        want_array(group, (_SAMPLES, LANES), "blocks")
+    rows = np.concatenate([group.T for group in groups])[: len(many)]
+    return _same(synth, (np.concatenate([sounds, sounds, sounds]), rows, "in blocks"))
 
 
 def _unchanged(subject: Subject) -> str:
