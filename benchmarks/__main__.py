@@ -91,7 +91,7 @@ def breed() -> list[Timed]:
     return interleaved(
         [
             Case("whole numpy arrays, the least", 200, lambda: numpy_breeding(parents)),
-            Case("ga, on DEAP's operators", 200, search.ask),
+            Case("ga, in DEAP's toolbox", 200, search.ask),
         ]
     )
 
