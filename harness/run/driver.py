@@ -131,7 +131,7 @@ class Driver:
             task = self._ready.popleft()
             if task.trial.over:
                 continue
-            actor = int(np.argmin([n + _IN_FLIGHT * (i in alone) for i, n in enumerate(load)]))
+            actor = min(range(len(load)), key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
             if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
                 kept.append(task)
                 continue

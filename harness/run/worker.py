@@ -31,16 +31,21 @@ class Worker:
     def __init__(self, number: int, files: tuple[Path, ...]) -> None:
         self._number = number
         self._registry = Registry(files)
+        self._problems: dict[str, Problem] = {}
         self._bound: OrderedDict[str, Bound] = OrderedDict()
 
-    def perform(self, problem: Problem, job: Job) -> Outcome:
-        """Do a job on a problem."""
-        if problem.key not in self._bound:
-            self._bound[problem.key] = Bound(problem)
+    def learn(self, problem: Problem) -> None:
+        """Keep a problem for the jobs that name its key."""
+        self._problems[problem.key] = problem
+
+    def perform(self, key: str, job: Job) -> Outcome:
+        """Do a job on a problem that was learnt."""
+        if key not in self._bound:
+            self._bound[key] = Bound(self._problems[key])
             if len(self._bound) > _KEPT_PROBLEMS:
                 self._bound.popitem(last=False)
-        self._bound.move_to_end(problem.key)
-        outcome = perform(job, self._bound[problem.key], self._registry)
+        self._bound.move_to_end(key)
+        outcome = perform(job, self._bound[key], self._registry)
         outcome.worker = self._number
         return outcome
 
@@ -61,6 +66,7 @@ class Workers:
         self._count, self._address, self._files = count, address, files
         self.actors: list[Any] = []
         self._problems: dict[str, Any] = {}
+        self._told: set[tuple[int, str]] = set()
         self._class: Any = None
 
     def __enter__(self) -> "Workers":
@@ -94,13 +100,19 @@ class Workers:
         # Ray could restart it, but refuses jobs meanwhile; a new one lets them wait.
         if self.actors[actor] is dead:
             self.actors[actor] = self._class.remote(actor, self._files)
+            self._told = {(told, key) for told, key in self._told if told != actor}
 
     def submit(self, actor: int, problem: Problem, job: Job) -> Any:
         """Give a worker a job; gives a reference to its outcome."""
-        if problem.key not in self._problems:
-            # Sent to each machine once, not with every job.
-            self._problems[problem.key] = ray.put(problem)
-        return self.actors[actor].perform.remote(self._problems[problem.key], job)
+        key = problem.key
+        if (actor, key) not in self._told:
+            # To each machine once, and to each worker once: with every job it would cost as much
+            # as a render or two. A worker does what it is asked in the order it is asked.
+            if key not in self._problems:
+                self._problems[key] = ray.put(problem)
+            self.actors[actor].learn.remote(self._problems[key])
+            self._told.add((actor, key))
+        return self.actors[actor].perform.remote(key, job)
 
 
 def _reach(address: str | None) -> None:
