@@ -17,7 +17,13 @@ from harness.run.problem import Bound, Problem
 _KEPT_PROBLEMS = 8
 _REACH_S = 5.0
 # Ray tells workers to use one thread, numba has to be told apart.
-_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_ENVIRONMENT = {
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # Sounds of a batch are megabytes: glibc would give them back and ask for them anew each time.
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
+}
 
 
 class Worker:
