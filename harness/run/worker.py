@@ -79,7 +79,11 @@ class Workers:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
+        actors: dict[str, Any] = {"num_cpus": 1, "runtime_env": {"env_vars": _ENVIRONMENT}}
         if self._address is None:
+            # Ray has processes ready, but not for an environment of their own: let it inherit ours.
+            os.environ.update(_ENVIRONMENT)
+            del actors["runtime_env"]
             # Audio does not travel through Ray: a small object store is plenty.
             options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
             options |= {"num_cpus": self._count} if self._count else {}
@@ -94,7 +98,7 @@ class Workers:
         if count > cpus:
             ray.shutdown()
             raise InputError(f"--workers {count}: the cluster has {cpus} CPUs")
-        self._class = ray.remote(num_cpus=1, runtime_env={"env_vars": _ENVIRONMENT})(Worker)
+        self._class = ray.remote(**actors)(Worker)
         self.actors = [self._class.remote(number, self._files) for number in range(count)]
         return self
 
