@@ -18,6 +18,7 @@ from harness.answer.plots import (
     interval_plot,
 )
 from harness.answer.results import Results, sound_file
+from harness.record.cost import PARTS, shares_of
 from harness.record.files import write_bytes
 from harness.record.picture import spectrogram_pair
 
@@ -72,6 +73,7 @@ def write_report(results: Results, answers: Answers) -> Path:
         results=results,
         judged=_judged(results),
         costs=_costs(results),
+        parts=PARTS,
         plots={
             "intervals": interval_plot(answers.answers, results.strategies),
             "convergence": convergence_plot(results, table),
@@ -112,13 +114,16 @@ def _cell(results: Results, **keys: str) -> pd.DataFrame:
 
 
 def _costs(results: Results) -> list[tuple[str, list[str]]]:
-    """(strategy, CPU seconds a trial and renders a CPU second)."""
-    grouped = results.trials.groupby("strategy")
-    cpu, renders = grouped["cpu_s"].mean(), grouped["renders"].mean()
-    return [
-        (s, [f"{cpu[s]:.1f} s", f"{renders[s]:,.0f}", f"{renders[s] / max(cpu[s], 1e-9):,.0f}"])
-        for s in results.strategies
-    ]
+    """(strategy, CPU seconds and renders a trial, renders a CPU second, and where those go)."""
+    columns = ["cpu_s", "renders", "render_s", "score_s"]
+    means = results.trials.groupby("strategy")[columns].mean().to_dict("index")
+    rows = []
+    for strategy in results.strategies:
+        mean: Any = means[strategy]
+        cpu = max(mean["cpu_s"], 1e-9)
+        cells = [f"{cpu:.1f} s", f"{mean['renders']:,.0f}", f"{mean['renders'] / cpu:,.0f}"]
+        rows.append((strategy, [*cells, *(f"{share:.1%}" for share in shares_of([mean]).values())]))
+    return rows
 
 
 def _listening(results: Results) -> list[Listening]:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError
+from harness.record.cost import Cost, cost_of
 from harness.record.journal import Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
@@ -22,14 +23,15 @@ class Results:
     Attributes:
         journal: where it comes from.
         experiment: the experiment as resolved.
-        trials: a row a finished trial: keys, ``best``, ``renders``, ``parameter_error``, ``cpu_s``
-            and ``judge.<label>`` for every distance.
+        trials: a row a finished trial: keys, ``best``, ``renders``, ``parameter_error``, ``cpu_s``,
+            ``render_s``, ``score_s`` and ``judge.<label>`` for every distance.
         curves: ``best`` at ``renders``, for each trial on one grid of renders.
         diversity: ``value`` of each ``population`` (assembled, evaluated), ``part`` (whole or a
             section) and ``measure`` at ``renders``, a row a round.
         steps: trial name to its improvements, shape (n, 2): renders so far and best distance.
         failures: trial name to the reason why it failed.
         missing: names of trials that are not finished and did not fail.
+        cost: what all of it cost, trials of other versions of the experiment included.
     """
 
     journal: Journal
@@ -40,6 +42,7 @@ class Results:
     steps: dict[str, NDArray[np.float64]]
     failures: dict[str, str]
     missing: list[str]
+    cost: Cost
 
     @property
     def strategies(self) -> list[str]:
@@ -125,6 +128,7 @@ def load_results(journal: Journal) -> Results:
         steps,
         failures,
         missing,
+        cost_of(journal.times()),
     )
 
 
@@ -153,7 +157,7 @@ def _summary(folder: TrialFolder) -> dict[str, Any]:
         "best": judgement["best"],
         "renders": judgement["renders"],
         "parameter_error": judgement["parameter_error"],
-        "cpu_s": sum(row["cpu_s"] for row in times),
+        **{key: sum(row[key] for row in times) for key in ("cpu_s", "render_s", "score_s")},
         **{f"judge.{label}": d for label, d in judgement["distances"].items()},
     }
 

@@ -15,7 +15,9 @@ _LAST_WORD_S = 120.0
 class Follower:
     """A ``ga-synth sync --follow`` process that reads the journal while it grows; a context.
 
-    If MLflow cannot be reached, the run goes on, and says at its end how to mirror it later.
+    It starts when there is something to mirror: beside the workers' start, MLflow's would keep them
+    waiting. If MLflow cannot be reached, the run goes on, and says at its end how to mirror it
+    later.
 
     Args:
         journal: what is mirrored.
@@ -25,8 +27,15 @@ class Follower:
 
     def __init__(self, journal: Journal, out: Path, *, quiet: bool) -> None:
         self._name, self._out, self._quiet = journal.path.name, out, quiet
+        self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Follower":
+        return self
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start the process, unless it was started."""
+        if self._process is not None:
+            return self._process
         command = [sys.executable, "-m", "harness.cli", "sync", self._name, "--follow"]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [*command, "--out", str(self._out)],
@@ -36,19 +45,23 @@ class Follower:
             text=True,
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
-        return self
+        return self._process
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """Close its standard input, which asks it to mirror the rest and end."""
         if kind is not None:
-            self._process.kill()
+            if self._process is not None:
+                self._process.kill()
+                self._process.communicate()
+            return
+        process = self.start()
         try:
-            _, said = self._process.communicate(timeout=_LAST_WORD_S)
+            _, said = process.communicate(timeout=_LAST_WORD_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            process.kill()
+            process.wait()
             said = f"still busy after {_LAST_WORD_S:.0f} s"
-        if self._process.returncode and kind is None and not self._quiet:
+        if process.returncode and not self._quiet:
             last = said.strip().split("\n")[-1].removeprefix("ga-synth: ") or "its process ended"
             typer.echo(
                 f"MLflow was not reached ({last}); nothing is lost: "

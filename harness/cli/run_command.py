@@ -93,7 +93,7 @@ def _run_trials(
 
     judges = comparison.judging()
     done = sum(journal.folder(trial).judged_by(judges) for trial in trials)
-    with Follower(journal, out, quiet=as_json):
+    with Follower(journal, out, quiet=as_json) as follower:
         if done == len(trials):
             return 0
         if not as_json:
@@ -104,9 +104,14 @@ def _run_trials(
         from harness.run.driver import Driver
         from harness.run.worker import Workers
 
+        def hear(event: str, trial: Any, data: Any) -> None:
+            if event == "finished":
+                follower.start()
+            progress.hear(event, trial, data)
+
         with (
             Workers(workers, address, comparison.registry.files) as pool,
             Progress(trials, done, comparison.experiment.budget, as_json) as progress,
         ):
-            Driver(comparison, journal, pool, progress.hear).run(trials)
+            Driver(comparison, journal, pool, hear).run(trials)
         return progress.failed

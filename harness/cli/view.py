@@ -47,6 +47,7 @@ def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
     console = terminal if terminal.is_terminal else Console(highlight=False, width=_LINE)
     for line in answers.renderables():
         console.print(line)
+    typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")
 

@@ -206,6 +206,14 @@ class Journal:
         name = trial if isinstance(trial, str) else trial.name
         return TrialFolder(self.path / "trials" / name)
 
+    def times(self) -> list[Any]:
+        """A row a job of every trial, also of other versions of the experiment.
+
+        They were done in the same sessions: without them their time would look idle.
+        """
+        folders = sorted((self.path / "trials").glob(f"*/{TIMES}"))
+        return [row for file in folders for row in self.folder(file.parent.name).times()]
+
     def targets(self) -> dict[str, Any]:
         """Label to what is known of each target."""
         files = sorted((self.path / "targets").glob("*.json"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from harness.record.cost import shares_of
 from harness.record.journal import GENOME, SOUND, Journal, TrialFolder
 from harness.record.picture import spectrogram_pair
 
@@ -149,9 +150,9 @@ def _points(
         yield "judge/parameter_error", judgement["parameter_error"], at, step
     for kind, count in judgement["ledger"].items():
         yield f"cost/renders_{kind}", count, at, step
-    total = sum(row["cpu_s"] for row in times) or 1.0
-    for part in ("render", "score"):
-        yield f"cost/{part}_share", sum(row[f"{part}_s"] for row in times) / total, at, step
+    for part, share in shares_of(times).items():
+        yield f"cost/{part}_share", share, at, step
+    yield "cost/cpu_ms_a_render", 1000 * spent / judgement["renders"], at, step
 
 
 def _diversity(

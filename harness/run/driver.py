@@ -78,6 +78,7 @@ class Driver:
         self._ready: deque[_Task] = deque()
         self._flying: dict[Any, _Task] = {}
         self._open: list[_Open] = []
+        self._session = self._cpu_s = 0.0
 
     def run(self, trials: Iterable[Trial]) -> None:
         """Run all trials that are not finished; what was begun goes on from its checkpoint.
@@ -87,6 +88,7 @@ class Driver:
         Raises:
             InputError: if the journal cannot be written.
         """
+        self._session, self._cpu_s = round(time.time(), 3), time.process_time()
         waiting = deque(t for t in trials if not self._journal.folder(t).judged_by(self._judges))
         try:
             while waiting or self._ready or self._flying:
@@ -129,7 +131,7 @@ class Driver:
             task = self._ready.popleft()
             if task.trial.over:
                 continue
-            actor = int(np.argmin([n + _IN_FLIGHT * (i in alone) for i, n in enumerate(load)]))
+            actor = min(range(len(load)), key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
             if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
                 kept.append(task)
                 continue
@@ -193,8 +195,12 @@ class Driver:
         if len(opened.outcomes) < len(opened.jobs):
             return
         outcomes = [opened.outcomes[i] for i in range(len(opened.jobs))]
+        driver = {
+            "session": self._session,
+            "driver_s": round(time.process_time() - self._cpu_s, 6),
+        }
         opened.times += [
-            _times(opened.run.round, job, outcome)
+            {**_times(opened.run.round, job, outcome), **driver}
             for job, outcome in zip(opened.jobs, outcomes, strict=True)
         ]
         if isinstance(opened.jobs[0], JudgeJob):

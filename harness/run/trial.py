@@ -209,10 +209,11 @@ class TrialRun:
             random,
         )
         for i, (spec, context) in enumerate(zip(self.phase.agents, self._contexts, strict=True)):
-            others = np.setdiff1d(np.arange(len(self._space)), spec.genes)
+            others = np.ones(len(self._space), dtype=bool)
+            others[list(spec.genes)] = False
             # A first population was evaluated as it came, not with these collaborators.
             same = before and np.array_equal(before[i][:, others], context[:, others])
-            self._moved[i] |= bool(len(others)) and not same
+            self._moved[i] |= bool(others.any()) and not same
 
     def _assembled(self, wanted: int | None = None) -> Genomes:
         """Complete genomes put together from what the agents hold.
@@ -224,12 +225,13 @@ class TrialRun:
         fewest = min(len(s.genomes) for s in self._standings)
         count = fewest if wanted is None else wanted
         genomes = np.empty((count, len(self._space)))
-        random = np.random.default_rng(self.trial.random(_ASSEMBLE, self.round))
         for spec, standing in zip(self.phase.agents, self._standings, strict=True):
-            beyond = random.integers(len(standing.genomes), size=max(0, count - fewest))
-            rows = np.concatenate([np.arange(min(count, fewest)), beyond])
-            genomes[:, list(spec.genes)] = standing.genomes[rows]
+            genomes[:fewest, list(spec.genes)] = standing.genomes[: min(count, fewest)]
         if wanted is not None:
+            random = np.random.default_rng(self.trial.random(_ASSEMBLE, self.round))
+            for spec, standing in zip(self.phase.agents, self._standings, strict=True):
+                beyond = random.integers(len(standing.genomes), size=max(0, count - fewest))
+                genomes[fewest:, list(spec.genes)] = standing.genomes[beyond]
             genomes[0] = self.champion
         return genomes
 

@@ -18,7 +18,13 @@ from harness.run.problem import Problem
 _KEPT_PROBLEMS = 8
 _REACH_S = 5.0
 # Ray tells workers to use one thread, numba has to be told apart.
-_ENVIRONMENT = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_ENVIRONMENT = {
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # Sounds of a batch are megabytes: glibc would give them back and ask for them anew each time.
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
+}
 
 
 class Worker:
@@ -32,16 +38,21 @@ class Worker:
     def __init__(self, number: int, files: tuple[Path, ...]) -> None:
         self._number = number
         self._registry = Registry(files)
+        self._problems: dict[str, Problem] = {}
         self._bound: OrderedDict[str, Bound] = OrderedDict()
 
-    def perform(self, problem: Problem, job: Job) -> Outcome:
-        """Do a job on a problem."""
-        if problem.key not in self._bound:
-            self._bound[problem.key] = Bound(problem)
+    def learn(self, problem: Problem) -> None:
+        """Keep a problem for the jobs that name its key."""
+        self._problems[problem.key] = problem
+
+    def perform(self, key: str, job: Job) -> Outcome:
+        """Do a job on a problem that was learnt."""
+        if key not in self._bound:
+            self._bound[key] = Bound(self._problems[key])
             if len(self._bound) > _KEPT_PROBLEMS:
                 self._bound.popitem(last=False)
-        self._bound.move_to_end(problem.key)
-        outcome = perform(job, self._bound[problem.key], self._registry)
+        self._bound.move_to_end(key)
+        outcome = perform(job, self._bound[key], self._registry)
         outcome.worker = self._number
         return outcome
 
@@ -62,13 +73,18 @@ class Workers:
         self._count, self._address, self._files = count, address, files
         self.actors: list[Any] = []
         self._problems: dict[str, Any] = {}
+        self._told: set[tuple[int, str]] = set()
         self._class: Any = None
 
     def __enter__(self) -> "Workers":
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
+        actors: dict[str, Any] = {"num_cpus": 1, "runtime_env": {"env_vars": _ENVIRONMENT}}
         if self._address is None:
+            # Ray has processes ready, but not for an environment of their own: let it inherit ours.
+            os.environ.update(_ENVIRONMENT)
+            del actors["runtime_env"]
             # Audio does not travel through Ray: a small object store is plenty.
             options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
             options |= {"num_cpus": self._count} if self._count else {}
@@ -83,7 +99,7 @@ class Workers:
         if count > cpus:
             ray.shutdown()
             raise InputError(f"--workers {count}: the cluster has {cpus} CPUs")
-        self._class = ray.remote(num_cpus=1, runtime_env={"env_vars": _ENVIRONMENT})(Worker)
+        self._class = ray.remote(**actors)(Worker)
         self.actors = [self._class.remote(number, self._files) for number in range(count)]
         return self
 
@@ -95,13 +111,19 @@ class Workers:
         # Ray could restart it, but refuses jobs meanwhile; a new one lets them wait.
         if self.actors[actor] is dead:
             self.actors[actor] = self._class.remote(actor, self._files)
+            self._told = {(told, key) for told, key in self._told if told != actor}
 
     def submit(self, actor: int, problem: Problem, job: Job) -> Any:
         """Give a worker a job; gives a reference to its outcome."""
-        if problem.key not in self._problems:
-            # Sent to each machine once, not with every job.
-            self._problems[problem.key] = ray.put(problem)
-        return self.actors[actor].perform.remote(self._problems[problem.key], job)
+        key = problem.key
+        if (actor, key) not in self._told:
+            # To each machine once, and to each worker once: with every job it would cost as much
+            # as a render or two. A worker does what it is asked in the order it is asked.
+            if key not in self._problems:
+                self._problems[key] = ray.put(problem)
+            self.actors[actor].learn.remote(self._problems[key])
+            self._told.add((actor, key))
+        return self.actors[actor].perform.remote(key, job)
 
 
 def _reach(address: str | None) -> None:

@@ -1,24 +1,43 @@
-"""A real-coded genetic algorithm on DEAP's operators.
+"""A real-coded genetic algorithm in DEAP's toolbox.
 
 Simulated binary crossover: Deb & Agrawal (1995). Polynomial mutation: Deb & Goyal (1996), here with
 a probability for each gene. Tournament selection and elitism. DEAP: Fortin et al. (2012).
 """
 
-import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import numpy as np
-from deap import tools
+from deap import base, tools
+from deap.tools import selection
+from numpy.typing import NDArray
 
 from strategies.searches.base import Distances, Genomes, Search, State, ranked
+from strategies.searches.operators import polynomial_mutation, simulated_binary_crossover
 
 
-class _Parent(list[float]):
-    """Genes that DEAP's operators may change in place, and the merit they are selected by."""
+class _Parent(NamedTuple):
+    """A row of the population, and the merit it is selected by."""
 
+    row: int
     merit: float
+
+
+class _Lent:
+    """Stands in for Python's random where DEAP selects.
+
+    Args:
+        draws: positions to choose, shape (n,), each one once.
+    """
+
+    def __init__(self, draws: NDArray[np.int64]) -> None:
+        self._next = iter(draws.tolist()).__next__
+
+    def choice(self, items: Sequence[Any]) -> Any:
+        """Give the item that the next draw points at."""
+        return items[self._next()]
 
 
 class GeneticAlgorithm(Search):
@@ -68,36 +87,33 @@ class GeneticAlgorithm(Search):
             raise ValueError(f"tournament {tournament}; allowed: 1 or more")
         if not 0 <= elite < population:
             raise ValueError(f"elite {elite}; allowed: 0 to {population - 1}")
-        self._crossover, self._crossover_eta = crossover, crossover_eta
-        self._mutation, self._mutation_eta = mutation, mutation_eta
-        self._tournament, self._elite = tournament, elite
+        self._crossover, self._tournament, self._elite = crossover, tournament, elite
+        self._tools = base.Toolbox()
+        self._tools.register("select", tools.selTournament, tournsize=tournament, fit_attr="merit")
+        self._tools.register("mate", simulated_binary_crossover, eta=crossover_eta)
+        self._tools.register("mutate", polynomial_mutation, eta=mutation_eta, probability=mutation)
         self._genomes: Genomes = np.empty((0, dims))
         self._distances: Distances = np.empty(0)
-        self._random = random.Random(seed).getstate()  # noqa: S311
+        self._random = np.random.default_rng(seed)
 
     def ask(self) -> Genomes:
         """Breed a generation from the current population; without one, draw it uniformly."""
-        with self._borrowed_random():
-            if not len(self._genomes):
-                return np.array(
-                    [[random.random() for _ in range(self.dims)] for _ in range(self.population)]  # noqa: S311
-                )
-            return np.array(self._breed())
-
-    def _breed(self) -> list[_Parent]:
-        parents = [_Parent(genome) for genome in self._genomes.tolist()]
-        for parent, distance in zip(parents, self._distances.tolist(), strict=True):
-            parent.merit = -distance
+        if not len(self._genomes):
+            return self._random.random((self.population, self.dims))
         # Parents are crossed in pairs: an odd population breeds one child too many.
-        wanted = self.population + self.population % 2
-        chosen = tools.selTournament(parents, wanted, self._tournament, fit_attr="merit")
-        children = [_Parent(parent) for parent in chosen]
-        for one, other in zip(children[::2], children[1::2], strict=True):
-            if random.random() < self._crossover:  # noqa: S311
-                tools.cxSimulatedBinaryBounded(one, other, self._crossover_eta, 0.0, 1.0)
-        for child in children:
-            tools.mutPolynomialBounded(child, self._mutation_eta, 0.0, 1.0, self._mutation)
-        return children[: self.population]
+        children = self._genomes[self._selected(self.population + self.population % 2)]
+        ones, others = children[::2], children[1::2]
+        crossed = self._random.random(len(ones)) < self._crossover
+        ones[crossed], others[crossed] = self._tools.mate(
+            ones[crossed], others[crossed], self._random
+        )
+        return np.asarray(self._tools.mutate(children[: self.population], self._random))
+
+    def _selected(self, wanted: int) -> list[int]:
+        """Give the rows of the parents; one may be chosen several times."""
+        parents = list(map(_Parent, count(), (-self._distances).tolist()))
+        with self._lent_random(wanted * self._tournament):
+            return [parent.row for parent in self._tools.select(parents, wanted)]
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Make the genomes the current population, together with the elite of the last one."""
@@ -126,28 +142,24 @@ class GeneticAlgorithm(Search):
         self._genomes, self._distances = genomes, changed
 
     def state(self) -> State:
-        """Give the population and the state of Python's generator."""
-        version, words, _ = self._random
+        """Give the population and the generator's state."""
         return {
             "genomes": self._genomes,
             "distances": self._distances,
-            "random_version": version,
-            "random_words": np.array(words, dtype=np.uint32),
+            "random": self._random.bit_generator.state,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what ``state`` gave."""
         self._genomes, self._distances = np.array(state["genomes"]), np.array(state["distances"])
-        words = tuple(int(word) for word in state["random_words"])
-        self._random = (int(state["random_version"]), words, None)
+        self._random.bit_generator.state = state["random"]
 
     @contextmanager
-    def _borrowed_random(self) -> Iterator[None]:
-        """DEAP draws from Python's global generator: lend it ours, and give it back as it was."""
-        before = random.getstate()
-        random.setstate(self._random)
+    def _lent_random(self, draws: int) -> Iterator[None]:
+        """DEAP selects with Python's global generator: lend it ours, and leave that one alone."""
+        lent, own = _Lent(self._random.integers(len(self._genomes), size=draws)), selection.random
+        selection.random = lent
         try:
             yield
         finally:
-            self._random = random.getstate()
-            random.setstate(before)
+            selection.random = own

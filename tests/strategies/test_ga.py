@@ -1,9 +1,11 @@
 """The genetic algorithm: operators against closed forms, elite, progress, options."""
 
+import random
 import re
 
 import numpy as np
 import pytest
+from deap.tools import selection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -215,3 +217,14 @@ def test_children_are_finite_and_in_the_cube(
         assert children.dtype == np.float64
         assert ((children >= 0) & (children <= 1)).all()
         search.tell(children, sphere(children))
+
+
+def test_deap_draws_from_what_it_is_lent_and_gets_its_own_back_after_an_error(monkeypatch):
+    before = random.getstate()
+    search = GeneticAlgorithm(3, 6, 0)
+    search.tell(np.eye(3), np.arange(3.0))
+    monkeypatch.setattr(search._tools, "select", lambda parents, wanted: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        search.ask()
+    assert selection.random is random
+    assert random.getstate() == before

@@ -74,7 +74,10 @@ def _write_trial(folder, trial, judges, sound):
         for i, (begin, end, v) in enumerate(zip([0, *ends], ends, variance, strict=False))
     ]
     append_lines(folder.path / "generations.jsonl", rows, 0)
-    times = {"round": 0, "agent": 0, "cpu_s": 2.0, "wall_s": 2.0, "ended": 10.0}
+    times = {
+        "round": 0, "agent": 0, "cpu_s": 2.0, "wall_s": 2.0, "render_s": 1.0, "score_s": 0.9,
+        "ended": 10.0, "worker": 0, "session": 1.0, "driver_s": 0.25,
+    }  # fmt: skip
     append_lines(folder.path / "times.jsonl", [times], 0)
     best = rows[-1]["best"]
     judged = trial.get("judged", dict.fromkeys(judges, best))

@@ -155,7 +155,9 @@ def test_metrics_by_renders_in_groups(names, runs, client, tiny_journal):
     assert sum(
         value for name, value in run.data.metrics.items() if name.startswith("cost/renders_")
     ) == 40  # fmt: skip
-    assert 0 < run.data.metrics["cost/render_share"] < 1
+    shares = [run.data.metrics[f"cost/{part}_share"] for part in ("render", "score", "search")]
+    assert all(0 < share < 1 for share in shares)
+    assert sum(shares) == pytest.approx(1)
     spent = client.get_metric_history(run.info.run_id, "cost/cpu_s")
     by_step = [point.value for point in sorted(spent, key=lambda point: point.step)]
     assert by_step == sorted(by_step)
