@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.signal import firwin
 
 from fitness.base import Sound
 from fitness.f0_kernels import cut_frames, decimate, frame_powers, periods
@@ -44,6 +43,21 @@ class F0Track(NamedTuple):
     energy: NDArray[np.float64]
 
 
+def low_pass(taps: int, cutoff: float) -> Sound:
+    """Design a filter by the window method, with a Hamming window and a gain of 1 at 0 Hz.
+
+    Args:
+        taps: how many, odd.
+        cutoff: in cycles a sample, where the gain is one half.
+
+    Returns:
+        The taps, symmetric, shape (taps,).
+    """
+    at = np.arange(taps) - taps // 2
+    weights = np.sinc(2 * cutoff * at) * np.hamming(taps)
+    return np.asarray(weights / weights.sum(), dtype=np.float32)
+
+
 class _Plan:
     """What depends on the length and the rate of a sound only."""
 
@@ -53,7 +67,7 @@ class _Plan:
         self.taps = np.ones(1, dtype=np.float32)
         if sample_rate > 2.5 * _CUTOFF:
             taps = 2 * round(sample_rate * 4e-4) + 1
-            self.taps = firwin(taps, _CUTOFF, fs=sample_rate).astype(np.float32)
+            self.taps = low_pass(taps, _CUTOFF / sample_rate)
         size = -(-samples // self.step)
         self.frame = min(round(FRAME * self.rate), size)
         self.lags = min(int(self.rate / LOWEST) + 3, self.frame // 2)

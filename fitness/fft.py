@@ -224,11 +224,12 @@ def _unravel(work, order, turns, powers, to):
 
 
 @compiled
-def frame_powers(sound, window, hop, frames, radices, twiddles, order, turns, work, powers):
+def frame_powers(sound, lanes, window, hop, frames, radices, twiddles, order, turns, work, powers):
     """Power spectra of frames of sixteen sounds.
 
     Args:
         sound: block of at least (frames - 1) · hop + frame samples, flat.
+        lanes: how many are wanted; whole vectors of others are left as they were.
         window: halved, shape (frame,).
         hop: samples from one frame to the next.
         frames: how many.
@@ -242,7 +243,7 @@ def frame_powers(sound, window, hop, frames, radices, twiddles, order, turns, wo
     points = order.size
     bins = points + 1
     for i in range(frames):
-        for half in range(0, LANES, _WIDTH):
+        for half in range(0, lanes, _WIDTH):
             first = i * hop * LANES + half
             if radices[0] == 4:
                 _first_pass(sound, first, window, 4, twiddles, work, points)

@@ -61,7 +61,7 @@ class Heard(Fitness):
         found = [np.empty(0)]
         for start in range(0, len(sounds), LANES):
             group = sounds[start : start + LANES]
-            ear.begin()
+            ear.begin(len(group))
             for block in blocks_of(group):
                 ear.hear(block)
             ear.end()
@@ -88,11 +88,11 @@ class Ear:
         self._stfts: dict[tuple[int, int], Stft] = {}
         self.begin()
 
-    def begin(self) -> None:
-        """Forget what was heard: new sounds begin."""
-        self.telling = 0
+    def begin(self, lanes: int = LANES) -> None:
+        """Forget what was heard: new sounds begin, in the first ``lanes`` lanes."""
+        self.telling, self._lanes = 0, lanes
         for stft in self._stfts.values():
-            stft.begin()
+            stft.begin(lanes)
         self._sums = [one.blank() for one in self._fitness]
         self.block: Block = np.empty((0, LANES), np.float32)
         self.start = 0
@@ -123,6 +123,7 @@ class Ear:
         if key not in self._fresh:
             if key not in self._stfts:
                 self._stfts[key] = Stft(frame, hop)
+                self._stfts[key].begin(self._lanes)
             stft = self._stfts[key]
             self._fresh[key] = stft.end() if self._ended else stft.hear(self.block)
         return self._fresh[key]

@@ -44,12 +44,13 @@ class Stft:
         self._plan = plan(frame)
         self._held = np.empty((frame + max(BLOCK, frame), LANES), np.float32)
         most = len(self._held) // hop
-        self._powers = np.empty(most * self.bins * LANES, np.float32)
+        self._powers = np.zeros(most * self.bins * LANES, np.float32)
         self._work = np.empty(8 * frame, np.float32)
         self.begin()
 
-    def begin(self) -> None:
-        """Forget what was heard: new sounds begin."""
+    def begin(self, lanes: int = LANES) -> None:
+        """Forget what was heard: new sounds begin, in the first ``lanes`` lanes."""
+        self._lanes = lanes
         self._filled = self.frame // 2
         self._held[: self._filled] = 0
         self._heard = self._next = 0
@@ -70,7 +71,9 @@ class Stft:
         complete = 1 + self._heard // self.hop - self._next
         frames = min((filled - self.frame) // self.hop + 1, complete) if filled >= self.frame else 0
         held = self._held.reshape(-1)
-        frame_powers(held, self._window, self.hop, frames, *self._plan, self._work, self._powers)
+        frame_powers(
+            held, self._lanes, self._window, self.hop, frames, *self._plan, self._work, self._powers
+        )
         self._held[: filled - frames * self.hop] = self._held[frames * self.hop : filled]
         self._filled = filled - frames * self.hop
         self._next += frames
@@ -85,5 +88,6 @@ def powers_of(sound: Sound, frame: int, hop: int) -> Floats:
         Shape (1 + samples // hop, 1 + frame // 2).
     """
     stft = Stft(frame, hop)
+    stft.begin(1)
     parts = [stft.hear(block).powers[..., 0].copy() for block in blocks_of(sound[None])]
     return np.concatenate([*parts, stft.end().powers[..., 0]])

@@ -115,7 +115,7 @@ class Bound:
             return {label: self._mean(label, by, count) for label, by in found.items()}
 
         try:
-            ear.begin()
+            ear.begin(count)
             for block in blocks:
                 ear.hear(block)
                 # On every channel is more than in the mean, and sooner found out.

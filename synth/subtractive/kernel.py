@@ -252,7 +252,7 @@ def _filtered(c, s, w, row, out, to):
 
 
 @inlined
-def _chunk(c, s, w, noises, sample_rate, start, count, out):
+def _chunk(c, s, w, noises, sample_rate, start, count, lanes, out):
     """Render ``count`` samples of a group, whole blocks and a chunk at the most, from ``start``."""
     blocks = count // BLOCK
     w[:_ROW] = s[:_ROW]
@@ -262,7 +262,7 @@ def _chunk(c, s, w, noises, sample_rate, start, count, out):
         _turn(w, row, row + _ROW, 0)
         _turn(w, row, row + _ROW, LANES)
     s[:_ROW] = w[blocks * _ROW : (blocks + 1) * _ROW]
-    for lane in range(LANES):
+    for lane in range(lanes):
         # Once its release is over a candidate is multiplied by 0, whatever its oscillators did:
         # what was there last will do, and keeps the filter from sinking into subnormal numbers.
         over = c[ONSET + lane] + c[LENGTH + lane] + _1 / c[AMP_RELEASE + lane]
@@ -313,7 +313,7 @@ def render(constants, noises, sample_rate, sounds):
         for start in range(0, samples, CHUNK):
             count = min(CHUNK, samples - start)
             whole = (count + BLOCK - 1) // BLOCK * BLOCK
-            _chunk(c, s, w, noises, sample_rate, start, whole, out)
+            _chunk(c, s, w, noises, sample_rate, start, whole, LANES, out)
             filled = count // LANES * LANES
             first = group * LANES * samples + start
             for i in range(0, filled, LANES):
@@ -330,7 +330,7 @@ def begin(constants, state, sample_rate):
 
 
 @compiled
-def advance(constants, state, work, noises, sample_rate, start, block):
+def advance(constants, state, work, noises, sample_rate, start, lanes, block):
     """Render the next samples of one group, from sample ``start`` on, side by side.
 
     Args:
@@ -340,11 +340,22 @@ def advance(constants, state, work, noises, sample_rate, start, block):
         noises: as in ``render``.
         sample_rate: in hertz, float32.
         start: a multiple of CHUNK.
+        lanes: how many are wanted; the others are not worth their oscillators.
         block: filled; flat, whole blocks, LANES a sample.
     """
     for at in range(0, block.size // LANES, CHUNK):
         count = min(CHUNK, block.size // LANES - at)
-        _chunk(constants, state, work, noises, sample_rate, start + at, count, block[at * LANES :])
+        _chunk(
+            constants,
+            state,
+            work,
+            noises,
+            sample_rate,
+            start + at,
+            count,
+            lanes,
+            block[at * LANES :],
+        )
 
 
 @compiled

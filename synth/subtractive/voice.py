@@ -80,10 +80,11 @@ class Subtractive(Synth):
 
     def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
         """Give the blocks of checked genomes, sixteen at a time; none of them leaves the cache."""
-        return map(self._blocks, constants(genomes, self.sample_rate))
+        for start, fields in enumerate(constants(genomes, self.sample_rate)):
+            yield self._blocks(fields, min(LANES, len(genomes) - LANES * start))
 
-    def _blocks(self, fields: NDArray[np.float32]) -> Iterator[Sounds]:
-        """The blocks of one group, given its constants."""
+    def _blocks(self, fields: NDArray[np.float32], lanes: int) -> Iterator[Sounds]:
+        """The blocks of one group, given its constants and how many lanes are wanted."""
         from synth.subtractive import kernel
 
         rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
@@ -93,7 +94,7 @@ class Subtractive(Synth):
         for start in range(0, self.samples, BLOCK):
             count = min(BLOCK, self.samples - start)
             whole = block[: -(-count // kernel.BLOCK) * kernel.BLOCK].reshape(-1)
-            kernel.advance(fields, state, work, noises, rate, start, whole)
+            kernel.advance(fields, state, work, noises, rate, start, lanes, whole)
             yield block[:count]
 
 

@@ -2,7 +2,7 @@ import librosa
 import numpy as np
 import pytest
 
-from fitness.f0 import f0_track, median_f0
+from fitness.f0 import f0_track, low_pass, median_f0
 
 RATE = 44_100
 FREQUENCIES = [30.0, 41.2, 55.0, 82.41, 110.0, 146.83, 220.0, 277.18, 440.0, 659.26, 987.77, 1510.0]
@@ -123,3 +123,11 @@ def test_bad_shapes_are_named():
         f0_track(np.zeros((2, 5)), RATE)
     with pytest.raises(ValueError, match=r"shape \(0,\)"):
         median_f0([], RATE)
+
+
+@pytest.mark.parametrize(("taps", "rate"), [(35, 44_100), (21, 25_000), (155, 192_000)])
+def test_the_low_pass_is_scipys(taps, rate):
+    from scipy.signal import firwin
+
+    wanted = firwin(taps, 5_500, fs=rate)
+    np.testing.assert_allclose(low_pass(taps, 5_500 / rate), wanted, atol=1e-7)
