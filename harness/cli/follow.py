@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -47,13 +48,22 @@ class Follower:
         )
         return self._process
 
+    def finish(self) -> None:
+        """Ask it to mirror the rest and end, without waiting: close its standard input."""
+        process = self.start()
+        if process.stdin is not None:
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+            process.stdin = None
+
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Close its standard input, which asks it to mirror the rest and end."""
+        """Wait until it has ended."""
         if kind is not None:
             if self._process is not None:
                 self._process.kill()
                 self._process.communicate()
             return
+        self.finish()
         process = self.start()
         try:
             _, said = process.communicate(timeout=_LAST_WORD_S)

@@ -1,7 +1,6 @@
 """``run``: an experiment from its file to its answer."""
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -30,6 +29,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a comparison, go on where it stopped, and answer its questions."""
+    from harness.cli.follow import Follower
     from harness.plan.comparison import Comparison
     from harness.plan.experiment import read_experiment
     from harness.record.files import locked
@@ -42,16 +42,18 @@ def run(
         _describe(comparison, trials, as_json)
         return
     journal = Journal(out, experiment.name)
-    with locked(journal.path):
+    # The mirror ends after the answers are told: both take seconds.
+    with locked(journal.path), Follower(journal, out, quiet=as_json) as follower:
         journal.begin(comparison)
         if (others := journal.others()) and not as_json:
             typer.echo(
                 f"{journal.path} also holds {others} finished trials of other versions of this "
                 "experiment; the report is about this one"
             )
-        failed = _run_trials(comparison, journal, trials, workers, address, out, as_json)
-    if not failed or any(journal.folder(trial).finished for trial in trials):
-        tell_answers(journal, out, as_json)
+        failed = _run_trials(comparison, journal, trials, follower, workers, address, as_json)
+        follower.finish()
+        if not failed or any(journal.folder(trial).finished for trial in trials):
+            tell_answers(journal, out, as_json)
     if failed:
         typer.echo(
             f"{failed} trials failed: ga-synth status {experiment.name} --out {out}", err=True
@@ -82,36 +84,34 @@ def _run_trials(
     comparison: Any,
     journal: Any,
     trials: list[Any],
+    follower: Any,
     workers: int,
     address: str | None,
-    out: Path,
     as_json: bool,
 ) -> int:
     """Run what is not finished; gives how many trials failed."""
-    from harness.cli.follow import Follower
     from harness.cli.progress import Progress
 
     judges = comparison.judging()
     done = sum(journal.folder(trial).judged_by(judges) for trial in trials)
-    with Follower(journal, out, quiet=as_json) as follower:
-        if done == len(trials):
-            return 0
-        if not as_json:
-            typer.echo(
-                f"{comparison.experiment.name}: {len(trials)} trials, starting workers "
-                "(the first time they compile, which takes half a minute) …"
-            )
-        from harness.run.driver import Driver
-        from harness.run.worker import Workers
+    if done == len(trials):
+        return 0
+    if not as_json:
+        typer.echo(
+            f"{comparison.experiment.name}: {len(trials)} trials, starting workers "
+            "(the first time they compile, which takes half a minute) …"
+        )
+    from harness.run.driver import Driver
+    from harness.run.worker import Workers
 
-        def hear(event: str, trial: Any, data: Any) -> None:
-            if event == "finished":
-                follower.start()
-            progress.hear(event, trial, data)
+    def hear(event: str, trial: Any, data: Any) -> None:
+        if event == "finished":
+            follower.start()
+        progress.hear(event, trial, data)
 
-        with (
-            Workers(workers, address, comparison.registry.files) as pool,
-            Progress(trials, done, comparison.experiment.budget, as_json) as progress,
-        ):
-            Driver(comparison, journal, pool, hear).run(trials)
-        return progress.failed
+    with (
+        Workers(workers, address, comparison.registry.files) as pool,
+        Progress(trials, done, comparison.experiment.budget, as_json) as progress,
+    ):
+        Driver(comparison, journal, pool, hear).run(trials)
+    return progress.failed

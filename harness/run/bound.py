@@ -1,7 +1,7 @@
 """A problem bound on a worker: its synth and distances made, genomes in, distances out."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class Bound:
         self._registry = Registry(problem.files)
         self._made: dict[str, list[Any]] = {}
         self._ears: dict[tuple[str, ...], Ear] = {}
-        self.render_s = self.score_s = 0.0
+        self.render_s = self.score_s = self._rendering = 0.0
         self.renders = 0
         with _blamed("synth", problem.synth.name):
             synth = self._registry.get("synth", problem.synth.name)
@@ -60,7 +60,7 @@ class Bound:
         labels = tuple(sorted(set(labels)))
         listeners = [one for label in labels for one in self._distances(label)]
         if all(getattr(one, "by_block", False) for one in listeners):
-            parts = [self._heard(labels, *group, limit) for group in self._groups(genomes)]
+            parts = self._fused(labels, genomes, limit)
         else:
             starts = range(0, len(genomes), LANES)
             parts = [self._scored(labels, genomes[i : i + LANES]) for i in starts]
@@ -71,6 +71,11 @@ class Bound:
     def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         """Render complete genomes, shape (n, genes), to sounds, shape (n, samples)."""
         began = time.process_time()
+        sounds = self._whole(genomes)
+        self.render_s += time.process_time() - began
+        return sounds
+
+    def _whole(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         name, samples = self.problem.synth.name, self.problem.sounds.shape[1]
         with _blamed("synth", name):
             sounds = self.synth.render(genomes)
@@ -79,14 +84,13 @@ class Bound:
         if not np.isfinite(sounds).all():
             raise PluginError(f"synth {name!r} gave NaN or infinity")
         self.renders += len(genomes)
-        self.render_s += time.process_time() - began
         return sounds
 
     def score(self, label: str, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
         """Measure sounds, shape (n, samples), by one distance; gives shape (n,)."""
-        began = time.process_time()
         kind, _ = self.problem.distances[label]
         distances = self._distances(label)
+        began = time.process_time()
         with _blamed(kind, label):
             by_channel = [fitness(sounds) for fitness in distances]
         mean = self._mean(label, by_channel, len(sounds))
@@ -97,11 +101,24 @@ class Bound:
         sounds = self.render(genomes)
         return {label: self.score(label, sounds) for label in labels}
 
+    def _fused(
+        self, labels: tuple[str, ...], genomes: NDArray[np.float64], limit: float
+    ) -> list[Found]:
+        """Measure genomes, sixteen at a time, while they are rendered."""
+        cpu, wall, self._rendering = time.process_time(), time.perf_counter(), 0.0
+        try:
+            return [self._heard(labels, *group, limit) for group in self._groups(genomes)]
+        finally:
+            # To ask for CPU seconds at every block would cost a twentieth of what is measured.
+            cpu = time.process_time() - cpu
+            share = self._rendering / (time.perf_counter() - wall)
+            self.render_s += share * cpu
+            self.score_s += (1 - share) * cpu
+
     def _heard(
         self, labels: tuple[str, ...], count: int, blocks: Iterator[Block], limit: float
     ) -> Found:
         """Measure up to sixteen sounds while they are rendered."""
-        began, rendered = time.process_time(), self.render_s
         owners = [label for label in labels for _ in self._distances(label)]
         if labels not in self._ears:
             self._ears[labels] = Ear([one for label in labels for one in self._distances(label)])
@@ -128,53 +145,55 @@ class Bound:
         except Exception as error:
             label = owners[ear.telling]
             raise _blame(f"{self.problem.distances[label][0]} {label!r}", error) from error
-        finally:
-            self.score_s += time.process_time() - began - (self.render_s - rendered)
 
     def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
         """For every sixteen genomes how many they are, and their sounds block by block."""
+        began = time.perf_counter()
         if type(self.synth).stream is Synth.stream:
             # It has no shorter way than whole sounds.
             for start in range(0, len(genomes), LANES):
-                sounds = self.render(genomes[start : start + LANES])
+                began = time.perf_counter()
+                sounds = self._whole(genomes[start : start + LANES])
+                self._rendering += time.perf_counter() - began
                 yield len(sounds), blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
             return
-        groups = self._timed(lambda: self.synth.blocks(genomes))
-        for start in range(0, len(genomes), LANES):
-            count = min(LANES, len(genomes) - start)
-            self.renders += count
-            yield count, self._checked(self._timed(lambda: next(groups)))
+        with _blamed("synth", self.problem.synth.name):
+            groups = self.synth.blocks(genomes)
+            for start in range(0, len(genomes), LANES):
+                blocks, count = next(groups, iter(())), min(LANES, len(genomes) - start)
+                self.renders += count
+                self._rendering += time.perf_counter() - began
+                yield count, self._checked(blocks)
+                began = time.perf_counter()
 
     def _checked(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """Blocks of one group, as long as a sound together, without NaN or infinity."""
         who, left = f"synth {self.problem.synth.name!r}", self.problem.sounds.shape[1]
-        while (block := self._timed(lambda: next(blocks, None))) is not None:
-            left -= len(block)
-            if block.shape[1:] != (LANES,) or left < 0:
-                raise PluginError(f"{who} {_gave(block)} with {left + len(block)} samples to go")
-            if not finite(block.reshape(-1)):
-                raise PluginError(f"{who} gave NaN or infinity")
-            yield block
+        began = time.perf_counter()
+        with _blamed("synth", self.problem.synth.name):
+            for block in blocks:
+                left -= len(block)
+                if block.shape[1:] != (LANES,) or left < 0:
+                    raise PluginError(f"{who} {_gave(block)}, {left + len(block)} samples to go")
+                if not finite(block.reshape(-1)):
+                    raise PluginError(f"{who} gave NaN or infinity")
+                self._rendering += time.perf_counter() - began
+                yield block
+                began = time.perf_counter()
         if left:
             raise PluginError(f"{who} gave blocks that end {left} samples early")
-
-    def _timed(self, act: Callable[[], Any]) -> Any:
-        """Let the synth do something, on its account."""
-        began = time.process_time()
-        with _blamed("synth", self.problem.synth.name):
-            done = act()
-        self.render_s += time.process_time() - began
-        return done
 
     def _distances(self, label: str) -> list[Any]:
         """The fitness of a label for each channel of the target, made when first asked for."""
         if label not in self._made:
+            began = time.process_time()
             kind, choice = self.problem.distances[label]
             with _blamed(kind, label):
                 cls = self._registry.get(kind, choice.name)
                 rate = self.problem.sample_rate
                 made = [cls(sound, rate, **choice.options) for sound in self.problem.sounds]
             self._made[label] = made
+            self.score_s += time.process_time() - began
         return self._made[label]
 
     def _mean(self, label: str, by_channel: Sequence[Any], count: int) -> NDArray[np.float64]:

@@ -89,7 +89,9 @@ class Driver:
             InputError: if the journal cannot be written.
         """
         self._session, self._cpu_s = round(time.time(), 3), time.process_time()
-        waiting = deque(t for t in trials if not self._journal.folder(t).judged_by(self._judges))
+        todo = [t for t in trials if not self._journal.folder(t).judged_by(self._judges)]
+        # The longest sounds first: a short last trial leaves the other workers idle for less.
+        waiting = deque(sorted(todo, key=lambda t: -self._comparison.targets[t.target].samples))
         try:
             while waiting or self._ready or self._flying:
                 while waiting and len(self._ready) < len(self._workers.actors):
