@@ -7,7 +7,7 @@ a probability for each gene. Tournament selection and elitism. DEAP: Fortin et a
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from deap import base, tools
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from strategies.searches.base import Distances, Genomes, Search, State, ranked
 from strategies.searches.operators import polynomial_mutation, simulated_binary_crossover
+
+Survival = Literal["children", "best"]
 
 
 class _Parent(NamedTuple):
@@ -56,6 +58,10 @@ class GeneticAlgorithm(Search):
         mutation_eta: how small the steps are; 5 wide, 50 fine.
         tournament: how many compete to be a parent, 1 or more; 1 selects at random.
         elite: how many of the best live on, 0 up to below the population.
+        survival: who lives on beside them: ``children``, however far, or the ``best`` of parents and
+            children together. Of the best every one is elite: in a society all are evaluated anew
+            when their context moves. A child that is beyond the worst of them has a limit, and need
+            not be rendered to its end.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -75,6 +81,7 @@ class GeneticAlgorithm(Search):
         mutation_eta: float = 3.0,
         tournament: int = 5,
         elite: int = 3,
+        survival: Survival = "children",
     ) -> None:
         super().__init__(dims, population, seed)
         for name, value in (("crossover", crossover), ("mutation", mutation)):
@@ -87,7 +94,12 @@ class GeneticAlgorithm(Search):
             raise ValueError(f"tournament {tournament}; allowed: 1 or more")
         if not 0 <= elite < population:
             raise ValueError(f"elite {elite}; allowed: 0 to {population - 1}")
-        self._crossover, self._tournament, self._elite = crossover, tournament, elite
+        if survival not in get_args(Survival):
+            allowed = ", ".join(get_args(Survival))
+            raise ValueError(f"survival {survival!r}; allowed: {allowed}")
+        self._crossover, self._tournament = crossover, tournament
+        self._best_survive = survival == "best"
+        self._elite = population if self._best_survive else elite
         self._tools = base.Toolbox()
         self._tools.register("select", tools.selTournament, tournsize=tournament, fit_attr="merit")
         self._tools.register("mate", simulated_binary_crossover, eta=crossover_eta)
@@ -117,14 +129,21 @@ class GeneticAlgorithm(Search):
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Make the genomes the current population, together with the elite of the last one."""
-        self._genomes, self._distances = ranked(
+        genomes, distances = ranked(
             np.concatenate([self.elites(), genomes]),
             np.concatenate([self._distances[: self._elite], distances]),
         )
+        live = self.population if self._best_survive else len(genomes)
+        self._genomes, self._distances = genomes[:live], distances[:live]
 
     def members(self) -> tuple[Genomes, Distances]:
         """Give the current population with its elite, best first."""
         return ranked(self._genomes, self._distances)
+
+    def limit(self) -> float:
+        """Give the worst distance of a full population of which only the best survive."""
+        full = self._best_survive and len(self._genomes) == self.population
+        return float(self._distances[-1]) if full else float("inf")
 
     def elites(self) -> Genomes:
         """Give the best of the current population."""
