@@ -1,6 +1,7 @@
 """A tiny experiment for every test of the harness, and its journal made without Ray."""
 
 import copy
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -146,3 +147,26 @@ def run_here() -> Callable[..., Any]:
 def tiny_journal(planned: Any, run_here: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The finished journal of the tiny experiment; to be read, not changed."""
     return run_here(planned(), tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
+def operations() -> Callable[..., tuple[int, int]]:
+    """Count arithmetic in the machine code of a function of vectors, called with ``arguments``.
+
+    Gives operations on vectors, in floats, and operations on single floats. A count depends on no
+    busy neighbour.
+    """
+
+    def count(function: Callable[..., Any], *arguments: Any) -> tuple[int, int]:
+        from lanes.compiled import inlined
+
+        made = inlined(function)  # what comes from the disk cannot be looked at
+        made(*arguments)
+        code = made.inspect_llvm(made.signatures[0])
+        on_vectors = (
+            r"= (?:f(?:add|sub|mul|div)|call [a-z ]*<\d+ x float> @llvm)[^<\n]*<(\d+) x float>"
+        )
+        widths = [int(width) for width in re.findall(on_vectors, code)]
+        return sum(widths), len(re.findall(r"= f(?:add|sub|mul|div)[a-z ]* float ", code))
+
+    return count

@@ -58,10 +58,10 @@ class GeneticAlgorithm(Search):
         mutation_eta: how small the steps are; 5 wide, 50 fine.
         tournament: how many compete to be a parent, 1 or more; 1 selects at random.
         elite: how many of the best live on, 0 up to below the population.
-        survival: who lives on beside them: ``children``, however far, or the ``best`` of parents and
-            children together. Of the best every one is elite: in a society all are evaluated anew
-            when their context moves. A child that is beyond the worst of them has a limit, and need
-            not be rendered to its end.
+        survival: who makes up the next population: all ``children`` beside the elite, or the
+            ``best`` of parents and children together. All of these count as elite: in a society
+            each is evaluated anew when its context moves. Sixteen children that are all beyond the
+            worst of them are not rendered to their end.
 
     Raises:
         ValueError: if an argument is outside its range.
