@@ -15,7 +15,7 @@ class Bound:
     def __init__(self, problem):
         self.problem = problem
 
-    def evaluate(self, genomes, labels):
+    def evaluate(self, genomes, labels, limit=np.inf):
         return {label: np.abs(genomes - 0.5).mean(axis=1) for label in labels}
 
     def render(self, genomes):

@@ -1,0 +1,43 @@
+"""A worker holds a few blocks of sound, however many candidates a job has."""
+
+import subprocess
+import sys
+
+import pytest
+
+MOST = 400  # MiB
+WORK = f"""
+import resource
+from pathlib import Path
+import numpy as np
+from harness.plan.comparison import Comparison
+from harness.plan.experiment import Experiment
+from harness.run.job import FirstJob
+from harness.run.problem import problem_of
+from harness.run.worker import Worker
+
+given = {{"name": "m", "budget": 40, "targets": [{{"contrived": 2, "seconds": 4}}],
+         "population": 40, "fitness": ["multi_scale_spectral"], "strategies": ["random"]}}
+comparison = Comparison(Experiment.model_validate(given), Path())
+problem = problem_of(comparison, "contrived_2")
+worker = Worker(0, ())
+worker.learn(problem)
+
+def most():
+    unit = 2**20 if {sys.platform == "darwin"} else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+for count in (16, 1_000):
+    genomes = np.random.default_rng(0).random((count, len(comparison.space)))
+    outcome = worker.perform(problem.key, FirstJob(genomes, ("multi_scale_spectral",)))
+    assert outcome.distances["multi_scale_spectral"].shape == (count,)
+    print(most())
+"""
+
+
+@pytest.mark.slow
+def test_a_thousand_candidates_of_four_seconds_need_no_more_than_sixteen():
+    ran = subprocess.run([sys.executable, "-c", WORK], capture_output=True, text=True, check=True)
+    few, many = map(float, ran.stdout.split())
+    assert many < MOST
+    assert many - few < 10
