@@ -39,7 +39,9 @@ for count in (16, 1_000):
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measured by Linux's /proc")
 def test_a_thousand_candidates_of_four_seconds_need_no_more_than_sixteen():
-    ran = subprocess.run([sys.executable, "-c", WORK], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", WORK]
+    subprocess.run(command, check=True, capture_output=True)  # compiles, which takes memory once
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
     few, many = map(float, ran.stdout.split())
     assert many < MOST
     assert many - few < 10
