@@ -80,16 +80,17 @@ class Subtractive(Synth):
 
     def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
         """Give the blocks of checked genomes, sixteen at a time; none of them leaves the cache."""
-        for start, fields in enumerate(constants(genomes, self.sample_rate)):
-            yield self._blocks(fields, min(LANES, len(genomes) - LANES * start))
+        # Fresh memory is slow memory: one block serves all groups of a call.
+        block = np.empty((BLOCK, LANES), np.float32)
+        for group, fields in enumerate(constants(genomes, self.sample_rate)):
+            yield self._blocks(fields, min(LANES, len(genomes) - LANES * group), block)
 
-    def _blocks(self, fields: NDArray[np.float32], lanes: int) -> Iterator[Sounds]:
-        """The blocks of one group, given its constants and how many lanes are wanted."""
+    def _blocks(self, fields: NDArray[np.float32], lanes: int, block: Sounds) -> Iterator[Sounds]:
+        """Fill ``block`` again and again for one group: its constants, how many lanes it needs."""
         from synth.subtractive import kernel
 
         rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
         state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
-        block = np.empty((BLOCK, LANES), np.float32)
         kernel.begin(fields, state, rate)
         for start in range(0, self.samples, BLOCK):
             count = min(BLOCK, self.samples - start)
