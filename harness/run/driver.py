@@ -19,7 +19,7 @@ from harness.run.worker import Workers
 
 # A second job waits at each worker, so that none is idle while the driver thinks.
 _IN_FLIGHT = 2
-_SAVE_EVERY_S = 2.0
+_SAVE_EVERY_S = 5.0
 _MOST_DEATHS = 3
 _POLL_S = 1.0
 
