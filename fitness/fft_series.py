@@ -7,7 +7,6 @@ from fitness.base import Distances
 from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import MAGNITUDE_DB, level_differences, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
-from lanes import LANES
 
 FRAME = 1024
 HOP = 256
@@ -31,10 +30,6 @@ class FftSeries(Heard):
         powers = powers_of(self.target, FRAME, HOP)
         self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
         self._levels = magnitude_levels(powers, self._floor)
-
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (1, LANES)."""
-        return np.zeros((1, LANES))
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the differences of the new frames."""

@@ -18,8 +18,8 @@ Sums = NDArray[np.float64]
 class Heard(Fitness):
     """A fitness made of sums over time: it needs a sound only a moment at a time.
 
-    A subclass implements ``blank``, ``hear`` and ``distances`` instead of ``distance``. It keeps
-    nothing of a sound in itself: all goes into the sums, so that one fitness serves many sounds.
+    A subclass implements ``hear`` and ``distances`` instead of ``distance``. It keeps nothing of a
+    sound in itself: all goes into the sums, so that one fitness serves many sounds.
 
     Attributes:
         growing: whether the distances of what was heard so far never exceed those of the whole: a
@@ -36,9 +36,9 @@ class Heard(Fitness):
         if {"__call__", "distances_of", "distance"} & set(vars(cls)) and "hear" not in vars(cls):
             cls.by_block = False
 
-    @abstractmethod
     def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (any, LANES)."""
+        """Give the sums of nothing heard, shape (any, LANES); one row unless it is overridden."""
+        return np.zeros((1, LANES))
 
     @abstractmethod
     def hear(self, ear: "Ear", sums: Sums) -> None:

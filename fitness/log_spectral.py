@@ -7,7 +7,6 @@ from fitness.base import Distances
 from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import MAGNITUDE_DB, level_distances, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
-from lanes import LANES
 
 FRAME = 2048
 HOP = 512
@@ -30,10 +29,6 @@ class LogSpectral(Heard):
         powers = powers_of(self.target, FRAME, HOP)
         self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
         self._levels = magnitude_levels(powers, self._floor)
-
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (1, LANES)."""
-        return np.zeros((1, LANES))
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the distances of the new frames."""

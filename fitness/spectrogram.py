@@ -8,7 +8,6 @@ from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from lanes import LANES
 
 FRAME = 2048
 HOP = 512
@@ -36,10 +35,6 @@ class Spectrogram(Heard):
         self._floors = np.full(len(powers), power_floor(powers.max(), FLOOR))
         self._weights = np.full(len(powers), 1 / len(powers))
         self._image = power_levels(powers, self._floors)
-
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (1, LANES)."""
-        return np.zeros((1, LANES))
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the differences of the new columns."""

@@ -8,7 +8,6 @@ from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from lanes import LANES
 
 FRAME = 1024
 HOP = 256
@@ -46,10 +45,6 @@ class SpectrogramSeries(Heard):
         self._floors = np.repeat(floors, lengths)
         self._weights = np.repeat(1 / (images * lengths), lengths)
         self._images = power_levels(powers, self._floors)
-
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (1, LANES)."""
-        return np.zeros((1, LANES))
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the differences of the new columns."""

@@ -6,7 +6,6 @@ from numpy.typing import ArrayLike
 from fitness.base import Distances
 from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import TINY_POWER, squared_differences
-from lanes import LANES
 
 
 class Waveform(Heard):
@@ -25,10 +24,6 @@ class Waveform(Heard):
         super().__init__(target, sample_rate)
         self._energy = 1.0
         self._energy = max(self.distance(0 * self.target), TINY_POWER)
-
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (1, LANES)."""
-        return np.zeros((1, LANES))
 
     def hear(self, ear: Ear, sums: Sums) -> None:
         """Add the squared differences of the new samples."""
