@@ -22,7 +22,7 @@ def compiled(function: Callable[..., Any]) -> Any:
 
     numba notices when the file of a function changes, not when one that it calls from another file
     does: so what is kept lies in a folder named after the sources of the function's whole package
-    and of this one.
+    and of this one, in ``NUMBA_CACHE_DIR`` if that is set.
     """
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_kept(Path(function.__code__.co_filename).parent))
@@ -36,7 +36,8 @@ def compiled(function: Callable[..., Any]) -> Any:
 def _kept(package: Path) -> Path:
     """The folder for the compiled code of a package as it is now; only numba writes there."""
     digest = hashlib.sha256()
-    for folder in (package, Path(__file__).parent):
-        for file in sorted(folder.glob("*.py")):
+    for sources in (package, Path(__file__).parent):
+        for file in sorted(sources.glob("*.py")):
             digest.update(file.name.encode() + file.read_bytes())
-    return package / "__pycache__" / f"compiled-{digest.hexdigest()[:16]}"
+    folder = Path(config.CACHE_DIR) if config.CACHE_DIR else package / "__pycache__"
+    return folder / f"compiled-{digest.hexdigest()[:16]}"

@@ -230,3 +230,15 @@ def test_the_voice_sounds_as_it_did():
     sounds = Subtractive(44_100, 8_820).render(rows).astype(np.float64)
     rms = np.sqrt(np.mean(sounds**2, axis=1, keepdims=True))
     np.testing.assert_allclose(np.hstack([sounds[:, 2_000:2_004], rms]), GOLDEN, atol=1e-5)
+
+
+def test_a_subclass_that_renders_in_its_own_way_is_asked_for_it():
+    class Softer(Subtractive):
+        def render_block(self, genomes):
+            return super().render_block(genomes) / 2
+
+    rows = genomes(3)
+    synth = Softer(44_100, 3_000)
+    (blocks,) = synth.blocks(rows)
+    together = np.concatenate([block.copy() for block in blocks])
+    np.testing.assert_array_equal(together[:, :3].T, synth.render(rows))
