@@ -6,11 +6,13 @@ Runs an experiment in a folder of its own, by the command that users run, and lo
   and search are scaled to the time that the jobs took, as if all had waited for a processor alike:
   an estimate where the machine is busy. *Between jobs* is the rest of the workers' time: Ray, the
   driver, and nothing to do.
+- What the driver does in its seconds, on the clock, by ``timed_run``.
 - What each process took, from the kernel's books, sampled: what it did after its last sample is
   missing.
 - The start, with compiled code in the cache or without, as it is found.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -28,8 +30,7 @@ _TICKS = 100.0
 _WHO = (
     ("ray::Worker", "workers"),
     ("sync", "MLflow"),
-    ("ga-synth", "driver"),
-    ("harness.cli", "driver"),
+    ("timed_run", "driver"),
     ("ray", "Ray"),
 )
 
@@ -61,10 +62,14 @@ def _processes(root: int) -> dict[int, tuple[str, float]]:
     return {number: value for number, value in found.items() if below(number)}
 
 
-def _run(experiment: str, settings: list[str], out: Path) -> tuple[float, dict[str, float]]:
-    """Run it; gives when it began, and CPU seconds by who took them."""
+def _run(
+    experiment: str, settings: list[str], out: Path
+) -> tuple[float, dict[str, float], dict[str, float]]:
+    """Run it; gives when it began, CPU seconds by who took them, and the driver's seconds."""
     options = [word for setting in settings for word in ("--set", setting)]
-    command = [sys.executable, "-m", "harness.cli", "run", experiment, "--out", str(out), *options]
+    watch = out / "driver.json"
+    command = [sys.executable, "-m", "benchmarks.timed_run", str(watch), "run", experiment]
+    command += ["--out", str(out), *options]
     began = time.time()
     seen: dict[int, tuple[str, float]] = {}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603
@@ -76,14 +81,14 @@ def _run(experiment: str, settings: list[str], out: Path) -> tuple[float, dict[s
     taken: dict[str, float] = {}
     for who, seconds in seen.values():
         taken[who] = taken.get(who, 0.0) + seconds
-    return began, taken
+    return began, taken, json.loads(watch.read_text())
 
 
 def main(experiment: str = _EXPERIMENT, *settings: str) -> None:
     """Run an experiment and say where its time went."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
-        began, taken = _run(experiment, [*_DEFAULTS, *settings], out)
+        began, taken, driver = _run(experiment, [*_DEFAULTS, *settings], out)
         ended = time.time()
         journal = Journal(out, next(out.glob("*/experiment.json")).parent.name)
         rows = journal.times()
@@ -99,7 +104,10 @@ def main(experiment: str = _EXPERIMENT, *settings: str) -> None:
     for part, share in cost.shares.items():
         print(f"  {part:<16} {cost.busy * share:6.1%}")
     print(f"  {'between jobs':<16} {1 - cost.busy:6.1%}\n")
-    print("CPU seconds of the whole run, start and end included")
+    print("seconds of the driver on the clock")
+    for part, seconds in driver.items():
+        print(f"  {part:<26} {seconds:6.2f}")
+    print("\nCPU seconds of the whole run, start and end included")
     for who, seconds in sorted(taken.items(), key=lambda item: -item[1]):
         print(f"  {who:<16} {seconds:6.1f}")
 

@@ -15,12 +15,14 @@ class Case:
         work: how many units one call does, such as seconds of sound.
         call: does them.
         wanted: units a CPU second that it should reach; 0 for a baseline.
+        headline: whether it is what the others of its table are held against.
     """
 
     name: str
     work: float
     call: Callable[[], object]
     wanted: float = 0.0
+    headline: bool = False
 
 
 @dataclass(frozen=True)
