@@ -109,9 +109,9 @@ class Bound:
         try:
             return [self._heard(labels, *group, limit) for group in self._groups(genomes)]
         finally:
-            # To ask for CPU seconds at every block would cost a twentieth of what is measured.
+            # To ask for CPU seconds at every block would cost a fortieth of what is measured.
             cpu = time.process_time() - cpu
-            share = self._rendering / (time.perf_counter() - wall)
+            share = self._rendering / ((time.perf_counter() - wall) or 1.0)
             self.render_s += share * cpu
             self.score_s += (1 - share) * cpu
 
