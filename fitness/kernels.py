@@ -2,8 +2,8 @@
 
 Lanes never meet and every sum has one order, so that a distance is the same whatever else is heard
 beside it, and that of the identical sound exactly 0. Sums within a frame are float32, over frames
-float64. A *level* is a base-2 logarithm. *Powers* have the
-shape (frames, bins, LANES), and ``first`` is the number of their first frame.
+float64. A *level* is a base-2 logarithm. *Powers* have the shape (frames, bins, LANES), and
+``first`` is the number of their first frame.
 """
 
 import math

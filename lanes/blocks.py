@@ -1,6 +1,6 @@
-"""Sounds in rows to blocks of lanes."""
+"""Sounds in rows to blocks of lanes, and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,14 @@ def blocks_of(sounds: NDArray[np.float32]) -> Iterator[Block]:
         yield block[:count]
 
 
+def rows_of(blocks: Iterable[Block], sounds: NDArray[np.float32]) -> None:
+    """Write blocks to up to sixteen rows, shape (n, samples); lanes beyond ``n`` are left out."""
+    start = 0
+    for block in blocks:
+        _to_rows(block.reshape(-1), len(block), sounds, start)
+        start += len(block)
+
+
 @compiled
 def _to_lanes(sounds, start, count, block):
     whole = count // LANES * LANES if sounds.shape[0] == LANES else 0
@@ -33,6 +41,17 @@ def _to_lanes(sounds, start, count, block):
     for lane in range(sounds.shape[0]):
         for i in range(whole, count):
             block[i * LANES + lane] = sounds[lane, start + i]
+
+
+@compiled
+def _to_rows(block, count, sounds, start):
+    whole = count // LANES * LANES if sounds.shape[0] == LANES else 0
+    flat, samples = sounds.ravel(), sounds.shape[1]
+    for i in range(0, whole, LANES):
+        transpose(block, i * LANES, LANES, flat, start + i, samples)
+    for lane in range(sounds.shape[0]):
+        for i in range(whole, count):
+            sounds[lane, start + i] = block[i * LANES + lane]
 
 
 @compiled

@@ -152,33 +152,38 @@ def _turn(row, now, to, step):
 
 
 @inlined
+def _mixed(c, shape, sound, t, phase, width, pulse):
+    """Add the waves with corners and jumps that a shape mixes in, ``width`` cycles a sample."""
+    per_step = _1 / width
+    triangle_, saw_, pulse_ = c[shape + LANES], c[shape + 2 * LANES], c[shape + 3 * LANES]
+    if triangle_ != _0:
+        sound += triangle_ * triangle(t, width, per_step)
+    if saw_ != _0:
+        sound += saw_ * saw(wrap(phase), per_step)
+    if pulse_ != _0:
+        sound -= pulse_ * saw(wrap(phase - pulse), per_step)
+    return sound
+
+
+@inlined
 def _second(c, w, row, lane, noises, start, to):
     """The second oscillator and noise of one candidate for a block."""
     now, then, shape = row + lane, row + _ROW + lane, SINE2 + lane
     step, pulse, turn = w[now + STEP2], w[now + PULSE2], w[now + TURN2]
     grow = (w[then + STEP2] - step) * _PER_BLOCK
     wider = (w[then + PULSE2] - pulse) * _PER_BLOCK
-    sine_, triangle_ = c[shape], c[shape + LANES]
-    saw_, pulse_ = c[shape + 2 * LANES], c[shape + 3 * LANES]
     white, dark = c[NOISE + lane], c[DARK + lane]
     tile, sines = _TILE + lane * _ROOM + to, _SINES + LANES + to
     at = load(_RAMPS, 0, BLOCK)
     phase = turn + (step * at + grow * load(_RAMPS, BLOCK, BLOCK))
     width = vmin(grow * at + step, _MAX_STEP)
-    per_step = _1 / width
     t = vabs(wrap(phase - _f(0.75))) - _QUARTER
     wave = quarter_sine(t)
     store(w, sines, wave)
     sound = white * load(noises, start, BLOCK)
     sound += dark * load(noises, start + noises.size // 2, BLOCK)
-    sound += sine_ * wave
-    if triangle_ != _0:
-        sound += triangle_ * triangle(t, width, per_step)
-    if saw_ != _0:
-        sound += saw_ * saw(wrap(phase), per_step)
-    if pulse_ != _0:
-        sound -= pulse_ * saw(wrap(phase - (wider * at + pulse)), per_step)
-    store(w, tile, sound)
+    sound += c[shape] * wave
+    store(w, tile, _mixed(c, shape, sound, t, phase, width, wider * at + pulse))
 
 
 @inlined
@@ -190,8 +195,6 @@ def _first(c, w, row, lane, to):
     wider = (w[then + PULSE1] - pulse) * _PER_BLOCK
     index = w[now + INDEX]
     deeper = (w[then + INDEX] - index) * _PER_BLOCK
-    sine_, triangle_ = c[shape], c[shape + LANES]
-    saw_, pulse_ = c[shape + 2 * LANES], c[shape + 3 * LANES]
     drive, undrive = c[DRIVE + lane], c[UNDRIVE + lane]
     tile, sines = _TILE + lane * _ROOM + to, _SINES + LANES + to
     # The second oscillator's sine bends the phase of the first; what that adds to the speed
@@ -202,17 +205,11 @@ def _first(c, w, row, lane, to):
     phase = turn + (step * at + grow * load(_RAMPS, BLOCK, BLOCK)) + depth * wave
     speed = grow * at + step + depth * (wave - load(w, sines - 1, BLOCK))
     width = vmin(vmax(vabs(speed), _MIN_STEP), _MAX_STEP)
-    per_step = _1 / width
     t = vabs(wrap(phase - _f(0.75))) - _QUARTER
     sound = load(w, tile, BLOCK)
-    if sine_ != _0:
-        sound += sine_ * quarter_sine(t)
-    if triangle_ != _0:
-        sound += triangle_ * triangle(t, width, per_step)
-    if saw_ != _0:
-        sound += saw_ * saw(wrap(phase), per_step)
-    if pulse_ != _0:
-        sound -= pulse_ * saw(wrap(phase - (wider * at + pulse)), per_step)
+    if c[shape] != _0:
+        sound += c[shape] * quarter_sine(t)
+    sound = _mixed(c, shape, sound, t, phase, width, wider * at + pulse)
 
     driven = vmin(vmax(sound * drive, _f(-3)), _f(3))
     square = driven * driven
@@ -280,64 +277,28 @@ def _chunk(c, s, w, noises, sample_rate, start, count, lanes, out):
         _filtered(c, s, w, b * _ROW, out, b * BLOCK * LANES)
 
 
-@inlined
-def _begin(c, s, sample_rate):
-    """The state of a group before its first sample."""
-    s[:] = _0
-    controls(c, s, 0, _0, sample_rate)
-    store(s, TURN1, load(c, PHASE1, LANES))
-    store(s, TURN2, load(c, PHASE2, LANES))
-
-
-@compiled
-def render(constants, noises, sample_rate, sounds):
-    """Render groups of sixteen candidates, a row each.
-
-    The filter's coefficients are ramped rather than recomputed for each sample. That is stable:
-    trapezoidal integration shrinks ic1² + ic2² for every cutoff and damping, hence so does any
-    mixture of two such steps.
-
-    Args:
-        constants: shape (groups, len(CONSTANTS) · LANES), float32.
-        noises: white and dark, each at least as long as a sound in whole blocks, flat, float32.
-        sample_rate: in hertz, float32.
-        sounds: filled; shape (groups · LANES, samples), float32.
-    """
-    samples = sounds.shape[1]
-    flat = sounds.ravel()
-    s, w = np.empty(STATE, np.float32), np.zeros(WORK, np.float32)
-    out = np.empty(CHUNK * LANES, np.float32)
-    for group in range(constants.shape[0]):
-        c = constants[group]
-        _begin(c, s, sample_rate)
-        for start in range(0, samples, CHUNK):
-            count = min(CHUNK, samples - start)
-            whole = (count + BLOCK - 1) // BLOCK * BLOCK
-            _chunk(c, s, w, noises, sample_rate, start, whole, LANES, out)
-            filled = count // LANES * LANES
-            first = group * LANES * samples + start
-            for i in range(0, filled, LANES):
-                transpose(out, i * LANES, LANES, flat, first + i, samples)
-            for lane in range(LANES):
-                for i in range(filled, count):
-                    flat[first + lane * samples + i] = out[i * LANES + lane]
-
-
 @compiled
 def begin(constants, state, sample_rate):
     """Put a group at its first sample: fills ``state``, shape (STATE,); else as ``advance``."""
-    _begin(constants, state, sample_rate)
+    state[:] = _0
+    controls(constants, state, 0, _0, sample_rate)
+    store(state, TURN1, load(constants, PHASE1, LANES))
+    store(state, TURN2, load(constants, PHASE2, LANES))
 
 
 @compiled
 def advance(constants, state, work, noises, sample_rate, start, lanes, block):
     """Render the next samples of one group, from sample ``start`` on, side by side.
 
+    The filter's coefficients are ramped rather than recomputed for each sample. That is stable:
+    trapezoidal integration shrinks ic1² + ic2² for every cutoff and damping, hence so does any
+    mixture of two such steps.
+
     Args:
-        constants: of the group, shape (len(CONSTANTS) · LANES,).
+        constants: of the group, shape (len(CONSTANTS) · LANES,), float32.
         state: as the last call left it.
         work: room, shape (WORK,), as the last call left it; zeros at first.
-        noises: as in ``render``.
+        noises: white and dark, each at least as long as a sound in whole blocks, flat, float32.
         sample_rate: in hertz, float32.
         start: a multiple of CHUNK.
         lanes: how many are wanted; the others are not worth their oscillators.

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lanes import BLOCK, LANES
-from lanes.blocks import blocks_of, finite
+from lanes.blocks import blocks_of, finite, rows_of
 
 
 @settings(max_examples=30, deadline=None)
@@ -16,6 +16,9 @@ def test_blocks_hold_the_sounds_side_by_side(count, samples):
     together = np.concatenate(blocks)
     np.testing.assert_array_equal(together[:, :count].T, sounds)
     assert not together[:, count:].any()
+    rows = np.full_like(sounds, np.nan)
+    rows_of(blocks_of(sounds), rows)
+    np.testing.assert_array_equal(rows, sounds)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
