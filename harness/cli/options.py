@@ -12,6 +12,10 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a key, such as budget=500."),
 ]
+Size = Annotated[
+    str | None,
+    typer.Option("--size", help="One of the file's sizes, such as smoke; the whole if not given."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of a comparison, or its experiment file.")

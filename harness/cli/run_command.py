@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.options import DEFAULT_OUT, ExperimentFile, Json, Out, Settings
+from harness.cli.options import DEFAULT_OUT, ExperimentFile, Json, Out, Settings, Size
 from harness.cli.view import tell_answers
 
 
 def run(
     experiment_file: ExperimentFile,
     settings: Settings = None,
+    size: Size = None,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", metavar="AXIS=LABEL", help="Run a part, such as strategy=society."),
@@ -35,7 +36,7 @@ def run(
     from harness.record.files import locked
     from harness.record.journal import Journal
 
-    experiment = read_experiment(experiment_file, settings)
+    experiment = read_experiment(experiment_file, settings, size)
     comparison = Comparison(experiment, experiment_file.parent)
     trials = comparison.trials(only or ())
     if dry_run:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import InputError, nearest
-from harness.plan.experiment import Choice, ContrivedTarget, Experiment, RecordedTarget
+from harness.plan.choice import Choice
+from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget
 from harness.plan.options import blamed, checked_options
 from harness.plan.registry import Registry, own_version
 from harness.plan.targets import LoadedTarget, load_contrived, load_recorded
@@ -78,6 +79,9 @@ class Comparison:
         self.strategies = {
             choice.label: self._strategy_choice(choice, f"strategies[{i}]")
             for i, choice in enumerate(experiment.strategies)
+        } | {
+            variant.choice.label: self._strategy_choice(variant.choice, variant.choice.label)
+            for variant in experiment.variants()
         }
         for label in self.strategies:
             for phase in self.phases(label):
@@ -274,6 +278,7 @@ class Comparison:
             "repetition": int(seed),
             "budget": self.experiment.budget,
             "population": self.experiment.population,
+            "listens": self.experiment.listens,
             "synth": self.synth.model_dump(),
             **{kind: choice.model_dump() for kind, choice in chosen.items()},
             "target": {

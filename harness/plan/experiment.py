@@ -6,9 +6,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
@@ -17,59 +15,13 @@ from pydantic import (
 )
 
 from harness.errors import InputError, nearest
+from harness.plan.choice import Choice, Label, Strict
 from harness.plan.options import first_complaint
 from harness.plan.settings import apply_setting
-
-_LABEL = r"^[A-Za-z0-9][A-Za-z0-9_\-]*$"
-Label = Annotated[str, Field(pattern=_LABEL, max_length=60)]
+from harness.plan.sweep import Sweep, Variant, variants
 
 
-class _Strict(BaseModel):
-    """Refuses unknown keys with the nearest known one, and values of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, given: Any) -> Any:
-        if isinstance(given, Mapping) and cls.model_config.get("extra") == "forbid":
-            for key in given:
-                if key not in cls.model_fields:
-                    raise ValueError(f"unknown key {key!r}; {nearest(key, cls.model_fields)}")
-        return given
-
-
-class Choice(_Strict):
-    """A registered thing and its options: ``spectrogram``, or ``{name: weighted, parts: …}``.
-
-    Attributes:
-        name: what it is registered as.
-        label: what it is called here; its name if not given.
-        options: every other key.
-    """
-
-    name: str
-    label: Label
-    options: dict[str, Any]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather(cls, given: Any) -> Any:
-        if isinstance(given, str):
-            given = {"name": given}
-        if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
-            raise ValueError("needs a name, or a mapping with the key 'name'")
-        options = {k: v for k, v in given.items() if k not in ("name", "label")}
-        if any(not isinstance(k, str) for k in options):
-            raise ValueError("option names must be text")
-        return {
-            "name": given["name"],
-            "label": given.get("label", given["name"]),
-            "options": options,
-        }
-
-
-class RecordedTarget(_Strict):
+class RecordedTarget(Strict):
     """A sound file to reproduce; it is never altered.
 
     Attributes:
@@ -87,7 +39,7 @@ class RecordedTarget(_Strict):
     seconds: Annotated[float, Field(gt=0)] | None = None
 
 
-class ContrivedTarget(_Strict):
+class ContrivedTarget(Strict):
     """A sound that the synth renders from hidden genes: reachable, so failing is the search's.
 
     Attributes:
@@ -130,7 +82,7 @@ Target = Annotated[
 ]
 
 
-class Experiment(_Strict):
+class Experiment(Strict):
     """A comparison: a grid of trials and the questions asked of it.
 
     Attributes:
@@ -141,12 +93,15 @@ class Experiment(_Strict):
         seeds: how many trials each cell of the grid has.
         budget: renders a trial may spend.
         population: how many genomes the first population has.
+        listens: how often in a trial the variance of the sounds is measured, from the first
+            population to the end; sixteen renders of each population, which are not charged.
         synth: what makes sound.
         search: the algorithm of every agent, unless a strategy chooses its own.
         targets: the sounds to reproduce.
         fitness: what searches minimise.
         judges: distances that compare what was found; searches never see them.
         strategies: what is compared.
+        sweeps: knobs of searches that are turned through their values, for some of the strategies.
         plugins: Python files with further plug-ins, relative to the experiment file.
     """
 
@@ -157,6 +112,7 @@ class Experiment(_Strict):
     seeds: Annotated[int, Field(ge=1, le=1000)] = 3
     budget: Annotated[int, Field(ge=1, le=10_000_000)]
     population: Annotated[int, Field(ge=1, le=100_000)] = 50
+    listens: Annotated[int, Field(ge=0, le=1000)] = 5
     synth: Choice = Choice.model_validate("subtractive")
     search: Choice = Choice.model_validate("ga")
     targets: Annotated[list[Target], Field(min_length=1)]
@@ -166,6 +122,7 @@ class Experiment(_Strict):
         for name in ("multi_scale_spectral", "mfcc", "log_spectral", "pitch", "loudness")
     ]
     strategies: Annotated[list[Choice], Field(min_length=1)]
+    sweeps: list[Sweep] = []
     plugins: list[str] = []
 
     @model_validator(mode="after")
@@ -184,16 +141,30 @@ class Experiment(_Strict):
                 raise ValueError(
                     f"judges: {judge.label!r} is also a fitness, with other options; label one"
                 )
+        self.variants()
         return self
 
+    def variants(self) -> list[Variant]:
+        """What the sweeps make of the strategies: one for each value of each knob.
 
-def read_experiment(path: Path, settings: list[str] | None = None) -> Experiment:
+        Raises:
+            ValueError: for a strategy that is not there, or a label that stands twice.
+        """
+        return variants(self.sweeps, self.strategies, self.search)
+
+
+def read_experiment(
+    path: Path, settings: list[str] | None = None, size: str | None = None
+) -> Experiment:
     """Read an experiment file.
+
+    A file may hold ``sizes``: name to keys that are set instead, such as ``{smoke: {seeds: 2}}``.
 
     Args:
         path: YAML.
         settings: changes, each ``key=value``; keys of nested values are joined by dots, positions
             in lists are numbers, values are YAML.
+        size: one of the file's sizes; the experiment is then called ``<name>-<size>``.
 
     Raises:
         InputError: if the file is missing, is not YAML, or holds anything that does not fit.
@@ -212,12 +183,27 @@ def read_experiment(path: Path, settings: list[str] | None = None) -> Experiment
     if not isinstance(given, dict):
         raise InputError(f"experiment {path}: needs keys such as targets and strategies")
     given.setdefault("name", path.stem)
+    _resize(given, path, size)
     for setting in settings or []:
         apply_setting(given, setting)
     try:
         return Experiment.model_validate(given)
     except ValidationError as error:
         raise InputError(f"experiment {path}: {first_complaint(error)}") from None
+
+
+def _resize(given: dict[str, Any], path: Path, size: str | None) -> None:
+    """Take one of the sizes, and the sizes out."""
+    sizes = given.pop("sizes", {})
+    if not isinstance(sizes, dict) or not all(isinstance(one, dict) for one in sizes.values()):
+        raise InputError(f"experiment {path}: sizes: needs a mapping of keys for each size")
+    if size is None:
+        return
+    if size not in sizes:
+        known = nearest(size, map(str, sizes))
+        raise InputError(f"experiment {path}: has no size {size!r}; {known}")
+    given |= sizes[size]
+    given["name"] = f"{given['name']}-{size}"
 
 
 class _Loader(yaml.SafeLoader):

@@ -134,7 +134,9 @@ class TrialFolder:
 
     def times(self) -> list[Any]:
         """A row a job; of one that was done again, the last."""
-        rows = {(row["round"], row["agent"]): row for row in read_lines(self.path / TIMES)}
+        rows = {
+            (row["round"], row["agent"], row["kind"]): row for row in read_lines(self.path / TIMES)
+        }
         return [rows[key] for key in sorted(rows)]
 
 
@@ -178,6 +180,7 @@ class Journal:
         written = {
             "experiment": comparison.experiment.model_dump(mode="json"),
             "space": space,
+            "variants": [variant.plain() for variant in comparison.experiment.variants()],
             "trials": [trial.name for trial in trials],
         }
         write_json(self.path / "experiment.json", written)

@@ -1,12 +1,13 @@
 """A problem bound on a worker: its synth and distances made, genomes in, distances out."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fitness.feature import SoundFeature, mean_difference
 from fitness.heard import Ear
 from harness.plan.registry import Registry
 from harness.run.problem import PluginError, Problem
@@ -23,7 +24,8 @@ class Bound:
     Attributes:
         render_s: CPU seconds spent in rendering so far.
         score_s: CPU seconds spent in scoring so far.
-        renders: how many genomes were rendered so far.
+        renders: how many genomes were rendered to be scored so far.
+        listened: how many were rendered only to hear how different they sound.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -32,7 +34,7 @@ class Bound:
         self._made: dict[str, list[Any]] = {}
         self._ears: dict[tuple[str, ...], Ear] = {}
         self.render_s = self.score_s = self._rendering = 0.0
-        self.renders = 0
+        self.renders = self.listened = 0
         with _blamed("synth", problem.synth.name):
             synth = self._registry.get("synth", problem.synth.name)
             samples = problem.sounds.shape[1]
@@ -74,6 +76,17 @@ class Bound:
         sounds = self._whole(genomes)
         self.render_s += time.process_time() - began
         return sounds
+
+    def listen(self, populations: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
+        """Mean difference of the sounds of each population, complete genomes, in dB."""
+        feature = SoundFeature(self.problem.sample_rate, self.problem.sounds.shape[1])
+        before = self.renders
+        found = {
+            name: mean_difference(feature(self.render(genomes)))
+            for name, genomes in populations.items()
+        }
+        self.listened, self.renders = self.listened + self.renders - before, before
+        return found
 
     def _whole(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         name, samples = self.problem.synth.name, self.problem.sounds.shape[1]

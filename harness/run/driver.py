@@ -209,8 +209,9 @@ class Driver:
             self._finish(opened, outcomes[0])
             return
         row = opened.run.advance(opened.jobs, outcomes)
-        opened.rows.append(row)
-        self._listen("round", opened.run.trial, row)
+        if row is not None:
+            opened.rows.append(row)
+            self._listen("round", opened.run.trial, row)
         if time.monotonic() - opened.saved > _SAVE_EVERY_S or opened.run.finished:
             opened.save()
         self._next_round(opened)

@@ -66,7 +66,18 @@ class JudgeJob:
     labels: tuple[str, ...] | None = None
 
 
-Job = FirstJob | StepJob | JudgeJob
+@dataclass(frozen=True)
+class ListenJob:
+    """Render some members of populations and measure how different they sound; not charged.
+
+    Attributes:
+        populations: name to complete genomes, shape (n, genes).
+    """
+
+    populations: Mapping[str, Genomes]
+
+
+Job = FirstJob | StepJob | JudgeJob | ListenJob
 
 
 @dataclass
@@ -76,6 +87,7 @@ class Outcome:
     Attributes:
         distances: label to distances, of a first or a judge's job.
         refused: label to why its distance is missing, of a judge's job.
+        listened: population to the mean difference of its sounds, in dB, of a listening job.
         report: of a step.
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
@@ -89,6 +101,7 @@ class Outcome:
 
     distances: dict[str, Distances] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    listened: dict[str, float] = field(default_factory=dict)
     report: Report | None = None
     state: Mapping[str, Any] | None = None
     sound: NDArray[np.float32] | None = None
@@ -113,6 +126,8 @@ def perform(job: Job, bound: Bound, registry: Registry) -> Outcome:
         outcome.distances = bound.evaluate(job.genomes, job.labels)
     elif isinstance(job, JudgeJob):
         _judge(job, bound, outcome)
+    elif isinstance(job, ListenJob):
+        outcome.listened = bound.listen(job.populations)
     else:
         _step(job, bound, registry, outcome)
     outcome.cpu_s, outcome.wall_s = time.process_time() - cpu, time.perf_counter() - wall

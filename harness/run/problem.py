@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison
-from harness.plan.experiment import Choice
 
 
 class PluginError(Exception):

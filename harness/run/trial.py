@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan.comparison import Comparison, Trial
-from harness.run.job import FirstJob, Job, JudgeJob, Outcome, StepJob
+from harness.run.job import FirstJob, Job, JudgeJob, ListenJob, Outcome, StepJob
 from strategies.agent import KINDS, Context, Report
 from strategies.base import AgentSpec, Phase, Standing
 from strategies.diversity import diversity
@@ -19,6 +19,8 @@ from strategies.searches.base import Distances, Genomes, ranked
 
 # What randomness is for; part of its key.
 _DEAL, _SEARCH, _EXCHANGE, _ASSEMBLE = range(4)
+# As many as are rendered side by side: one more would cost as much as all of them.
+_LISTENED = 16
 
 
 class TrialRun:
@@ -46,6 +48,10 @@ class TrialRun:
         self.champion: NDArray[np.float64] = np.empty(0)
         self.best = np.inf
         self.ledger = dict.fromkeys(KINDS, 0)
+        listens = comparison.experiment.listens
+        self._listen_at = np.geomspace(len(self._first), self.budget, listens).astype(int)
+        # A row of the journal, and the populations whose sounds it still waits for.
+        self._waiting: tuple[dict[str, Any], dict[str, Genomes]] | None = None
 
     @property
     def spent(self) -> int:
@@ -54,8 +60,8 @@ class TrialRun:
 
     @property
     def finished(self) -> bool:
-        """Whether the budget is spent."""
-        return self.spent >= self.budget
+        """Whether the budget is spent and all is measured."""
+        return self.spent >= self.budget and self._waiting is None
 
     @property
     def phase(self) -> Phase:
@@ -64,6 +70,8 @@ class TrialRun:
 
     def jobs(self) -> list[Job]:
         """The jobs of the next round; they do not depend on each other."""
+        if self._waiting is not None:
+            return [ListenJob(self._waiting[1])]
         if self._first is not None:
             # A phase has its first population even where its share is smaller.
             return [FirstJob(self._first[: self.budget - self.spent], self._labels)]
@@ -80,7 +88,7 @@ class TrialRun:
         """The job after the last round."""
         return JudgeJob(self.champion)
 
-    def advance(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    def advance(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, Any] | None:
         """Take in the outcomes of all jobs of a round and prepare the next.
 
         Args:
@@ -88,18 +96,28 @@ class TrialRun:
             outcomes: one for each job, in the same order.
 
         Returns:
-            The round's row for the journal.
+            The round's row for the journal; None if it waits for its sounds to be listened to.
         """
+        if self._waiting is not None:
+            row, self._waiting = {**self._waiting[0], "sound": outcomes[0].listened}, None
+            self.round += 1
+            return row
+        heard = np.count_nonzero(self._listen_at <= self.spent)
         if isinstance(jobs[0], FirstJob):
             improvements, evaluated = self._take_first(jobs[0], outcomes[0])
         else:
             improvements, evaluated = self._take_steps(jobs, outcomes)
         self._exchange()
         row = self._row(improvements, evaluated)
-        self.round += 1
-        if not self.finished and self._left == 0:
+        if np.count_nonzero(self._listen_at <= self.spent) > heard:
+            listened = {"assembled": self._assembled(), "evaluated": evaluated}
+            self._waiting = row, {name: _spread(genomes) for name, genomes in listened.items()}
+        if self.spent < self.budget and self._left == 0:
             self._first = self._assembled(self._strategy.population)
             self._phase += 1
+        if self._waiting is not None:
+            return None
+        self.round += 1
         return row
 
     def state(self) -> dict[str, Any]:
@@ -115,6 +133,7 @@ class TrialRun:
             "champion": self.champion,
             "best": self.best,
             "ledger": self.ledger,
+            "waiting": self._waiting,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -125,6 +144,8 @@ class TrialRun:
         self._moved, self.round = list(state["moved"]), state["round"]
         self.champion, self.best = state["champion"], state["best"]
         self.ledger = dict(state["ledger"])
+        waiting = state["waiting"]
+        self._waiting = None if waiting is None else (waiting[0], waiting[1])
 
     @property
     def _left(self) -> int:
@@ -251,6 +272,13 @@ class TrialRun:
                 "evaluated": diversity(evaluated, sections),
             },
         }
+
+
+def _spread(genomes: Genomes) -> Genomes:
+    """Some of a population, evenly over its order."""
+    if len(genomes) <= _LISTENED:
+        return genomes
+    return np.asarray(genomes[np.linspace(0, len(genomes) - 1, _LISTENED).astype(int)])
 
 
 def _start(spec: AgentSpec, genomes: Genomes, distances: Distances) -> Standing:

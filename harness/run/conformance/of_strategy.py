@@ -47,6 +47,7 @@ class _Rehearsal(Comparison):
             "name": "conformance",
             "budget": _BUDGET,
             "population": _POPULATION,
+            "listens": 0,
             "targets": [{"contrived": 0, "seconds": _SECONDS, "sample_rate": _RATE}],
             "fitness": ["waveform"],
             "judges": [],
@@ -173,7 +174,8 @@ def _rehearsed(
         before, jobs = run.spent, run.jobs()
         order = range(len(jobs))[:: -1 if backwards else 1]
         done: dict[int, Outcome] = {i: perform(jobs[i], bound, comparison.registry) for i in order}
-        rows.append(run.advance(jobs, [done[i] for i in range(len(jobs))]))
+        row = run.advance(jobs, [done[i] for i in range(len(jobs))])
+        rows += [row] if row is not None else []
         counted = counting.rendered
         want(run.spent == counted, f"the ledger says {run.spent} renders, {counted} were made")
         want(run.spent <= _BUDGET, f"{run.spent} renders of a budget of {_BUDGET}")

@@ -66,7 +66,9 @@ def _run_here(comparison: Comparison, trial, after_round=lambda run: run):
     run, rows = TrialRun(comparison, trial), []
     while not run.finished:
         jobs = run.jobs()
-        rows.append(run.advance(jobs, [perform(job, bound, comparison.registry) for job in jobs]))
+        row = run.advance(jobs, [perform(job, bound, comparison.registry) for job in jobs])
+        if row is not None:
+            rows.append(row)
         run = after_round(run)
     return run, rows, bound
 

@@ -1,5 +1,7 @@
 """A trial's rounds, without workers: budget, ledger, determinism, what the rows say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -98,3 +100,37 @@ def test_an_atomic_fitness_guides_its_agent_but_never_the_record(small, run_here
     )
     run, _, bound = run_here(comparison, comparison.trials()[0])
     assert run.best == bound.evaluate(run.champion[None], ["spectrogram"])["spectrogram"][0]
+
+
+def test_how_different_the_sounds_are_is_measured_and_not_charged(small, run_here):
+    """Five times from the first population to the end; the search does not notice."""
+    heard, deaf = small(), small(listens=0)
+    for one, other in zip(heard.trials()[:3], deaf.trials()[:3], strict=True):
+        # The key names what is measured too: the same draws are asked for here.
+        twin = replace(other, config=one.config)
+        run, rows, bound = run_here(heard, one)
+        still, bare, _ = run_here(deaf, twin)
+        assert np.array_equal(run.champion, still.champion)
+        assert [{k: v for k, v in row.items() if k != "sound"} for row in rows] == bare
+        listened = [row for row in rows if "sound" in row]
+        assert listened[0] is rows[0]
+        assert listened[-1] is rows[-1]
+        assert 2 <= len(listened) <= 5
+        assert all(set(row["sound"]) == {"assembled", "evaluated"} for row in listened)
+        assert listened[0]["sound"]["assembled"] > 0
+        assert bound.listened > 0
+        assert bound.renders == 90
+
+
+def test_a_trial_that_is_put_away_while_it_listens_goes_on(small, run_here):
+    comparison = small()
+    trial = comparison.trials()[1]
+
+    def put_away(run):
+        again = TrialRun(comparison, trial)
+        again.load(unpack(pack(run.state())))
+        return again
+
+    _, rows, _ = run_here(comparison, trial)
+    _, again, _ = run_here(comparison, trial, put_away)
+    assert again == rows
