@@ -11,7 +11,7 @@ import os
 import re
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +21,6 @@ LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 
 _WRITTEN = {".flac": "FLAC", ".wav": "WAV"}
 _MOST_CHANNELS = 8
-_FULL_SCALE = 2**23
 _UNKNOWN_SIZE = 2**31 - 2**16
 # Float32 rounding may leave a sound this little above 1.
 _ROUNDING = 1e-6
@@ -97,17 +96,18 @@ def write(path: str | PathLike[str], sounds: ArrayLike, sample_rate: int) -> Non
         raise SoundError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def flac_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:
-    """The content of a 24-bit FLAC file, to embed in a page.
+def flac_bytes(sounds: ArrayLike, sample_rate: int, bits: Literal[16, 24] = 24) -> bytes:
+    """The content of a FLAC file, to embed in a page.
 
     Args:
         sounds: shape (channels, samples) or (samples,), within [-1, 1].
         sample_rate: in hertz, 8,000 to 192,000.
+        bits: of a sample; 16 are enough to listen to.
 
     Raises:
         SoundError: for a sound that does not fit.
     """
-    return _encode("sound", sounds, sample_rate, "FLAC")
+    return _encode("sound", sounds, sample_rate, "FLAC", bits)
 
 
 def _check_file(path: Path) -> None:
@@ -192,8 +192,10 @@ def _excerpt(path: Path, sound: Any, start_s: float, seconds: float | None) -> t
     return start, wanted
 
 
-def _encode(name: str, sounds: ArrayLike, sample_rate: int, container: str) -> bytes:
-    """The content of a 24-bit file."""
+def _encode(
+    name: str, sounds: ArrayLike, sample_rate: int, container: str, bits: int = 24
+) -> bytes:
+    """The content of a file."""
     import soundfile
 
     x = np.atleast_2d(np.asarray(sounds, dtype=np.float64))
@@ -208,8 +210,9 @@ def _encode(name: str, sounds: ArrayLike, sample_rate: int, container: str) -> b
     if peak > 1 + _ROUNDING:
         raise SoundError(f"{name}: peak of {peak:.6g}; allowed: up to 1")
     # Whole numbers made here, not by libsndfile: it scales by one less, and what was read from a
-    # 24-bit file would not be written back the same.
-    whole = np.clip(np.rint(x * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE - 1).astype(np.int32) << 8
+    # file would not be written back the same.
+    full = 1 << (bits - 1)
+    whole = np.clip(np.rint(x * full), -full, full - 1).astype(np.int32) << (32 - bits)
     content = io.BytesIO()
-    soundfile.write(content, whole.T, sample_rate, format=container, subtype="PCM_24")
+    soundfile.write(content, whole.T, sample_rate, format=container, subtype=f"PCM_{bits}")
     return content.getvalue()

@@ -3,58 +3,26 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import combinations, product
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from harness.answer.measures import expected_run_time, measured, random_labels, units
-from harness.answer.results import Results
-from harness.answer.statistics import Paired, bootstrap, compare, iqm
+from harness.answer.control import MEASURES as CONTROL
+from harness.answer.control import Control, control
+from harness.answer.cross import Cross, cross
+from harness.answer.measures import measured, units
+from harness.answer.questions import TOPICS, Question
+from harness.answer.results import Results, random_labels
+from harness.answer.run_times import RunTimes, run_times
+from harness.answer.wording import against_control, headline, interval, renders, sentence
+from harness.statistics.paired import Paired, compare
+from harness.statistics.resampling import bootstrap
+from harness.statistics.robust import iqm, iqm_rows
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of every comparison.
-
-    Attributes:
-        text: the question.
-        measure: the column that answers it.
-        verb: what the one that is ahead did.
-        about: what the measure is, for the report.
-    """
-
-    text: str
-    measure: str
-    verb: str
-    about: str
-
-
-QUESTIONS = (
-    Question(
-        "Which converges faster?",
-        "speed",
-        "converged faster than",
-        "share of the budget left when a distance is reached, mean over distances from random "
-        "search's down to a quarter of it",
-    ),
-    Question(
-        "Which keeps more genetic variance?",
-        "variance",
-        "kept more variance than",
-        "mean distance of two genomes of the assembled population, over the whole budget",
-    ),
-    Question(
-        "Which found the closest sounds?",
-        "judged",
-        "came closer than",
-        "how often random search's distance can be halved until the found one is reached, mean "
-        "over the judges",
-    ),
-)
+_FEW_SEEDS = 5
 
 
 @dataclass(frozen=True)
@@ -63,15 +31,27 @@ class Answer:
 
     Attributes:
         question: what was asked.
-        sentences: the answer, a sentence for each pair of strategies, decided ones first.
+        headline: the answer.
+        sentences: what is known of each pair, decided ones first, then of the controls.
         pairs: the figures behind them.
-        summary: strategy to the measure's interquartile mean and its 95 % interval.
+        summary: contender to the measure's interquartile mean and its 95 % interval, the largest
+            first.
     """
 
     question: Question
+    headline: str
     sentences: list[str]
     pairs: list[Paired]
     summary: dict[str, tuple[float, float, float]]
+
+    @property
+    def told(self) -> list[str]:
+        """What people read first: the sentence itself if there is one pair, or else the headline.
+
+        The sentences of the controls come after it.
+        """
+        of_pairs = sum(not s.startswith("Against ") for s in self.sentences)
+        return self.sentences if of_pairs == 1 else [self.headline, *self.sentences[of_pairs:]]
 
 
 @dataclass(frozen=True)
@@ -79,29 +59,42 @@ class Answers:
     """All answers of a comparison.
 
     Attributes:
-        results: what they were made from.
+        results: what they were made from, without variants.
         table: the trials with their measures.
-        answers: one for each question.
-        run_times: strategy to expected renders until random search's end, and until half of it.
+        topics: title to the answers of its questions, where they could be asked.
+        run_times: on three clocks.
+        cross: fitness against judges.
+        control: what the sweeps show, if there were any.
         caveats: what a reader has to know first.
     """
 
     results: Results
     table: pd.DataFrame
-    answers: list[Answer]
-    run_times: pd.DataFrame
+    topics: dict[str, list[Answer]]
+    run_times: RunTimes
+    cross: Cross
+    control: Control | None = None
     caveats: list[str] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """All of them, in order."""
+        return [answer for answers in self.topics.values() for answer in answers]
 
     def plain(self) -> list[dict[str, Any]]:
         """The answers as plain values."""
         return [
             {
+                "topic": topic,
                 "question": a.question.text,
+                "measure": a.question.measure,
+                "answer": a.headline,
                 "sentences": a.sentences,
-                "pairs": [asdict(pair) for pair in a.pairs],
+                "pairs": [{**asdict(pair), "verdict": pair.verdict} for pair in a.pairs],
                 "summary": a.summary,
             }
-            for a in self.answers
+            for topic, answers in self.topics.items()
+            for a in answers
         ]
 
     def renderables(self) -> "Iterator[RenderableType]":
@@ -114,8 +107,8 @@ class Answers:
             yield Text(caveat, "yellow")
         for answer in self.answers:
             yield Text(f"\n{answer.question.text}", "bold")
-            for sentence in answer.sentences:
-                yield Padding(Text(sentence), (0, 0, 0, 2))
+            for told in answer.told:
+                yield Padding(Text(told), (0, 0, 0, 2))
         yield ""
         yield self._summary_table()
         yield ""
@@ -123,114 +116,89 @@ class Answers:
     def _summary_table(self) -> "RenderableType":
         from rich.table import Table
 
+        first = [answers[0] for answers in self.topics.values()]
+        shown = [answer for answer in first if answer.question.axis == "strategy"]
         table = Table("strategy", box=None, pad_edge=False)
-        for answer in self.answers:
+        for answer in shown:
             table.add_column(f"{answer.question.measure} \\[95 %]", justify="right")
-        for column in self.run_times.columns:
+        for column in self.run_times.renders.columns:
             table.add_column(column, justify="right")
         for strategy in self.results.strategies:
-            cells = [interval(a.summary[strategy]) if strategy in a.summary else ""
-                     for a in self.answers]  # fmt: skip
-            times = [renders(self.run_times[c][strategy]) for c in self.run_times.columns]
+            cells = [interval(a.summary[strategy]) if strategy in a.summary else "" for a in shown]
+            times = [renders(spent[strategy][0]) for _, spent in self.run_times.renders.items()]
             table.add_row(f"[bold]{strategy}", *cells, *times)
         return table
 
 
-def interval(summary: tuple[float, float, float]) -> str:
-    """A value and its interval for people."""
-    value, low, high = summary
-    return f"{value:.2f} {_range(low, high)}"
-
-
-def _range(low: float, high: float) -> str:
-    return "[no interval]" if isnan(low) else f"[{low:.2f}, {high:.2f}]"
-
-
-def renders(expected: float) -> str:
-    """An expected run time for people; empty if nothing is known of it."""
-    if expected == float("inf"):
-        return "never"
-    return f"{expected:,.0f}" if expected == expected else ""
-
-
 def answer(results: Results) -> Answers:
-    """Answer every question from what is finished."""
-    table = measured(results)
-    answers = [_answer(question, results, table) for question in QUESTIONS]
-    times = pd.DataFrame(
-        {
-            "renders to reference": expected_run_time(results, table, 1.0),
-            "to half of it": expected_run_time(results, table, 0.5),
-        }
-    ).reindex(results.strategies)
-    return Answers(results, table, answers, times, _caveats(results))
-
-
-def _answer(question: Question, results: Results, table: pd.DataFrame) -> Answer:
-    wide = units(table, question.measure)
-    strategies = [s for s in results.strategies if s in wide.columns and len(wide)]
-    strata = wide.index.get_level_values("target")
-    controls = [s for s in strategies if s in random_labels(results)]
-    contenders = [s for s in strategies if s not in controls]
-
-    def compared(couples: Iterable[tuple[str, str]]) -> list[Paired]:
-        return compare([(a, b, wide[a], wide[b], strata) for a, b in couples])
-
-    pairs = compared((one, other) for other, one in combinations(contenders, 2))
-    against = compared(product(contenders, controls))
-    sentences = [_sentence(question, pair, wide) for pair in sorted(pairs, key=_undecided)]
-    if len(contenders) < 2:
-        sentences.append("Undecided: no two strategies have this measure on the same pairs.")
-    for control in controls:
-        beside = [pair for pair in against if pair.other == control]
-        sentences += _against_control(question, beside)
-    summary = {s: (iqm(wide[s]), *bootstrap(wide[s], strata, "iqm")) for s in strategies}
-    return Answer(question, sentences, [*pairs, *against], summary)
-
-
-def _undecided(pair: Paired) -> bool:
-    return not pair.decided
-
-
-def _against_control(question: Question, pairs: Sequence[Paired]) -> list[str]:
-    """One sentence for the control: who is shown to be ahead of it, behind it, or neither."""
-    if not pairs:
-        return []
-    control = pairs[0].other
-    ahead = [pair.one for pair in pairs if pair.ahead == pair.one]
-    behind = [pair.one for pair in pairs if pair.ahead == control]
-    open_ = [pair.one for pair in pairs if not pair.decided]
-    parts = [
-        said
-        for names, said in (
-            (ahead, f"{', '.join(ahead)} {question.verb} {control}"),
-            (behind, f"{control} {question.verb} {', '.join(behind)}"),
-            (open_, f"undecided for {', '.join(open_)}"),
-        )
-        if names
-    ]
-    return [f"Against {control}, the control: {'; '.join(parts)} (n = {pairs[0].n} pairs)."]
-
-
-def _sentence(question: Question, pair: Paired, wide: pd.DataFrame) -> str:
-    if pair.decided:
-        ahead = pair.ahead
-        behind = pair.other if ahead == pair.one else pair.one
-        chance = pair.probability if ahead == pair.one else 1 - pair.probability
-        low, high = (pair.low, pair.high) if ahead == pair.one else (1 - pair.high, 1 - pair.low)
-        start = f"{ahead} {question.verb} {behind}"
-    else:
-        ahead, behind = pair.one, pair.other
-        chance, low, high = pair.probability, pair.low, pair.high
-        start = f"Undecided whether {ahead} {question.verb} {behind}"
-    means = f"{wide[ahead].mean():.2f} against {wide[behind].mean():.2f}"
-    return (
-        f"{start}: ahead with probability {chance:.2f} {_range(low, high)}, "
-        f"{question.measure} {means}, n = {pair.n} pairs, p = {pair.p:.2g}."
+    """Answer every question that what is finished can answer."""
+    full = measured(results) if results.variants else None
+    contenders = results.contenders if results.variants else results
+    table = measured(contenders)
+    controlled = None if full is None else control(results, full)
+    topics = {
+        topic.title: [
+            _answer(question, contenders, table, controlled)
+            for question in topic.questions
+            if _asked(question, contenders, controlled)
+        ]
+        for topic in TOPICS
+    }
+    return Answers(
+        contenders,
+        table,
+        {title: answers for title, answers in topics.items() if answers},
+        run_times(contenders, table),
+        cross(contenders, table),
+        controlled,
+        _caveats(results, contenders),
     )
 
 
-def _caveats(results: Results) -> list[str]:
+def _asked(question: Question, results: Results, controlled: Control | None) -> bool:
+    """Whether the comparison was made to answer it."""
+    if question.axis == "fitness":
+        return len(results.fitness) > 1
+    if question.axis == "family":
+        return controlled is not None and bool(controlled.table[question.measure].notna().any())
+    return question.measure != "variance_sound" or bool(len(results.sound))
+
+
+def _answer(
+    question: Question, results: Results, table: pd.DataFrame, controlled: Control | None
+) -> Answer:
+    controls = random_labels(results) if question.axis == "strategy" else []
+    if question.axis == "family" and controlled is not None:
+        table = controlled.table[["family", "fitness", "target", "seed", *CONTROL]]
+    elif question.axis == "fitness":
+        table = table[~table["strategy"].isin(random_labels(results))]
+    wide = units(table, question.measure, question.axis)
+    strata = wide.index.get_level_values("target")
+    summary = {
+        str(name): (iqm(wide[name]), *bootstrap(wide[name], strata, iqm_rows))
+        for name in (wide.columns if len(wide) else [])
+    }
+    summary = dict(sorted(summary.items(), key=lambda item: -item[1][0]))
+    contenders = [name for name in summary if name not in controls]
+
+    def compared(couples: Iterable[tuple[str, str]]) -> list[Paired]:
+        measures = [(a, b, wide[a], wide[b], strata) for a, b in couples]
+        return compare(measures, question.rope)
+
+    pairs = compared(combinations(contenders, 2))
+    against = compared(product(contenders, [name for name in controls if name in summary]))
+    sentences = [sentence(question, pair, wide) for pair in sorted(pairs, key=_undecided)]
+    for name in controls:
+        sentences += against_control(question, [pair for pair in against if pair.other == name])
+    told = headline(question, contenders, pairs, len(wide))
+    return Answer(question, told, sentences, [*pairs, *against], summary)
+
+
+def _undecided(pair: Paired) -> int:
+    return ("ahead", "behind", "equivalent", "undecided").index(pair.verdict)
+
+
+def _caveats(results: Results, contenders: Results) -> list[str]:
     said = []
     if results.failures:
         name, reason = next(iter(results.failures.items()))
@@ -246,8 +214,15 @@ def _caveats(results: Results) -> list[str]:
             "no random search among the strategies: the reference is the best of the first "
             "population, not what random search ends with"
         )
+    if len(_contending(contenders)) < 2:
+        said.append("fewer than two strategies: nothing can be compared")
     seeds = results.trials["seed"].nunique()
-    if seeds < 5:
+    if seeds < _FEW_SEEDS:
         many = "only one seed" if seeds == 1 else f"only {seeds} seeds"
         said.append(f"{many}: small differences cannot be told from chance")
     return said
+
+
+def _contending(results: Results) -> Sequence[str]:
+    controls = random_labels(results)
+    return [name for name in results.strategies if name not in controls]

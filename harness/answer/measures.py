@@ -6,12 +6,16 @@ by what a random search ends with on the same target with the same fitness: its 
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from harness.answer.results import KEYS, Results
+from harness.answer.clocks import clocks_of
+from harness.answer.halvings import halvings
+from harness.answer.matched import matched
+from harness.answer.novelty import novelty
+from harness.answer.results import KEYS, Results, random_labels
 
 # Speed is asked at distances from the reference down to a quarter of it (run-length targets, COCO).
 LEVELS = 2.0 ** -np.arange(0, 2.25, 0.25)
-_RANDOM = "random"
 
 
 def references(results: Results) -> dict[tuple[str, str], float]:
@@ -34,14 +38,12 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def measured(results: Results) -> pd.DataFrame:
-    """Every finished trial with its measures.
+    """Every finished trial with its measures, which ``harness.answer.questions`` describes.
 
     Returns:
-        ``results.trials`` with ``speed`` (the share of the budget that was left when a distance
-        was reached, mean over the distances asked; 0 to 1), ``variance`` (mean distance of two
-        assembled genomes, mean over the budget), ``closeness`` (how often the reference can be
-        halved until the best distance is reached) and ``judged`` (the same by the judges, mean
-        over them).
+        ``results.trials`` with ``reference``, ``speed``, ``speed_cpu``, ``closeness`` (how often
+        the reference can be halved until the best distance is reached), ``judged``, ``novelty``,
+        ``stalled``, ``variance``, ``variance_evaluated``, ``variance_sound`` and ``matched``.
     """
     table = results.trials.copy()
     reference = references(results)
@@ -50,25 +52,39 @@ def measured(results: Results) -> pd.DataFrame:
         for f, t in zip(table["fitness"], table["target"], strict=True)
     ]
     table["reference"] = own
-    table["speed"] = [
-        _speed(results, name, level) for name, level in zip(table["name"], own, strict=True)
+    lengths = [
+        [run_length(results, name, level * at) for level in LEVELS]
+        for name, at in zip(table["name"], own, strict=True)
     ]
-    table["closeness"] = _halvings(table["best"], table["reference"])
+    table["speed"] = _speed(np.array(lengths), results.budget, table["reference"])
+    table["speed_cpu"] = _speed_cpu(results, table, lengths)
+    table["closeness"] = halvings(table["best"], table["reference"])
     table["judged"] = _judged(results, table)
-    return table.merge(_variance(results), on=KEYS, how="left")
+    table["novelty"] = novelty(results, table)
+    table["stalled"] = [1 - results.steps[n][-1, 0] / results.budget for n in table["name"]]
+    for column, rows in _variances(results).items():
+        table = table.merge(_over_budget(rows, column), on=KEYS, how="left")
+    return table.merge(matched(results, table), on=KEYS, how="left")
 
 
-def units(table: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """A measure by (target, seed) and strategy: the mean over fitness functions.
+def units(table: pd.DataFrame, measure: str, axis: str = "strategy") -> pd.DataFrame:
+    """A measure by (target, seed) and contender: the mean over what else was varied.
 
-    Trials with different fitness share their first genomes, so they are no independent pairs.
-    A unit has a measure only if none of its trials is missing: a mean over fewer fitness functions
-    would compare other things. Units that not every strategy has are left out; so is a strategy
+    Trials of one target and seed share their first genomes, so those with different fitness are no
+    independent pairs. A unit has a measure only if none of its trials is missing: a mean over fewer
+    would compare other things. Units that not every contender has are left out; so is a contender
     that has none.
+
+    Args:
+        table: a row a trial, or a family, with ``target``, ``seed`` and the axis.
+        measure: the column.
+        axis: what contends: ``strategy``, ``fitness`` or ``family``.
     """
-    keys = ["target", "seed", "strategy"]
-    cells = table.pivot(index=keys, columns="fitness", values=measure)
-    wide = cells.mean(axis=1, skipna=False).unstack("strategy")
+    others = [key for key in ("strategy", "fitness") if key != axis and key in table]
+    cells = table.pivot_table(
+        index=["target", "seed", axis], columns=others, values=measure, aggfunc="first"
+    )
+    wide = cells.mean(axis=1, skipna=False).unstack(axis)
     return wide.dropna(axis="columns", how="all").dropna()
 
 
@@ -99,29 +115,21 @@ def run_length(results: Results, name: str, distance: float) -> float:
     return float(reached[0, 0]) if len(reached) else np.inf
 
 
-def random_labels(results: Results) -> list[str]:
-    """The strategies that are random search: the controls."""
-    there = set(results.strategies)
-    choices = results.experiment["strategies"]
-    return [c["label"] for c in choices if c["name"] == _RANDOM and c["label"] in there]
+def _speed(lengths: NDArray[np.float64], budget: float, reference: pd.Series) -> pd.Series:
+    """Share of the budget that was left, mean over levels; NaN without a reference."""
+    left = np.clip(1 - lengths / budget, 0, 1).mean(axis=1)
+    return pd.Series(left, index=reference.index).mask(reference.isna())
 
 
-def _speed(results: Results, name: str, reference: float) -> float:
-    if np.isnan(reference):
-        return float("nan")
-    lengths = np.array([run_length(results, name, reference * level) for level in LEVELS])
-    return float(np.clip(1 - lengths / results.budget, 0, 1).mean())
-
-
-def _halvings(distance: pd.Series, reference: pd.Series) -> pd.Series:
-    """How often the reference can be halved until the distance is reached; at most 20.
-
-    A distance of 0 against a reference of 0 is no halving; without a reference it is NaN.
-    """
-    smallest = np.maximum(distance, reference * 2.0**-20)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        halvings = pd.Series(np.log2(reference / smallest), index=distance.index)
-    return halvings.mask((distance == 0) & (reference == 0), 0.0)
+def _speed_cpu(results: Results, table: pd.DataFrame, lengths: list[list[float]]) -> pd.Series:
+    """The same on the clock of CPU seconds; the budget is what the costliest of a cell took."""
+    budget = table.groupby(["fitness", "target", "seed"])["cpu_s"].transform("max")
+    clocks = clocks_of(results)
+    rows = [
+        [clocks[name].cpu(r) / most if np.isfinite(r) else np.inf for r in reached]
+        for name, reached, most in zip(table["name"], lengths, budget, strict=True)
+    ]
+    return _speed(np.array(rows), 1.0, table["reference"])
 
 
 def _judged(results: Results, table: pd.DataFrame) -> pd.Series:
@@ -130,21 +138,27 @@ def _judged(results: Results, table: pd.DataFrame) -> pd.Series:
     for judge in results.judges:
         column = f"judge.{judge}"
         reference = table[table["strategy"].isin(names)].groupby("target")[column].mean()
-        parts.append(_halvings(table[column], table["target"].map(reference)))
+        parts.append(halvings(table[column], table["target"].map(reference)))
     return pd.concat(parts, axis=1).mean(axis=1) if parts else pd.Series(np.nan, index=table.index)
 
 
-def _variance(results: Results) -> pd.DataFrame:
+def _variances(results: Results) -> dict[str, pd.DataFrame]:
+    """Measure to its values over the renders."""
     d = results.diversity
-    d = d[(d["population"] == "assembled") & (d["part"] == "whole") & (d["measure"] == "distance")]
+    whole = d[(d["part"] == "whole") & (d["measure"] == "distance")]
+    sound = results.sound.rename(columns={"assembled": "value"})
+    return {
+        "variance": whole[whole["population"] == "assembled"],
+        "variance_evaluated": whole[whole["population"] == "evaluated"],
+        "variance_sound": sound if len(sound) else whole[:0],
+    }
 
-    def over_budget(rows: pd.DataFrame) -> float:
-        """The mean over the renders, each round counting as long as it took."""
-        spent = np.diff(rows["renders"], prepend=0)
-        return float(np.average(rows["value"], weights=spent))
 
-    found = [
-        {**dict(zip(KEYS, keys, strict=True)), "variance": over_budget(rows)}
-        for keys, rows in d.groupby(KEYS, sort=False)
-    ]
-    return pd.DataFrame(found)
+def _over_budget(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The mean over the renders, each round counting as long as it took."""
+    if not len(rows):
+        return pd.DataFrame(columns=[*KEYS, column])
+    spent = rows.groupby(KEYS, sort=False)["renders"].diff().fillna(rows["renders"])
+    weighed = rows.assign(spent=spent, product=spent * rows["value"])
+    sums = weighed.groupby(KEYS, sort=False)[["product", "spent"]].sum()
+    return (sums["product"] / sums["spent"]).rename(column).reset_index()

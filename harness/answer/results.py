@@ -1,6 +1,7 @@
 """Results: a journal as tables, one row a trial, a render that improved, or a round."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from harness.record.journal import Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
 _GRID = 60
+_RANDOM = "random"
+# What a search costs; what is only measured beside it is no part of it.
+_SEARCHING = ("first", "probe", "step")
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,12 @@ class Results:
         curves: ``best`` at ``renders``, for each trial on one grid of renders.
         diversity: ``value`` of each ``population`` (assembled, evaluated), ``part`` (whole or a
             section) and ``measure`` at ``renders``, a row a round.
+        sound: ``assembled`` and ``evaluated`` at ``renders``: mean difference of the sounds of each
+            population in dB, a row each time that they were listened to.
         steps: trial name to its improvements, shape (n, 2): renders so far and best distance.
+        jobs: trial name to what its search cost, a row a job: ``round``, ``renders``, ``batches``,
+            ``cpu_s`` and ``evaluate_s``, the part of it that was rendering and scoring.
+        variants: what sweeps made, as ``harness.plan.sweep.Variant`` gives them.
         failures: trial name to the reason why it failed.
         missing: names of trials that are not finished and did not fail.
         cost: what all of it cost, trials of other versions of the experiment included.
@@ -39,15 +48,36 @@ class Results:
     trials: pd.DataFrame
     curves: pd.DataFrame
     diversity: pd.DataFrame
+    sound: pd.DataFrame
     steps: dict[str, NDArray[np.float64]]
+    jobs: dict[str, pd.DataFrame]
+    variants: list[dict[str, Any]]
     failures: dict[str, str]
     missing: list[str]
     cost: Cost
 
     @property
     def strategies(self) -> list[str]:
-        """Labels with finished trials, in the order of the experiment."""
-        return self._labels("strategies", "strategy")
+        """Labels with finished trials, in the order of the experiment; variants come last."""
+        there = set(self.trials["strategy"])
+        swept = [v["choice"] for v in self.variants if v["choice"] in there]
+        return [*self._labels("strategies", "strategy"), *swept]
+
+    def only(self, strategies: Iterable[str]) -> "Results":
+        """The same without the trials of other strategies; failures and cost stay."""
+        wanted = set(strategies)
+        tables = {
+            key: rows[rows["strategy"].isin(wanted)].reset_index(drop=True)
+            for key in ("trials", "curves", "diversity", "sound")
+            if "strategy" in (rows := getattr(self, key))
+        }
+        variants = [v for v in self.variants if v["choice"] in wanted]
+        return replace(self, variants=variants, **tables)
+
+    @property
+    def contenders(self) -> "Results":
+        """The same without the variants that sweeps made."""
+        return self.only(set(self.strategies) - {v["choice"] for v in self.variants})
 
     @property
     def fitness(self) -> list[str]:
@@ -102,8 +132,9 @@ def load_results(journal: Journal) -> Results:
     grid = np.unique(
         np.geomspace(experiment["population"], experiment["budget"], _GRID).astype(int)
     )
-    trials, curves, diversity = [], [], []
+    trials, curves, diversity, sound = [], [], [], []
     steps: dict[str, NDArray[np.float64]] = {}
+    jobs: dict[str, pd.DataFrame] = {}
     for name, folder in finished.items():
         config = folder.config()
         keys = {
@@ -112,24 +143,37 @@ def load_results(journal: Journal) -> Results:
             "target": config["target"]["label"],
             "seed": config["repetition"],
         }
-        rows = folder.rows()
-        trials.append({**keys, "name": name, **_summary(folder)})
+        rows, times = folder.rows(), folder.times()
+        trials.append({**keys, "name": name, **_summary(folder, times)})
+        jobs[name] = _jobs(times)
         improved = [step for row in rows for step in row["improvements"]]
         steps[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
         best = best_at(steps[name], grid)
         curves += [{**keys, "renders": r, "best": b} for r, b in zip(grid, best, strict=True)]
         diversity += [{**keys, **point} for row in rows for point in _diversity(row)]
+        heard = [row for row in rows if "sound" in row]
+        sound += [{**keys, "renders": row["renders"], **row["sound"]} for row in heard]
     return Results(
         journal,
         experiment,
         pd.DataFrame(trials).sort_values(KEYS, kind="stable", ignore_index=True),
         pd.DataFrame(curves),
         pd.DataFrame(diversity),
+        pd.DataFrame(sound),
         steps,
+        jobs,
+        written.get("variants", []),
         failures,
         missing,
         cost_of(journal.times()),
     )
+
+
+def random_labels(results: Results) -> list[str]:
+    """The strategies that are random search: the controls."""
+    there = set(results.strategies)
+    choices = results.experiment["strategies"]
+    return [c["label"] for c in choices if c["name"] == _RANDOM and c["label"] in there]
 
 
 def best_at(steps: NDArray[np.float64], renders: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -150,9 +194,9 @@ def sound_file(results: Results, name: str) -> Path:
     return results.journal.folder(name).path / SOUND
 
 
-def _summary(folder: TrialFolder) -> dict[str, Any]:
+def _summary(folder: TrialFolder, times: list[Any]) -> dict[str, Any]:
     judgement = folder.judgement()
-    times = folder.times()
+    times = [row for row in times if row["kind"] in _SEARCHING]
     return {
         "best": judgement["best"],
         "renders": judgement["renders"],
@@ -160,6 +204,16 @@ def _summary(folder: TrialFolder) -> dict[str, Any]:
         **{key: sum(row[key] for row in times) for key in ("cpu_s", "render_s", "score_s")},
         **{f"judge.{label}": d for label, d in judgement["distances"].items()},
     }
+
+
+def _jobs(times: list[Any]) -> pd.DataFrame:
+    """What the jobs of a search cost, a row each."""
+    rows = [
+        (t["round"], t["renders"], t["batches"], t["cpu_s"], t["render_s"] + t["score_s"])
+        for t in times
+        if t["kind"] in _SEARCHING
+    ]
+    return pd.DataFrame(rows, columns=["round", "renders", "batches", "cpu_s", "evaluate_s"])
 
 
 def _diversity(row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def report(name: Name, out: Out = DEFAULT_OUT, as_json: Json = False) -> None:
 def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
     """Answer, write the report, and say both."""
     from harness.answer.answers import answer
-    from harness.answer.report import write_report
+    from harness.answer.report.page import write_report
     from harness.answer.results import load_results
 
     results = load_results(journal)

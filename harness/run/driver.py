@@ -248,6 +248,7 @@ def _times(round_: int, job: Job, outcome: Outcome) -> dict[str, Any]:
         "agent": job.agent if isinstance(job, StepJob) else -1,
         "kind": type(job).__name__.removesuffix("Job").lower(),
         "renders": _renders(job, outcome),
+        "batches": outcome.batches,
         "cpu_s": round(outcome.cpu_s, 6),
         "wall_s": round(outcome.wall_s, 6),
         "render_s": round(outcome.render_s, 6),

@@ -97,6 +97,7 @@ class Outcome:
         score_s: CPU seconds of scoring.
         ended: seconds since the epoch.
         worker: which worker did it.
+        batches: how many batches of genomes were evaluated, one after the other.
     """
 
     distances: dict[str, Distances] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class Outcome:
     score_s: float = 0.0
     ended: float = 0.0
     worker: int = 0
+    batches: int = 1
 
 
 def perform(job: Job, bound: Bound, registry: Registry) -> Outcome:
@@ -153,7 +155,10 @@ def _judge(job: JudgeJob, bound: Bound, outcome: Outcome) -> None:
 def _step(job: StepJob, bound: Bound, registry: Registry, outcome: Outcome) -> None:
     objective = job.spec.fitness or job.fitness
 
+    outcome.batches = 0
+
     def evaluate(genomes: Genomes, limit: float) -> tuple[Distances, Distances]:
+        outcome.batches += 1
         # Beyond its own limit a genome is of no use to the agent, but may be the trial's best.
         exact = objective != job.fitness
         labels = {job.fitness, objective}

@@ -1,0 +1,137 @@
+"""What all plots share: panels, colours, bands, ticks, and an SVG that takes the page's ink."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from harness.answer.results import Results
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe & Ito (2008): told apart with any colour vision.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999")
+# For those who see none: beyond the colours, and beside them.
+_DASHES = ("-", "--", "-.", ":")
+INK = "#010203"
+_WIDTH = 9.0
+
+
+def styles(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Each name with its colour and its line."""
+    for i, name in enumerate(names):
+        yield name, _COLOURS[i % len(_COLOURS)], _DASHES[i // len(_COLOURS) % len(_DASHES)]
+
+
+def bands(axis: "Axes", names: Sequence[str], rows: pd.DataFrame, column: str, key: str) -> None:
+    """A line at the median and a band from quartile to quartile over renders, for each name."""
+    for name, colour, dash in styles(names):
+        grouped = rows[rows[key] == name].groupby("renders")[column]
+        middle = grouped.median()
+        x = middle.index.to_numpy()
+        axis.fill_between(x, grouped.quantile(0.25), grouped.quantile(0.75),
+                          color=colour, alpha=0.18, lw=0)  # fmt: skip
+        axis.plot(x, middle.to_numpy(), dash, color=colour, lw=1.8, label=name)
+    faint_grid(axis)
+
+
+def faint_grid(axis: "Axes", along: str = "both") -> None:
+    """Lines to read values at."""
+    axis.grid(visible=True, axis=cast("Any", along), color=INK, alpha=0.12)
+
+
+def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Rounds cost different numbers of renders: read every trial on one grid.
+
+    Args:
+        results: with the grid.
+        rows: with ``renders`` and ``value``, in order.
+        keys: columns that tell trials apart; the first names the line.
+    """
+    grid = np.unique(results.curves["renders"].to_numpy())
+    found = []
+    for key, trial in rows.groupby(keys, sort=False):
+        at = np.searchsorted(trial["renders"].to_numpy(), grid, side="right") - 1
+        values = trial["value"].to_numpy()[np.maximum(at, 0)]
+        found.append(pd.DataFrame({keys[0]: key[0], "renders": grid, "value": values}))
+    return pd.concat(found)
+
+
+def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) -> None:
+    """A table as a heat map with its figures, rows from above; brighter is more."""
+    values = table.to_numpy(dtype=float)
+    axis.pcolormesh(values, cmap="cividis", vmin=low, vmax=high)
+    for row, column in np.ndindex(values.shape):
+        value = values[row, column]
+        ink = "black" if value > low + 0.6 * (high - low) else "white"
+        at = column + 0.5, row + 0.5
+        axis.annotate(format(value, form), at, color=ink, ha="center", va="center")
+    axis.set_xticks(np.arange(values.shape[1]) + 0.5, table.columns, rotation=30, ha="right")
+    axis.set_yticks(np.arange(len(values)) + 0.5, table.index)
+    axis.invert_yaxis()
+
+
+def plain_ticks(axis: "Axes") -> None:
+    """Ticks such as 50 and 1,000 on logarithmic axes, not powers of ten."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+    # Distances often span less than a factor of ten, in which powers of ten would mark nothing.
+    axis.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.yaxis.set_major_locator(MaxNLocator(5))
+    for along in (axis.xaxis, axis.yaxis):
+        along.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.5g}"))
+        along.set_minor_formatter(NullFormatter())
+
+
+def panels(count: int, height: float, columns: int = 4) -> tuple["Figure", list["Axes"]]:
+    """A figure of ``count`` panels, in as many rows as needed."""
+    columns = min(columns, max(count, 1))
+    rows = -(-count // columns)
+    figure, axes = grid(rows, columns, height * rows)
+    flat = [axis for row in axes for axis in row]
+    for axis in flat[count:]:
+        axis.set_axis_off()
+    return figure, flat[:count]
+
+
+def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["Axes"]]]:
+    """A figure of rows and columns of panels, in inches high."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    style = {
+        "font.family": "sans-serif",
+        "font.size": 9,
+        "axes.titlesize": 10,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), INK),
+        **dict.fromkeys(("xtick.color", "ytick.color"), INK),
+    }
+    with mpl.rc_context(cast("Any", style)):
+        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        axes = figure.subplots(rows, columns, squeeze=False)
+    return figure, [list(row) for row in axes]
+
+
+def svg(figure: "Figure", legend_of: "Axes | None" = None) -> str:
+    """The figure as an SVG element; text stays text, ink becomes the page's."""
+    import matplotlib as mpl
+
+    if legend_of is not None:
+        handles, labels = legend_of.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False,
+                      labelcolor=INK)  # fmt: skip
+    buffer = io.StringIO()
+    # A fixed salt and no date: the same results give the same page. Nor any other note.
+    notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ga-synth"}):
+        figure.savefig(buffer, format="svg", transparent=True, metadata=notes)
+    text = buffer.getvalue()
+    return text[text.index("<svg") :].replace(INK, "currentColor")

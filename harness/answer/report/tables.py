@@ -1,0 +1,128 @@
+"""The tables of the report, each with a title, and a sentence that says what stands there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from harness.answer.answers import Answers
+from harness.answer.report.listening import figure
+from harness.answer.wording import interval, renders, seconds
+from harness.record.cost import PARTS, shares_of
+
+_WORKERS = (1, 8, 64, 512)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for people.
+
+    Attributes:
+        title: what it holds.
+        columns: their headings; the first is of the rows' names.
+        rows: name and cells of each.
+        about: what the figures are.
+    """
+
+    title: str
+    columns: list[str]
+    rows: list[tuple[str, list[str]]]
+    about: str
+
+
+def tables_of(answers: Answers) -> list[Table]:
+    """All tables that there is something for."""
+    made = [_measures(answers, axis) for axis in ("strategy", "fitness", "family")]
+    made += [_run_times(answers), _judged(answers), _cost(answers)]
+    return [table for table in made if table.rows]
+
+
+def _measures(answers: Answers, axis: str) -> Table:
+    shown = [answer for answer in answers.answers if answer.question.axis == axis]
+    names = list(dict.fromkeys(name for answer in shown for name in answer.summary))
+    rows = [
+        (name, [interval(a.summary[name]) if name in a.summary else "" for a in shown])
+        for name in names
+    ]
+    return Table(
+        f"Measures by {axis}",
+        [axis, *(answer.question.measure for answer in shown)],
+        rows,
+        "Interquartile mean and its 95 % interval; more is more of what is asked for.",
+    )
+
+
+def _run_times(answers: Answers) -> Table:
+    times = answers.run_times
+    rows = []
+    for strategy in answers.results.strategies:
+        cells = [_spent(spent[strategy]) for _, spent in times.renders.items()]
+        cells += [seconds(float(spent[strategy])) for _, spent in times.cpu.items()]
+        cells += [seconds(float(times.workers[p][strategy])) for p in _WORKERS]
+        rows.append((strategy, cells))
+    columns = [f"renders {goal}" for goal in times.renders]
+    columns += [f"CPU {goal}" for goal in times.cpu]
+    columns += [f"{p} workers" if p > 1 else "1 worker" for p in _WORKERS]
+    return Table(
+        "Expected run times",
+        ["strategy", *columns],
+        rows,
+        "Spent, over all trials, for each time that the distance was reached. With workers: time "
+        "to half of the reference on the simulated clock.",
+    )
+
+
+def _spent(estimate: Any) -> str:
+    value, low, high = estimate
+    known = low == low and high != float("inf")
+    return f"{renders(value)} [{renders(low)}, {renders(high)}]" if known else renders(value)
+
+
+def _judged(answers: Answers) -> Table:
+    results = answers.results
+    labels = [f"judge.{judge}" for judge in results.judges]
+    labels += ["parameter_error"] if results.trials["parameter_error"].notna().any() else []
+    rows = []
+    for fitness in results.fitness:
+        for strategy in results.strategies:
+            cell = _cell(results.trials, fitness=fitness, strategy=strategy)
+            if len(cell):
+                means = cell[labels].astype(float).mean().tolist()
+                rows.append((f"{strategy} × {fitness}", [figure(m) for m in means]))
+    return Table(
+        "What the judges say",
+        ["strategy × fitness", *(label.removeprefix("judge.") for label in labels)],
+        rows,
+        "Mean distance of the best sounds, by judges that are not the fitness searched with unless "
+        "the names agree; lower is closer. The parameter error is of contrived targets alone: many "
+        "knob positions sound alike.",
+    )
+
+
+def _cost(answers: Answers) -> Table:
+    return Table(
+        "Cost",
+        ["strategy", "CPU time a trial", "renders a trial", "renders a CPU second", *PARTS],
+        list(_costs(answers)),
+        f"All that was run: {answers.results.cost}. Busy is the share of the time from a session's "
+        "first job to its last in which a worker did a job; shares are of the jobs' CPU time, and "
+        "search is all but render and score.",
+    )
+
+
+def _costs(answers: Answers) -> Iterator[tuple[str, list[str]]]:
+    columns = ["cpu_s", "renders", "render_s", "score_s"]
+    means = answers.results.trials.groupby("strategy")[columns].mean().to_dict("index")
+    for strategy in answers.results.strategies:
+        mean: Any = means[strategy]
+        cpu = max(mean["cpu_s"], 1e-9)
+        cells = [f"{cpu:.1f} s", f"{mean['renders']:,.0f}", f"{mean['renders'] / cpu:,.0f}"]
+        yield strategy, [*cells, *(f"{share:.1%}" for share in shares_of([mean]).values())]
+
+
+def _cell(trials: pd.DataFrame, **keys: str) -> pd.DataFrame:
+    """The trials with these labels."""
+    for column, label in keys.items():
+        trials = trials[trials[column] == label]
+    return trials
