@@ -10,7 +10,9 @@ import pandas as pd
 
 from harness.answer.measures import expected_run_time, measured, random_labels, units
 from harness.answer.results import Results
-from harness.answer.statistics import Paired, bootstrap, compare, iqm
+from harness.statistics.paired import Paired, compare
+from harness.statistics.resampling import bootstrap
+from harness.statistics.robust import iqm, iqm_rows
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,12 +27,14 @@ class Question:
         measure: the column that answers it.
         verb: what the one that is ahead did.
         about: what the measure is, for the report.
+        rope: the difference that does not matter, in the unit of the measure.
     """
 
     text: str
     measure: str
     verb: str
     about: str
+    rope: float
 
 
 QUESTIONS = (
@@ -40,12 +44,14 @@ QUESTIONS = (
         "converged faster than",
         "share of the budget left when a distance is reached, mean over distances from random "
         "search's down to a quarter of it",
+        0.02,
     ),
     Question(
         "Which keeps more genetic variance?",
         "variance",
         "kept more variance than",
         "mean distance of two genomes of the assembled population, over the whole budget",
+        0.01,
     ),
     Question(
         "Which found the closest sounds?",
@@ -53,6 +59,7 @@ QUESTIONS = (
         "came closer than",
         "how often random search's distance can be halved until the found one is reached, mean "
         "over the judges",
+        0.1,
     ),
 )
 
@@ -174,7 +181,7 @@ def _answer(question: Question, results: Results, table: pd.DataFrame) -> Answer
     contenders = [s for s in strategies if s not in controls]
 
     def compared(couples: Iterable[tuple[str, str]]) -> list[Paired]:
-        return compare([(a, b, wide[a], wide[b], strata) for a, b in couples])
+        return compare([(a, b, wide[a], wide[b], strata) for a, b in couples], question.rope)
 
     pairs = compared((one, other) for other, one in combinations(contenders, 2))
     against = compared(product(contenders, controls))
@@ -184,7 +191,7 @@ def _answer(question: Question, results: Results, table: pd.DataFrame) -> Answer
     for control in controls:
         beside = [pair for pair in against if pair.other == control]
         sentences += _against_control(question, beside)
-    summary = {s: (iqm(wide[s]), *bootstrap(wide[s], strata, "iqm")) for s in strategies}
+    summary = {s: (iqm(wide[s]), *bootstrap(wide[s], strata, iqm_rows)) for s in strategies}
     return Answer(question, sentences, [*pairs, *against], summary)
 
 
@@ -199,12 +206,14 @@ def _against_control(question: Question, pairs: Sequence[Paired]) -> list[str]:
     control = pairs[0].other
     ahead = [pair.one for pair in pairs if pair.ahead == pair.one]
     behind = [pair.one for pair in pairs if pair.ahead == control]
-    open_ = [pair.one for pair in pairs if not pair.decided]
+    alike = [pair.one for pair in pairs if pair.verdict == "equivalent"]
+    open_ = [pair.one for pair in pairs if pair.verdict == "undecided"]
     parts = [
         said
         for names, said in (
             (ahead, f"{', '.join(ahead)} {question.verb} {control}"),
             (behind, f"{control} {question.verb} {', '.join(behind)}"),
+            (alike, f"equivalent in {question.measure} to {', '.join(alike)}"),
             (open_, f"undecided for {', '.join(open_)}"),
         )
         if names
@@ -222,7 +231,11 @@ def _sentence(question: Question, pair: Paired, wide: pd.DataFrame) -> str:
     else:
         ahead, behind = pair.one, pair.other
         chance, low, high = pair.probability, pair.low, pair.high
-        start = f"Undecided whether {ahead} {question.verb} {behind}"
+        start = (
+            f"{ahead} and {behind} are equivalent in {question.measure}"
+            if pair.verdict == "equivalent"
+            else f"Undecided whether {ahead} {question.verb} {behind}"
+        )
     means = f"{wide[ahead].mean():.2f} against {wide[behind].mean():.2f}"
     return (
         f"{start}: ahead with probability {chance:.2f} {_range(low, high)}, "
