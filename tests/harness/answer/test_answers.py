@@ -70,7 +70,7 @@ def test_every_control_has_its_sentence(answered, planted):
     assert starts == ["Against random", "Against again"]
 
 
-def test_the_same_twice_is_undecided(answered, planted):
+def test_the_same_twice_is_equivalent(answered, planted):
     """A/A: one strategy under two names."""
     same = [t for t in planted if t["strategy"] == "end_to_end"]
     answers = answered(
@@ -78,7 +78,8 @@ def test_the_same_twice_is_undecided(answered, planted):
         strategies=("end_to_end", "end_to_end:again"),
     )
     for one in answers.answers:
-        assert one.sentences[0].startswith("Undecided whether again ")
+        about = one.question.measure
+        assert one.sentences[0].startswith(f"again and end_to_end are equivalent in {about}: ")
         assert "0.50 [0.50, 0.50]" in one.sentences[0]
         assert "n = 12 pairs" in one.sentences[0]
         assert not any(pair.decided for pair in one.pairs)

@@ -1,0 +1,38 @@
+"""How large a difference is, whatever its p value: from paired differences."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from harness.statistics.shares import scores
+from harness.statistics.signed_rank import rank_sums
+
+
+def probability_of_improvement(differences: ArrayLike) -> float:
+    """The share of differences above 0, zeros counting half; NaN of nothing.
+
+    Source: Agarwal et al. (2021), here over the pairs that belong together.
+    """
+    d = np.asarray(differences, dtype=np.float64)
+    return float(scores(d).mean()) if d.size else float("nan")
+
+
+def rank_biserial(differences: ArrayLike) -> float:
+    """The matched-pairs rank-biserial correlation: −1 (all below 0) to 1 (all above 0).
+
+    The rank sum of the differences above 0 less that of those below, over both; 0 where all are 0,
+    NaN of nothing.
+
+    Source: Kerby (2014), for Wilcoxon's (1945) ranks.
+    """
+    d = np.asarray(differences, dtype=np.float64)
+    if not d.size:
+        return float("nan")
+    above, below = rank_sums(d)
+    return (above - below) / (above + below) if above + below else 0.0
+
+
+def median_difference(differences: ArrayLike) -> float:
+    """The median of the differences, NaN left out; NaN of nothing."""
+    d = np.asarray(differences, dtype=np.float64)
+    d = d[~np.isnan(d)]
+    return float(np.median(d)) if d.size else float("nan")
