@@ -76,7 +76,8 @@ def _write_trial(folder, trial, judges, sound):
     append_lines(folder.path / "generations.jsonl", rows, 0)
     times = {
         "round": 0, "agent": 0, "cpu_s": 2.0, "wall_s": 2.0, "render_s": 1.0, "score_s": 0.9,
-        "ended": 10.0, "worker": 0, "kind": "step", "renders": 100, "batches": 1, "session": 1.0, "driver_s": 0.25,
+        "ended": 10.0, "worker": 0, "kind": "step", "renders": 100, "batches": 1,
+        "session": 1.0, "driver_s": 0.25,
     }  # fmt: skip
     append_lines(folder.path / "times.jsonl", [times], 0)
     best = rows[-1]["best"]
