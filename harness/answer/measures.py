@@ -88,26 +88,6 @@ def units(table: pd.DataFrame, measure: str, axis: str = "strategy") -> pd.DataF
     return wide.dropna(axis="columns", how="all").dropna()
 
 
-def expected_run_time(results: Results, table: pd.DataFrame, factor: float) -> pd.Series:
-    """Renders spent for each time that ``factor`` · reference was reached; infinite if never.
-
-    Trials without a reference say nothing of it and are left out.
-
-    Source: expected run time of COCO, Hansen et al. (2021).
-    """
-    table = table.dropna(subset="reference")
-    lengths = [
-        run_length(results, name, factor * reference)
-        for name, reference in zip(table["name"], table["reference"], strict=True)
-    ]
-    spent = np.minimum(lengths, results.budget)
-    grouped = pd.DataFrame(
-        {"strategy": table["strategy"], "spent": spent, "hit": np.isfinite(lengths)}
-    ).groupby("strategy")
-    with np.errstate(divide="ignore"):
-        return grouped["spent"].sum() / grouped["hit"].sum()
-
-
 def run_length(results: Results, name: str, distance: float) -> float:
     """Renders until a trial was as close as ``distance``; infinite if it never was."""
     reached = results.steps[name]

@@ -9,9 +9,10 @@ for (const group of document.querySelectorAll(".group")) {
   let together = false;
   const hear = (chosen) => players.forEach((player, i) => { player.muted = together && i !== chosen; });
   const chosen = () => switches.findIndex((one) => one.checked);
+  const begin = () => players.forEach((player) => { player.currentTime = 0; player.play(); });
   const stop = () => {
     together = false;
-    players.forEach((player) => { player.pause(); player.muted = false; player.loop = false; });
+    players.forEach((player) => { player.pause(); player.muted = false; });
     button.textContent = "Play together";
     button.setAttribute("aria-pressed", "false");
   };
@@ -19,19 +20,19 @@ for (const group of document.querySelectorAll(".group")) {
     for (const other of document.querySelectorAll("audio")) other.pause();
     together = true;
     hear(chosen());
-    players.forEach((player) => { player.currentTime = 0; player.loop = true; player.play(); });
+    begin();
     button.textContent = "Stop";
     button.setAttribute("aria-pressed", "true");
   };
   button.addEventListener("click", () => (together ? stop() : start()));
-  switches.forEach((one, i) => one.addEventListener("change", () => {
-    // They drift apart by what each takes to begin: the one that is heard leads.
-    const leader = players.find((player) => !player.muted);
-    if (together && leader) players[i].currentTime = leader.currentTime;
-    hear(i);
-  }));
-  players.forEach((player) => player.addEventListener("play", () => {
-    if (together) return;
-    for (const other of document.querySelectorAll("audio")) if (other !== player) other.pause();
-  }));
+  switches.forEach((one, i) => one.addEventListener("change", () => hear(i)));
+  players.forEach((player, i) => {
+    // Again from the beginning, all at once: looped one by one they would drift apart, and in the
+    // middle of a short FLAC file browsers cannot find their place.
+    player.addEventListener("ended", () => { if (together && i === chosen()) begin(); });
+    player.addEventListener("play", () => {
+      if (together) return;
+      for (const other of document.querySelectorAll("audio")) if (other !== player) other.pause();
+    });
+  });
 }

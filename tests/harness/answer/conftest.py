@@ -20,11 +20,16 @@ def written(tmp_path):
     """Write a journal of trials, each a dict; gives its results.
 
     Of a trial: ``strategy``, ``seed`` and, if they matter, ``fitness``, ``target``, ``steps``
-    (renders, best), ``variance`` by round, ``judged`` by judge, ``failure`` or ``missing``.
+    (renders, best), ``variance`` by round, ``judged`` by judge, ``cpu_s``, ``jobs`` (round,
+    renders, batches, cpu_s, render_s, score_s), ``sound``, ``failure`` or ``missing``.
     """
 
     def write(
-        trials, strategies=("end_to_end", "society", "random"), judges=("judge",), fitness=("f",)
+        trials,
+        strategies=("end_to_end", "society", "random"),
+        judges=("judge",),
+        fitness=("f",),
+        variants=(),
     ):
         journal = Journal(tmp_path, "made")
         folders = [journal.folder(f"trial-{i}") for i in range(len(trials))]
@@ -36,7 +41,9 @@ def written(tmp_path):
             "fitness": [_choice(f) for f in fitness],
         }  # fmt: skip
         names = [folder.path.name for folder in folders]
-        about = {"experiment": experiment, "space": [], "trials": names}
+        about = {
+            "experiment": experiment, "space": [], "variants": list(variants), "trials": names,
+        }  # fmt: skip
         write_json(journal.path / "experiment.json", about)
         sound = flac_bytes(0.5 * np.sin(np.arange(800) * 0.5), 8000)
         for folder, trial in zip(folders, trials, strict=True):
@@ -75,11 +82,16 @@ def _write_trial(folder, trial, judges, sound):
     ]
     append_lines(folder.path / "generations.jsonl", rows, 0)
     times = {
-        "round": 0, "agent": 0, "cpu_s": 2.0, "wall_s": 2.0, "render_s": 1.0, "score_s": 0.9,
-        "ended": 10.0, "worker": 0, "kind": "step", "renders": 100, "batches": 1,
-        "session": 1.0, "driver_s": 0.25,
+        "round": 0, "agent": 0, "cpu_s": trial.get("cpu_s", 2.0), "wall_s": 2.0,
+        "render_s": 1.0, "score_s": 0.9, "ended": 10.0, "worker": 0, "kind": "step",
+        "renders": 100, "batches": 1, "session": 1.0, "driver_s": 0.25,
     }  # fmt: skip
-    append_lines(folder.path / "times.jsonl", [times], 0)
+    keys = ("round", "renders", "batches", "cpu_s", "render_s", "score_s")
+    jobs = [
+        {**times, "agent": i, **dict(zip(keys, job, strict=True))}
+        for i, job in enumerate(trial.get("jobs", []))
+    ]
+    append_lines(folder.path / "times.jsonl", jobs or [times], 0)
     best = rows[-1]["best"]
     judged = trial.get("judged", dict.fromkeys(judges, best))
     write_json(
@@ -93,7 +105,7 @@ def _write_trial(folder, trial, judges, sound):
         },
     )
     write_json(folder.path / "genome.json", {})
-    write_bytes(folder.path / "best.flac", sound)
+    write_bytes(folder.path / "best.flac", trial.get("sound", sound))
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@ import pytest
 
 from harness.answer.measures import (
     LEVELS,
-    expected_run_time,
     measured,
-    random_labels,
     references,
     run_length,
     units,
 )
-from harness.answer.results import best_at, load_results
+from harness.answer.results import best_at, load_results, random_labels
+from harness.answer.run_times import run_times
 
 RANDOM = {"strategy": "random", "seed": 0, "steps": [(1, 3.0), (10, 2.0), (80, 1.0)]}
 
@@ -114,24 +113,6 @@ def test_variance_is_the_mean_over_the_budget(made):
     assert row(table, "end_to_end")["variance"] == pytest.approx(0.04 + 0.08 + 0.05)
 
 
-def test_expected_run_time_by_hand(made):
-    trials = [
-        one(steps=[(1, 9.0), (20, 0.5)]),
-        one(seed=1, steps=[(1, 9.0), (60, 0.9)]),
-        RANDOM,
-        {**RANDOM, "seed": 1},
-        one(strategy="society", steps=[(1, 9.0)]),
-    ]
-    results, table = made(*trials)
-    times = expected_run_time(results, table, 1.0)
-    assert times["end_to_end"] == (20 + 60) / 2
-    assert times["random"] == 80
-    assert times["society"] == np.inf
-    half = expected_run_time(results, table, 0.5)
-    assert half["end_to_end"] == (20 + 100) / 1
-    assert half["random"] == np.inf
-
-
 def test_where_random_failed_nothing_is_said(made):
     """No reference, no speed: a 0 would be a measurement."""
     results, table = made(
@@ -140,7 +121,8 @@ def test_where_random_failed_nothing_is_said(made):
     lost = table[table["target"] == "u"].iloc[0]
     assert np.isnan([lost["reference"], lost["speed"], lost["closeness"], lost["judged"]]).all()
     assert units(table, "speed").index.to_list() == [("t", 0)]
-    assert expected_run_time(results, table, 1.0)["end_to_end"] == 20
+    spent = run_times(results, table).renders["to the reference"]["end_to_end"]
+    assert spent[0] == 20
 
 
 def test_units_are_means_over_fitness_where_all_are_there(made):
@@ -169,3 +151,19 @@ def test_a_strategy_that_always_fails_leaves_the_others_comparable(made):
         fitness=("f", "g"),
     )  # fmt: skip
     assert list(units(table, "variance").columns) == ["end_to_end", "random"]
+
+
+def test_speed_in_cpu_seconds_is_a_share_of_the_costliest_of_the_cell(made):
+    """Two seconds for 100 renders, but half as much for the society."""
+    quick = one(strategy="society", cpu_s=1.0)
+    _, table = made(one(), quick, RANDOM)
+    slow, fast = row(table, "end_to_end"), row(table, "society")
+    # Five of nine distances, from the reference down to half of it, at a fifth of the budget.
+    assert slow["speed"] == slow["speed_cpu"] == pytest.approx(5 * 0.8 / len(LEVELS))
+    assert fast["speed_cpu"] == pytest.approx(5 * 0.9 / len(LEVELS))
+
+
+def test_stalled_is_what_was_left_after_the_last_improvement(made):
+    _, table = made(one(steps=[(2, 1.5), (20, 0.5)]), RANDOM)
+    assert row(table, "end_to_end")["stalled"] == pytest.approx(0.8)
+    assert row(table, "random")["stalled"] == pytest.approx(0.2)
