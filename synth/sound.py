@@ -11,7 +11,7 @@ import os
 import re
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -96,18 +96,30 @@ def write(path: str | PathLike[str], sounds: ArrayLike, sample_rate: int) -> Non
         raise SoundError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def flac_bytes(sounds: ArrayLike, sample_rate: int, bits: Literal[16, 24] = 24) -> bytes:
-    """The content of a FLAC file, to embed in a page.
+def flac_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:
+    """The content of a 24-bit FLAC file.
 
     Args:
         sounds: shape (channels, samples) or (samples,), within [-1, 1].
         sample_rate: in hertz, 8,000 to 192,000.
-        bits: of a sample; 16 are enough to listen to.
 
     Raises:
         SoundError: for a sound that does not fit.
     """
-    return _encode("sound", sounds, sample_rate, "FLAC", bits)
+    return _encode("sound", sounds, sample_rate, "FLAC")
+
+
+def wav_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:
+    """The content of a 16-bit WAV file, to embed in a page: any place in it is found at once.
+
+    Args:
+        sounds: shape (channels, samples) or (samples,), within [-1, 1].
+        sample_rate: in hertz, 8,000 to 192,000.
+
+    Raises:
+        SoundError: for a sound that does not fit.
+    """
+    return _encode("sound", sounds, sample_rate, "WAV", bits=16)
 
 
 def _check_file(path: Path) -> None:

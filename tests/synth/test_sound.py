@@ -1,6 +1,7 @@
 """Sound files: read as they are, refused in one line, written the same every time."""
 
 import contextlib
+import io
 import os
 import re
 import stat
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from synth.sound import SoundError, flac_bytes, read, write
+from synth.sound import SoundError, flac_bytes, read, wav_bytes, write
 
 RATE = 44_100
 FORMATS = [
@@ -290,3 +291,12 @@ def test_a_failed_replacement_keeps_the_file(tmp_path, monkeypatch):
         write(path, tone(2), RATE)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["a.flac"]
+
+
+def test_wav_bytes_hold_sixteen_bits_of_each_sample():
+    sound = np.array([[0.0, 0.5, -1.0, 1.0, 2.0**-15, 2.0**-17]])
+    content = wav_bytes(sound, 44_100)
+    read, rate = soundfile.read(io.BytesIO(content), dtype="int16")
+    assert rate == 44_100
+    assert read.tolist() == [0, 16384, -32768, 32767, 1, 0]
+    assert wav_bytes(sound, 44_100) == content

@@ -147,12 +147,16 @@ def figure(value: float) -> str:
 
 
 def audio_uri(file: Path) -> str:
-    """A sound file of the journal as a data URI, with 16 bits: half as large, as good to hear."""
+    """A sound file of the journal as a data URI.
+
+    As WAV, because browsers do not find a place within a short FLAC file; with 16 bits, which are
+    enough to listen to.
+    """
     from harness.record.journal import read_sound
-    from synth.sound import flac_bytes
+    from synth.sound import wav_bytes
 
     sounds, rate = read_sound(file)
-    return data_uri("audio/flac", flac_bytes(sounds, rate, bits=16))
+    return data_uri("audio/wav", wav_bytes(sounds, rate))
 
 
 def data_uri(kind: str, content: bytes) -> str:
