@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from strategies.searches.base import Distances, Genomes, Search, State
 
 _FEWEST = 4
+# As many as a synth renders side by side; few genes are searched better with them, too.
+_SIDE_BY_SIDE = 16
 # Standard deviation of a gene that is drawn uniformly from [0, 1].
 _UNIFORM = 1 / sqrt(12)
 # A first population that is all alike still leaves room to search.
 _LEAST_SPREAD = 0.05
 # A knob's ten-thousandth is not heard; ten widths of the cube are as good as uniform.
 _CONVERGED, _DIVERGED = 1e-4, 10.0
-# The best distances of so many generations, and by how little they differ when nothing happens.
+# By how little the best distances of many generations differ where nothing happens any more.
 _STAGNANT = 1e-4
 
 
@@ -88,7 +90,7 @@ class CmaEs(Search):
         sigma: standard deviation of the genes at a start, above 0 to 1; from a first population
             that is narrower than uniform it starts narrower by as much.
         children: how many a generation has at first, 4 to the population; 0 follows the tutorial,
-            4 + 3 log(genes), and no more than the population.
+            4 + 3 log(genes), but at least 16 and no more than the population.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -97,7 +99,7 @@ class CmaEs(Search):
     smallest_population = _FEWEST
 
     def __init__(
-        self, dims: int, population: int, seed: int, *, sigma: float = 0.25, children: int = 0
+        self, dims: int, population: int, seed: int, *, sigma: float = 0.1, children: int = 0
     ) -> None:
         super().__init__(dims, population, seed)
         if not 0 < sigma <= 1:
@@ -105,7 +107,7 @@ class CmaEs(Search):
         if children and not _FEWEST <= children <= population:
             raise ValueError(f"children {children}; allowed: 0, or {_FEWEST} to {population}")
         self._begin = sigma
-        self._children = children or min(population, 4 + int(3 * log(dims)))
+        self._children = children or min(population, max(_SIDE_BY_SIDE, 4 + int(3 * log(dims))))
         self._random = np.random.default_rng(seed)
         self._genomes: Genomes = np.empty((0, dims))
         self._distances: Distances = np.empty(0)

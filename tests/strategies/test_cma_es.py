@@ -125,7 +125,7 @@ def test_a_first_population_says_where_to_begin_and_how_widely():
 
 
 def test_once_it_has_converged_it_starts_elsewhere_with_twice_the_children_up_to_the_population():
-    search, sizes, means = CmaEs(2, 20, 0), [], []
+    search, sizes, means = CmaEs(2, 20, 0, children=6), [], []
     for _ in range(400):
         asked = search.ask()
         sizes.append(len(asked))
@@ -138,7 +138,7 @@ def test_once_it_has_converged_it_starts_elsewhere_with_twice_the_children_up_to
 
 
 def test_where_nothing_makes_a_difference_it_starts_anew():
-    search = CmaEs(3, 16, 1)
+    search = CmaEs(3, 16, 1, children=7)
     sizes = []
     for _ in range(60):
         asked = search.ask()
