@@ -29,6 +29,9 @@ class Context:
         moved: whether the collaborators differ from the last step's, so that elites are stale.
         generations: how many generations to search at the most.
         renders: how many renders may be spent; all that a full generation allows are.
+        done: the share of the phase's renders that were spent before the step, 0 to 1.
+        share_of_render: by how much that share grows with a render of this step: as much as the
+            renders that all agents make meanwhile, where they search side by side.
     """
 
     collaborators: Genomes
@@ -36,6 +39,8 @@ class Context:
     moved: bool
     generations: int
     renders: int
+    done: float = 0.0
+    share_of_render: float = 0.0
 
 
 @dataclass
@@ -90,6 +95,7 @@ def step(spec: AgentSpec, search: Search, context: Context, evaluate: Evaluate) 
     for _ in range(context.generations):
         if report.spent >= context.renders:
             break
+        search.pace(min(1.0, context.done + context.share_of_render * report.spent))
         asked = search.ask()
         credited = _credited(spec, asked, context, evaluate, report, "search", search.limit())
         search.tell(asked[: len(credited)], credited)

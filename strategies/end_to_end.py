@@ -2,13 +2,38 @@
 
 from collections.abc import Sequence
 
-from strategies.base import AgentSpec, Phase, Strategy
+from strategies.base import AgentSpec, Phase, SearchChoice, Strategy
+from strategies.mutation import by_gene, mutating
+from synth.space import ParameterSpace
 
 
 class EndToEnd(Strategy):
-    """One agent owns every gene."""
+    """One agent owns every gene.
+
+    Args:
+        space: the synth's parameters.
+        population: how many genomes a generation has.
+        search: the agent's algorithm.
+        mutation: section name to the probability that a gene of it mutates; all other genes keep
+            the search's. Only for searches with the option ``gene_mutation``.
+
+    Raises:
+        ValueError: for an unknown section or a probability out of range.
+    """
+
+    def __init__(
+        self,
+        space: ParameterSpace,
+        population: int,
+        search: SearchChoice,
+        *,
+        mutation: dict[str, float] | None = None,
+    ) -> None:
+        super().__init__(space, population, search)
+        self._mutation = by_gene(space, mutation)
 
     def phases(self, seed: int) -> Sequence[Phase]:  # noqa: ARG002
         """One phase of one agent."""
         every_gene = tuple(range(len(self.space)))
-        return [Phase((AgentSpec("all", every_gene, self.search, self.population),))]
+        search = mutating(self.search, every_gene, self._mutation)
+        return [Phase((AgentSpec("all", every_gene, search, self.population),))]

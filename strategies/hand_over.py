@@ -41,4 +41,5 @@ class HandOver(Society):
     def phases(self, seed: int) -> Sequence[Phase]:
         """The society's phase for its share, then the end-to-end phase."""
         first = [replace(phase, share=self.share) for phase in super().phases(seed)]
-        return [*first, *EndToEnd(self.space, self.population, self.search).phases(seed)]
+        second = EndToEnd(self.space, self.population, self.search, mutation=self.mutation)
+        return [*first, *second.phases(seed)]

@@ -17,6 +17,7 @@ from strategies.base import (
     Turns,
 )
 from strategies.grouping import Grouping, grouped
+from strategies.mutation import by_gene, mutating
 from synth.space import ParameterSpace
 
 # As many as a synth renders side by side in the widest vectors of today's processors.
@@ -43,9 +44,13 @@ class Society(Strategy):
         every: generations between two exchanges.
         turns: ``parallel`` or ``in_turn``.
         fitness: agent name to the atomic fitness that it listens to instead of the trial's.
+        mutation: section name to the probability that a gene of it mutates, whichever agent owns
+            it; all other genes keep the search's. Only for searches with the option
+            ``gene_mutation``.
 
     Raises:
-        ValueError: if the grouping does not own every gene once, or an option is out of range.
+        ValueError: if the grouping does not own every gene once, an option is out of range, or
+            a section unknown.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Society(Strategy):
         every: int = 2,
         turns: Turns = "in_turn",
         fitness: dict[str, str] | None = None,
+        mutation: dict[str, float] | None = None,
     ) -> None:
         super().__init__(space, population, search)
         self.groups = grouped(space, grouping)
@@ -69,6 +75,8 @@ class Society(Strategy):
         )
         share = max(_FEWEST, population // len(self.groups))
         self.agent_population = agent_population or min(population, share)
+        self.mutation = mutation
+        self._by_gene = by_gene(space, mutation)
         self.fitness: Mapping[str, str] = fitness or {}
         if not 1 <= self.agent_population <= population:
             raise ValueError(
@@ -81,7 +89,13 @@ class Society(Strategy):
     def phases(self, seed: int) -> Sequence[Phase]:
         """One phase with an agent for each group."""
         agents = (
-            AgentSpec(name, genes, self.search, self.agent_population, self.fitness.get(name))
+            AgentSpec(
+                name,
+                genes,
+                mutating(self.search, genes, self._by_gene),
+                self.agent_population,
+                self.fitness.get(name),
+            )
             for name, genes in self.owned(seed).items()
         )
         return [Phase(tuple(agents), self.exchange)]

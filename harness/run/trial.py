@@ -79,7 +79,7 @@ class TrialRun:
         share, extra = divmod(self._left, len(active))
         allowed = [share + (i < extra) for i in range(len(active))]
         return [
-            self._step_job(agent, renders)
+            self._step_job(agent, renders, len(active))
             for agent, renders in zip(active, allowed, strict=True)
             if renders
         ]
@@ -150,9 +150,12 @@ class TrialRun:
     @property
     def _left(self) -> int:
         """Renders that the phase may still spend."""
-        last = self._phase == len(self._phases) - 1
-        limit = self.budget if last else int(self.phase.share * self.budget)
-        return max(0, limit - self.spent)
+        return max(0, self._end(self._phase) - self.spent)
+
+    def _end(self, phase: int) -> int:
+        """How many renders of the budget are spent when a phase ends."""
+        last = phase == len(self._phases) - 1
+        return self.budget if last else int(self._phases[phase].share * self.budget)
 
     @property
     def _labels(self) -> tuple[str, ...]:
@@ -167,11 +170,20 @@ class TrialRun:
             return [self.round % agents]
         return list(range(agents))
 
-    def _step_job(self, agent: int, renders: int) -> StepJob:
+    def _step_job(self, agent: int, renders: int, active: int) -> StepJob:
         spec, exchange = self.phase.agents[agent], self.phase.exchange
         state, standing = self._states[agent], self._standings[agent]
+        # From the ledger alone, so that a trial that is taken up again keeps its pace.
+        begin = self._end(self._phase - 1) if self._phase else 0
+        length = self._end(self._phase) - begin
         context = Context(
-            self._contexts[agent], exchange.credit, self._moved[agent], exchange.every, renders
+            self._contexts[agent],
+            exchange.credit,
+            self._moved[agent],
+            exchange.every,
+            renders,
+            done=(self.spent - begin) / length,
+            share_of_render=active / length,
         )
         seed = int(self.trial.random(_SEARCH, self._phase, agent).generate_state(1)[0])
         start = None if state is not None else (standing.genomes, standing.distances)

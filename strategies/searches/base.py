@@ -25,7 +25,7 @@ class Search(ABC):
 
     Args:
         dims: how many genes a genome has here, at least 1.
-        population: how many genomes an ``ask`` gives.
+        population: how many genomes an ``ask`` gives at the most.
         seed: any non-negative integer.
 
     Raises:
@@ -49,7 +49,7 @@ class Search(ABC):
 
     @abstractmethod
     def ask(self) -> Genomes:
-        """Propose genomes to evaluate, shape (population, dims), each gene in [0, 1]."""
+        """Propose genomes to evaluate, shape (n, dims), n 1 to population, each gene in [0, 1]."""
 
     @abstractmethod
     def tell(self, genomes: Genomes, distances: Distances) -> None:
@@ -58,6 +58,14 @@ class Search(ABC):
     @abstractmethod
     def members(self) -> tuple[Genomes, Distances]:
         """Give the current population, best first: shapes (n, dims) and (n,)."""
+
+    def pace(self, progress: float) -> None:  # noqa: B027 - only for searches that plan ahead
+        """Learn how far the budget is spent, before an ``ask``.
+
+        Args:
+            progress: share of the renders of the agent's phase that are spent, 0 to 1. Where it is
+                never told, a search goes on as at the beginning.
+        """
 
     def limit(self) -> float:
         """Give the distance beyond which a genome that was asked for cannot enter the population.

@@ -56,6 +56,8 @@ class GeneticAlgorithm(Search):
         crossover_eta: how near children stay to their parents; 0 far, 20 near.
         mutation: probability that a gene mutates, 0 to 1.
         mutation_eta: how small the steps are; 5 wide, 50 fine.
+        gene_mutation: a probability for each gene, 0 to 1, where it is not null: instead of
+            ``mutation``.
         tournament: how many compete to be a parent, 1 or more; 1 selects at random.
         elite: how many of the best live on, 0 up to below the population.
         survival: who makes up the next population: all ``children`` beside the elite, or the
@@ -79,6 +81,7 @@ class GeneticAlgorithm(Search):
         crossover_eta: float = 3.0,
         mutation: float = 0.1,
         mutation_eta: float = 3.0,
+        gene_mutation: list[float | None] | None = None,
         tournament: int = 5,
         elite: int = 3,
         survival: Survival = "children",
@@ -90,6 +93,11 @@ class GeneticAlgorithm(Search):
         for name, value in (("crossover_eta", crossover_eta), ("mutation_eta", mutation_eta)):
             if not value >= 0:
                 raise ValueError(f"{name} {value}; allowed: 0 or more")
+        by_gene = [mutation if one is None else one for one in gene_mutation or [None] * dims]
+        if len(by_gene) != dims:
+            raise ValueError(f"gene_mutation of {len(by_gene)} genes; allowed: all {dims} genes")
+        if wrong := [one for one in by_gene if not 0 <= one <= 1]:
+            raise ValueError(f"gene_mutation {wrong[0]}; allowed: 0 to 1")
         if tournament < 1:
             raise ValueError(f"tournament {tournament}; allowed: 1 or more")
         if not 0 <= elite < population:
@@ -98,12 +106,13 @@ class GeneticAlgorithm(Search):
             allowed = ", ".join(get_args(Survival))
             raise ValueError(f"survival {survival!r}; allowed: {allowed}")
         self._crossover, self._tournament = crossover, tournament
+        self._mutation, self._mutation_eta = np.array(by_gene), mutation_eta
         self._best_survive = survival == "best"
         self._elite = population if self._best_survive else elite
         self._tools = base.Toolbox()
         self._tools.register("select", tools.selTournament, tournsize=tournament, fit_attr="merit")
         self._tools.register("mate", simulated_binary_crossover, eta=crossover_eta)
-        self._tools.register("mutate", polynomial_mutation, eta=mutation_eta, probability=mutation)
+        self._tools.register("mutate", polynomial_mutation)
         self._genomes: Genomes = np.empty((0, dims))
         self._distances: Distances = np.empty(0)
         self._random = np.random.default_rng(seed)
@@ -113,17 +122,35 @@ class GeneticAlgorithm(Search):
         if not len(self._genomes):
             return self._random.random((self.population, self.dims))
         # Parents are crossed in pairs: an odd population breeds one child too many.
-        children = self._genomes[self._selected(self.population + self.population % 2)]
+        wanted = self.population + self.population % 2
+        return self._mutated(self._crossed(self._selected(wanted))[: self.population])
+
+    def _crossed(self, parents: Sequence[int]) -> Genomes:
+        """Cross rows of the population, an even number of them, pair by pair."""
+        children = self._genomes[parents]
         ones, others = children[::2], children[1::2]
         crossed = self._random.random(len(ones)) < self._crossover
         ones[crossed], others[crossed] = self._tools.mate(
             ones[crossed], others[crossed], self._random
         )
-        return np.asarray(self._tools.mutate(children[: self.population], self._random))
+        return children
+
+    def _mutated(self, children: Genomes) -> Genomes:
+        probability, eta = self._mutating()
+        mutants = self._tools.mutate(children, self._random, eta=eta, probability=probability)
+        return np.asarray(mutants)
+
+    def _mutating(self) -> tuple[NDArray[np.float64], float]:
+        """The probability that each gene mutates now, and how small the steps are."""
+        return self._mutation, self._mutation_eta
+
+    def _merits(self) -> Distances:
+        """By what parents are selected, the least first."""
+        return self._distances
 
     def _selected(self, wanted: int) -> list[int]:
         """Give the rows of the parents; one may be chosen several times."""
-        parents = list(map(_Parent, count(), (-self._distances).tolist()))
+        parents = list(map(_Parent, count(), (-self._merits()).tolist()))
         with self._lent_random(wanted * self._tournament):
             return [parent.row for parent in self._tools.select(parents, wanted)]
 

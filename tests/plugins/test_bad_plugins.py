@@ -164,13 +164,33 @@ BAD = {
     ),
     "search, outside the cube": (
         search("def ask(self):\n    return super().ask() * 1.5"),
-        "shape (population, dims) in [0, 1]",
+        "1 to population, in [0, 1]",
         "ask(): a gene of 1.",
     ),
-    "search, too few": (
-        search("def ask(self):\n    return super().ask()[1:]"),
-        "shape (population, dims) in [0, 1]",
-        "ask(): gave shape (7, 5); wanted (8, 5)",
+    "search, none": (
+        search("def ask(self):\n    return super().ask()[:0]"),
+        "1 to population, in [0, 1]",
+        "ask(): gave shape (0, 5); wanted (1, 5)",
+    ),
+    "search, too many": (
+        search("def ask(self):\n    return np.tile(super().ask(), (2, 1))"),
+        "1 to population, in [0, 1]",
+        "ask(): gave shape (16, 5); wanted (8, 5)",
+    ),
+    "search, forgets its pace": (
+        search(
+            """
+            progress = 0.0
+
+            def pace(self, progress):
+                self.progress = progress
+
+            def ask(self):
+                return super().ask() * (1 - self.progress)
+            """
+        ),
+        "At any pace",
+        "loaded at the pace 1.0: differs in array 1 of 4",
     ),
     "search, the global random": (
         search("def ask(self):\n    return super().ask() * random.random()"),

@@ -1,5 +1,7 @@
 """The step of an agent: what it completes, what it credits, and that it never overspends."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,9 +22,13 @@ class Noted(Search):
     def __init__(self, dims, population, elite=0):
         super().__init__(dims, population, 0)
         self.random = np.random.default_rng(0)
-        self.asked, self.told, self.renewed = [], [], []
+        self.asked, self.told, self.renewed, self.paces = [], [], [], []
         self.kept = self.random.random((elite, dims)), np.arange(float(elite))
         self.now = self.kept
+
+    def pace(self, progress):
+        assert len(self.paces) == len(self.asked)
+        self.paces.append(progress)
 
     def ask(self):
         self.asked.append(self.random.random((self.population, self.dims)))
@@ -143,6 +149,17 @@ def test_the_last_generation_is_cut_to_what_may_be_spent():
     # Twice a whole generation, three genomes with two collaborators, one with the first alone.
     assert [len(genomes) for genomes, _ in search.told] == [5, 3, 1]
     assert np.array_equal(search.told[1][0], search.asked[1][:3])
+
+
+def test_the_search_is_told_its_pace_before_every_ask():
+    """It moves on with what the step itself spends, re-evaluated elites and collaborators too."""
+    search = Noted(2, 5, elite=2)
+    context = replace(context_of(2, moved=True, generations=3), done=0.25, share_of_render=0.01)
+    step(spec_of(0, 1), search, context, Evaluation())
+    assert search.paces == pytest.approx([0.25 + 0.04, 0.25 + 0.14, 0.25 + 0.24])
+    late = Noted(2, 5)
+    step(spec_of(0, 1), late, replace(context, done=0.95, moved=False), Evaluation())
+    assert late.paces == [0.95, 1.0, 1.0]
 
 
 def test_with_nothing_to_spend_nothing_happens():

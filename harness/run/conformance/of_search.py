@@ -23,7 +23,7 @@ def _made(subject: Subject) -> str:
 
 
 def _asks(subject: Subject) -> str:
-    """It asks for genomes of shape (population, dims) in [0, 1]."""
+    """It asks for genomes of shape (n, dims), n 1 to population, in [0, 1]."""
     _live(_search(subject), _GENERATIONS)
     return ""
 
@@ -54,6 +54,23 @@ def _round_trip(subject: Subject) -> str:
         _want_same(_live(search, _GENERATIONS), _live(loaded, _GENERATIONS), how)
         _want_same(list(search.members()), list(loaded.members()), f"{how}, members()")
         want(pack(state) == packed, "a state that was given changed while the search went on")
+    return ""
+
+
+def _paced(subject: Subject) -> str:
+    """At any pace, told always, sometimes or never, it asks as it should, put away or not."""
+    for paces in ((0.0, 0.4, 1.0), (1.0, 1.0, 0.0), (None, 0.5, None)):
+        search, first = _search(subject), _first(subject)
+        search.tell(first.copy(), _distances(first))
+        for pace in paces:
+            if pace is not None:
+                search.pace(pace)
+            _live(search, 2)
+            _want_ranked(search)
+        loaded = _search(subject)
+        loaded.load(_read_only(unpack(pack(search.state()))))
+        how = f"loaded at the pace {paces[-1]}"
+        _want_same(_live(search, _GENERATIONS), _live(loaded, _GENERATIONS), how)
     return ""
 
 
@@ -195,7 +212,8 @@ def _distances(genomes: Genomes) -> Distances:
 
 def _asked(search: Any) -> Genomes:
     genomes = search.ask()
-    want_array(genomes, (search.population, search.dims), "ask()")
+    count = min(max(1, len(genomes)), search.population)
+    want_array(genomes, (count, search.dims), "ask()")
     inside = (genomes >= 0) & (genomes <= 1)
     if not inside.all():
         raise Unfit(f"ask(): a gene of {genomes[~inside][0]:.6g}; wanted 0 to 1")
@@ -248,6 +266,7 @@ CHECKS: tuple[Check, ...] = (
     _asks,
     _repeats,
     _round_trip,
+    _paced,
     _told_first,
     _told_less,
     _members,

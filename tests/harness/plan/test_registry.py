@@ -95,7 +95,7 @@ def test_get(kind, name):
         ("synth", "subtracive", "'subtractive'"),
         ("fitness", "wavefrom", "'waveform'"),
         ("judge", "mfc", "'mfcc'"),
-        ("search", "cmaes", "allowed: ga, random"),
+        ("search", "cmaes", "'cma_es'"),
         ("strategy", "endtoend", "'end_to_end'"),
     ],
 )

@@ -60,10 +60,10 @@ def digests():
     return _digests
 
 
-def _run_here(comparison: Comparison, trial, after_round=lambda run: run):
+def _run_here(comparison: Comparison, trial, after_round=lambda run: run, kind=TrialRun):
     """Gives the finished run, its rows and the bound problem."""
     bound = Bound(problem_of(comparison, trial.target))
-    run, rows = TrialRun(comparison, trial), []
+    run, rows = kind(comparison, trial), []
     while not run.finished:
         jobs = run.jobs()
         row = run.advance(jobs, [perform(job, bound, comparison.registry) for job in jobs])

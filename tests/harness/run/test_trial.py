@@ -1,6 +1,7 @@
 """A trial's rounds, without workers: budget, ledger, determinism, what the rows say."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -75,6 +76,63 @@ def test_every_strategy_gives_the_same_rows_again_and_after_a_checkpoint(every, 
         resumed, same, _ = run_here(every, trial, put_away)
         assert rows == same, trial.strategy
         assert pack(run.state()) == pack(resumed.state()), trial.strategy
+
+
+def paces(comparison, run_here, put_away=False):
+    """What each step of the first trial is told (phase, done, share of a render), its renders."""
+    (trial, *_), told = comparison.trials(), []
+
+    class Noted(TrialRun):
+        def advance(self, jobs, outcomes):
+            told.extend(
+                (self._phase, job.context.done, job.context.share_of_render, outcome.report.spent)
+                for job, outcome in zip(jobs, outcomes, strict=True)
+                if outcome.report is not None
+            )
+            return super().advance(jobs, outcomes)
+
+    def again(run):
+        fresh = Noted(comparison, trial)
+        fresh.load(unpack(pack(run.state())))
+        return fresh
+
+    run_here(comparison, trial, again if put_away else lambda run: run, Noted)
+    return told
+
+
+def test_steps_are_told_how_far_the_budget_is_spent(small, run_here):
+    told = paces(small(strategies=["end_to_end"], budget=131), run_here)
+    assert [done for _, done, _, _ in told] == pytest.approx(np.arange(12, 131, 12) / 131)
+    assert {share for _, _, share, _ in told} == {1 / 131}
+
+
+def test_agents_side_by_side_count_for_each_other(small, run_here):
+    society = {"name": "society", "turns": "parallel"}
+    agents = len(small().space.sections)
+    told = paces(small(strategies=[society], budget=500), run_here)
+    assert {share for _, _, share, _ in told} == {agents / 500}
+    rounds = [told[i : i + agents] for i in range(0, len(told), agents)]
+    for one, after in pairwise(rounds):
+        (done,) = {done for _, done, _, _ in one}
+        spent = [spent for _, _, _, spent in one]
+        assert after[0][1] == pytest.approx(done + sum(spent) / 500)
+        # What one agent foresees from its own renders is off by how unequal they are.
+        ahead = [done + agents * renders / 500 for renders in spent]
+        assert min(ahead) <= after[0][1] + 1e-12
+        assert max(ahead) >= after[0][1] - 1e-12
+
+
+def test_the_pace_begins_anew_with_every_phase_and_is_the_same_when_taken_up_again(small, run_here):
+    comparison = small(strategies=[{"name": "hand_over", "share": 0.4}], budget=200)
+    told = paces(comparison, run_here)
+    first = [(done, share) for phase, done, share, _ in told if phase == 0]
+    second = [(done, share) for phase, done, share, _ in told if phase == 1]
+    assert {share for _, share in first} == {1 / 80}
+    assert {share for _, share in second} == {1 / 120}
+    # Each phase has its first population before its first step.
+    assert (first[0][0], second[0][0]) == (12 / 80, 12 / 120)
+    assert second[-1][0] == pytest.approx(0.9)
+    assert paces(comparison, run_here, put_away=True) == told
 
 
 def test_improvements_descend_and_end_at_the_champion(every, run_here):

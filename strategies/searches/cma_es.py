@@ -1,0 +1,225 @@
+"""CMA-ES: a normal distribution that learns which genes move together, with restarts.
+
+Hansen, The CMA evolution strategy: a tutorial (2016, arXiv 1604.00772), with its defaults and
+negative weights; restarts with a growing generation: Auger & Hansen, A restart CMA evolution
+strategy with increasing population size (2005). Written out, because all that evolves must be put
+away and taken up again; tests hold it to pycma, draw by draw.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import exp, lgamma, log, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.searches.base import Distances, Genomes, Search, State
+
+_FEWEST = 4
+# As many as a synth renders side by side; few genes are searched better with them, too.
+_SIDE_BY_SIDE = 16
+# Standard deviation of a gene that is drawn uniformly from [0, 1].
+_UNIFORM = 1 / sqrt(12)
+# A first population that is all alike still leaves room to search.
+_LEAST_SPREAD = 0.05
+# A knob's ten-thousandth is not heard; ten widths of the cube are as good as uniform.
+_CONVERGED, _DIVERGED = 1e-4, 10.0
+# By how little the best distances of many generations differ where nothing happens any more.
+_STAGNANT = 1e-4
+
+
+class Rates(NamedTuple):
+    """The tutorial's constants (its table 1) for some genes and children.
+
+    Attributes:
+        weights: of the children from the best to the worst, shape (children,); some are negative.
+        mass: variance effective selection mass of the positive ones.
+        sigma: learning rate of the path of the step.
+        damping: of the step.
+        path: learning rate of the path of the covariance.
+        one: learning rate of the rank-one update.
+        mu: learning rate of the rank-mu update.
+        length: expected length of a standard normal genome.
+    """
+
+    weights: NDArray[np.float64]
+    mass: float
+    sigma: float
+    damping: float
+    path: float
+    one: float
+    mu: float
+    length: float
+
+
+@lru_cache(maxsize=64)
+def rates(n: int, children: int) -> Rates:
+    """Give the constants for n genes and at least two children."""
+    raw = log((children + 1) / 2) - np.log(np.arange(1, children + 1))
+    good, bad = raw[: children // 2], raw[children // 2 :]
+    mass, against = (float(part.sum() ** 2 / (part**2).sum()) for part in (good, bad))
+    sigma = (mass + 2) / (n + mass + 5)
+    one = 2 / ((n + 1.3) ** 2 + mass)
+    mu = min(1 - one, 2 * (0.25 + mass + 1 / mass - 2) / ((n + 2) ** 2 + mass))
+    # As negative as leaves the covariance positive.
+    most = min(1 + one / mu, 1 + 2 * against / (mass + 2), (1 - one - mu) / (n * mu))
+    return Rates(
+        np.concatenate([good / good.sum(), most * bad / -bad.sum()]),
+        mass,
+        sigma,
+        1 + 2 * max(0.0, sqrt((mass - 1) / (n + 1)) - 1) + sigma,
+        (4 + mass / n) / (n + 4 + 2 * mass / n),
+        one,
+        mu,
+        sqrt(2) * exp(lgamma((n + 1) / 2) - lgamma(n / 2)),
+    )
+
+
+class CmaEs(Search):
+    """Draws children from a normal distribution and moves it to the better half of them.
+
+    Beyond the cube the distribution is mirrored: a child that is drawn outside is folded back in.
+    It keeps no distance from one generation to the next. When it has converged, or nothing
+    happens any more, it starts again somewhere, with twice as many children.
+
+    Args:
+        dims: how many genes a genome has.
+        population: how many children a generation has at the most, at least 4.
+        seed: any non-negative integer.
+        sigma: standard deviation of the genes at a start, above 0 to 1; from a first population
+            that is narrower than uniform it starts narrower by as much.
+        children: how many a generation has at first, 4 to the population; 0 follows the tutorial,
+            4 + 3 log(genes), but at least 16 and no more than the population.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+    """
+
+    smallest_population = _FEWEST
+
+    def __init__(
+        self, dims: int, population: int, seed: int, *, sigma: float = 0.1, children: int = 0
+    ) -> None:
+        super().__init__(dims, population, seed)
+        if not 0 < sigma <= 1:
+            raise ValueError(f"sigma {sigma}; allowed: above 0 to 1")
+        if children and not _FEWEST <= children <= population:
+            raise ValueError(f"children {children}; allowed: 0, or {_FEWEST} to {population}")
+        self._begin = sigma
+        self._children = children or min(population, max(_SIDE_BY_SIDE, 4 + int(3 * log(dims))))
+        self._random = np.random.default_rng(seed)
+        self._genomes: Genomes = np.empty((0, dims))
+        self._distances: Distances = np.empty(0)
+        self._start(np.full(dims, 0.5), sigma)
+
+    def _start(self, mean: Genomes, sigma: float) -> None:
+        self._mean, self._sigma = mean, sigma
+        self._covariance = np.eye(self.dims)
+        self._paths = np.zeros((2, self.dims))
+        self._generation = 0
+        self._bests: Distances = np.empty(0)
+        # Of each child that was asked for its step, and the same before the covariance bent it.
+        self._steps = np.empty((2, 0, self.dims))
+
+    def ask(self) -> Genomes:
+        """Draw a generation, folded into the cube."""
+        drawn = self._random.standard_normal((self._children, self.dims))
+        # Sums by hand, not by a matrix product: those change bits with the number of threads.
+        scales, axes = np.linalg.eigh(self._covariance)
+        round_steps = np.einsum("ij,kj->ki", axes, drawn)
+        steps = np.einsum("ij,kj->ki", axes * np.sqrt(np.maximum(scales, 0)), drawn)
+        self._steps = np.stack([steps, round_steps])
+        return folded(self._mean + self._sigma * steps)
+
+    def tell(self, genomes: Genomes, distances: Distances) -> None:
+        """Move and bend the distribution; a first population says where to begin."""
+        order = np.argsort(distances, kind="stable")
+        self._genomes, self._distances = genomes[order], distances[order]
+        steps, self._steps = self._steps[:, : len(genomes)], np.empty((2, 0, self.dims))
+        if not steps.size:
+            self._begin_at(self._genomes)
+        elif len(genomes) > 1:
+            self._learn(*steps[:, order])
+            self._restart_if_done()
+
+    def _begin_at(self, genomes: Genomes) -> None:
+        """Start around the better half of genomes, best first, as widely as all are spread."""
+        half = rates(self.dims, max(2, len(genomes))).weights[: max(1, len(genomes) // 2)]
+        spread = max(_LEAST_SPREAD, float(genomes.std(axis=0).mean()) / _UNIFORM)
+        self._start(half @ genomes[: len(half)], self._begin * min(1.0, spread))
+
+    def _learn(self, steps: Genomes, round_steps: Genomes) -> None:
+        """Update all from the steps of a generation, best first (the tutorial's figure 6)."""
+        n, r = self.dims, rates(self.dims, len(steps))
+        weights = r.weights
+        chosen = np.maximum(weights, 0)
+        shift, round_shift = chosen @ steps, chosen @ round_steps
+        of_sigma, of_covariance = self._paths
+        self._generation += 1
+        of_sigma = (1 - r.sigma) * of_sigma
+        of_sigma = of_sigma + sqrt(r.sigma * (2 - r.sigma) * r.mass) * round_shift
+        square = float((of_sigma**2).sum())
+        young = 1 - (1 - r.sigma) ** (2 * self._generation)
+        calm = square / young < 2 * n + 4 * n / (n + 1)
+        of_covariance = (1 - r.path) * of_covariance
+        if calm:
+            of_covariance = of_covariance + sqrt(r.path * (2 - r.path) * r.mass) * shift
+        # What the path does not learn while the step grows fast is not unlearnt either; as pycma.
+        one = r.one if calm else r.one * (1 - r.path * (2 - r.path))
+        lengths = np.maximum((round_steps**2).sum(axis=1), 1e-300)
+        bent = np.where(weights >= 0, weights, weights * n / lengths)
+        self._mean = self._mean + self._sigma * shift
+        self._covariance = (
+            (1 - one - r.mu * weights.sum()) * self._covariance
+            + one * np.outer(of_covariance, of_covariance)
+            + r.mu * np.einsum("k,ki,kj->ij", bent, steps, steps)
+        )
+        self._sigma *= exp(min(1.0, r.sigma / r.damping * (sqrt(square) / r.length - 1)))
+        self._paths = np.stack([of_sigma, of_covariance])
+
+    def _restart_if_done(self) -> None:
+        """Start anew, anywhere and with twice the children, where there is nothing more to find."""
+        remembered = 10 + int(30 * self.dims / self._children)
+        self._bests = np.append(self._bests, self._distances[0])[-remembered:]
+        low, high = self._bests.min(), self._bests.max()
+        stagnant = len(self._bests) == remembered and high - low <= _STAGNANT * high
+        widest = self._sigma * float(np.sqrt(self._covariance.diagonal().max()))
+        if stagnant or not _CONVERGED <= widest <= _DIVERGED:
+            self._children = min(self.population, 2 * self._children)
+            self._start(self._random.random(self.dims), self._begin)
+
+    def members(self) -> tuple[Genomes, Distances]:
+        """Give the last generation, best first."""
+        return self._genomes, self._distances
+
+    def state(self) -> State:
+        """Give the distribution, its paths, the last generation and the generator's state."""
+        return {
+            "genomes": self._genomes,
+            "distances": self._distances,
+            "children": self._children,
+            "mean": self._mean,
+            "sigma": self._sigma,
+            "covariance": self._covariance,
+            "paths": self._paths,
+            "generation": self._generation,
+            "bests": self._bests,
+            "steps": self._steps,
+            "random": self._random.bit_generator.state,
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` gave."""
+        self._genomes, self._distances = np.array(state["genomes"]), np.array(state["distances"])
+        self._children, self._generation = state["children"], state["generation"]
+        self._mean, self._sigma = np.array(state["mean"]), state["sigma"]
+        self._covariance, self._paths = np.array(state["covariance"]), np.array(state["paths"])
+        self._bests, self._steps = np.array(state["bests"]), np.array(state["steps"])
+        self._random.bit_generator.state = state["random"]
+
+
+def folded(genomes: Genomes) -> Genomes:
+    """Mirror genes at 0 and 1 until they are in between."""
+    phase = np.mod(genomes, 2.0)
+    return np.minimum(phase, 2.0 - phase)

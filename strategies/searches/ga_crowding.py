@@ -1,0 +1,104 @@
+"""A genetic algorithm whose children compete with the parent that they are more alike.
+
+Deterministic crowding: Mahfoud, Niching methods for genetic algorithms (1995).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.searches.base import Distances, Genomes, State, ranked
+from strategies.searches.ga import GeneticAlgorithm
+
+
+class DeterministicCrowding(GeneticAlgorithm):
+    """All genomes are paired at random; each child replaces the more similar parent if closer.
+
+    There is no other selection, so the options of ``ga`` that select are not here. All genomes
+    live on: in a society each is evaluated anew whenever the agent's context has moved.
+
+    Args:
+        dims: how many genes a genome has.
+        population: how many genomes there are, at least 4.
+        seed: any non-negative integer.
+        crossover: probability that two parents are crossed, 0 to 1.
+        crossover_eta: how near children stay to their parents; 0 far, 20 near.
+        mutation: probability that a gene mutates, 0 to 1.
+        mutation_eta: how small the steps are; 5 wide, 50 fine.
+        gene_mutation: a probability for each gene, 0 to 1, where it is not null: instead of
+            ``mutation``.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+    """
+
+    def __init__(
+        self,
+        dims: int,
+        population: int,
+        seed: int,
+        *,
+        crossover: float = 0.9,
+        crossover_eta: float = 3.0,
+        mutation: float = 0.1,
+        mutation_eta: float = 3.0,
+        gene_mutation: list[float | None] | None = None,
+    ) -> None:
+        super().__init__(
+            dims,
+            population,
+            seed,
+            crossover=crossover,
+            crossover_eta=crossover_eta,
+            mutation=mutation,
+            mutation_eta=mutation_eta,
+            gene_mutation=gene_mutation,
+            elite=0,
+            survival="best",
+        )
+        # The row of the parent that each child competes with.
+        self._rivals: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+    def ask(self) -> Genomes:
+        """Breed two children of each pair; until the population is full, draw uniformly."""
+        n = len(self._genomes)
+        if n < self.population:
+            return self._random.random((self.population, self.dims))
+        # The odd one out is paired with one that has a partner already.
+        rows = np.resize(self._random.permutation(n), n + n % 2)
+        parents = self._genomes[rows]
+        children = self._mutated(self._crossed(rows.tolist()))
+        ones, others = children[::2], children[1::2]
+        straight = _apart(ones, parents[::2]) + _apart(others, parents[1::2])
+        swapped = _apart(ones, parents[1::2]) + _apart(others, parents[::2])
+        pairs = rows.reshape(-1, 2)
+        self._rivals = np.where((straight <= swapped)[:, None], pairs, pairs[:, ::-1]).ravel()
+        return children[:n]
+
+    def tell(self, genomes: Genomes, distances: Distances) -> None:
+        """Let each child that is closer than its rival take the rival's place."""
+        rivals, self._rivals = self._rivals, np.empty(0, dtype=np.int64)
+        if not len(rivals):
+            super().tell(genomes, distances)
+            return
+        population, known = self._genomes.copy(), self._distances.copy()
+        # One after the other: where the population is odd, two children may have the same rival.
+        for row, genome, distance in zip(rivals, genomes, distances, strict=False):
+            if distance < known[row]:
+                population[row], known[row] = genome, distance
+        self._genomes, self._distances = ranked(population, known)
+
+    def state(self) -> State:
+        """Give the state of ``ga``, and the rivals of children that were asked for."""
+        return super().state() | {"rivals": self._rivals}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Go on from what ``state`` gave."""
+        super().load(state)
+        self._rivals = np.array(state["rivals"])
+
+
+def _apart(ones: Genomes, others: Genomes) -> Distances:
+    return np.asarray(np.linalg.norm(ones - others, axis=1))
