@@ -43,7 +43,7 @@ def run(
         _describe(comparison, trials, as_json)
         return
     journal = Journal(out, experiment.name)
-    # The mirror ends after the answers are told: both take seconds.
+    # The mirror ends after the answers are told: it holds them too.
     with locked(journal.path), Follower(journal, out, quiet=as_json) as follower:
         journal.begin(comparison)
         if (others := journal.others()) and not as_json:
@@ -52,9 +52,9 @@ def run(
                 "experiment; the report is about this one"
             )
         failed = _run_trials(comparison, journal, trials, follower, workers, address, as_json)
-        follower.finish()
         if not failed or any(journal.folder(trial).finished for trial in trials):
             tell_answers(journal, out, as_json)
+        follower.finish()
     if failed:
         typer.echo(
             f"{failed} trials failed: ga-synth status {experiment.name} --out {out}", err=True

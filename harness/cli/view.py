@@ -32,10 +32,12 @@ def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
     from harness.answer.answers import answer
     from harness.answer.report.page import write_report
     from harness.answer.results import load_results
+    from harness.answer.summary import write_summary
 
     results = load_results(journal)
     answers = answer(results)
     path = write_report(results, answers)
+    write_summary(answers)
     if as_json:
         typer.echo(
             json.dumps({"event": "answers", "answers": answers.plain(), "report": str(path)})
@@ -119,6 +121,7 @@ def sync(
                 # Asked before the last look, so that what finished meanwhile is seen too.
                 follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
                 count += mirror.sync(trials)
+            mirror.overview()
         except InputError:
             raise
         except Exception as error:

@@ -2,6 +2,7 @@
 
     <out>/<experiment>/
         experiment.json         the experiment as resolved, and the trials of its grid
+        summary.json            each strategy's means, once the comparison was answered
         targets/<label>.flac    what was heard, with <label>.json beside it
         trials/<name>/
             config.json         all that the trial's bytes depend on
@@ -45,6 +46,7 @@ CHECKPOINT = "checkpoint.zip"
 CONFIG = "config.json"
 SOUND = "best.flac"
 GENOME = "genome.json"
+SUMMARY = "summary.json"
 
 
 class TrialFolder:

@@ -2,6 +2,7 @@
 
 One experiment a comparison, one run a trial; ``step`` counts renders. Metrics come in groups:
 ``best/…`` over the renders, ``diversity/…`` whole and per section, ``judge/…`` and ``cost/…``.
+Beside them stands an overview, ``harness.record.overview``.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 from harness.record.cost import shares_of
 from harness.record.journal import GENOME, SOUND, Journal, TrialFolder
+from harness.record.overview import KIND, TRIAL, mirror_overview
 from harness.record.picture import spectrogram_pair
 
 # MLflow takes no more in one batch.
@@ -69,6 +71,10 @@ class Mirror:
                 count += 1
         return count
 
+    def overview(self) -> None:
+        """Mirror what the comparison was answered with: a run a strategy, and the report."""
+        mirror_overview(self._client, self.experiment_id, self._journal)
+
     def _finished_runs(self) -> set[str]:
         """The trials that are there; runs that were cut short are removed, to be made anew."""
         done: set[str] = set()
@@ -93,6 +99,7 @@ class Mirror:
         ended = int(1000 * max(row["ended"] for row in times))
         tags = {
             "trial": name,
+            KIND: TRIAL,
             "mlflow.runName": name,
             "strategy": config["strategy"]["label"],
             "fitness": config["fitness"]["label"],
@@ -143,6 +150,8 @@ def _points(
         yield "best/population_mean", row["mean"], at, step
         yield "cost/cpu_s", spent, at, step
         yield from _diversity(row["diversity"], at, step)
+        for population, level in row.get("sound", {}).items():
+            yield f"diversity/sound_{population}", level, at, step
     at, step = int(1000 * max(ends.values())), judgement["renders"]
     for label, distance in judgement["distances"].items():
         yield f"judge/{label}", distance, at, step
