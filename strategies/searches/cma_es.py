@@ -125,7 +125,7 @@ class CmaEs(Search):
     def ask(self) -> Genomes:
         """Draw a generation, folded into the cube."""
         drawn = self._random.standard_normal((self._children, self.dims))
-        # Sums by hand, not by a matrix product: those change bits with the number of threads.
+        # einsum adds up by itself: a matrix product may change bits with the number of threads.
         scales, axes = np.linalg.eigh(self._covariance)
         round_steps = np.einsum("ij,kj->ki", axes, drawn)
         steps = np.einsum("ij,kj->ki", axes * np.sqrt(np.maximum(scales, 0)), drawn)
