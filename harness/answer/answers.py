@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import combinations, product
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -82,8 +83,8 @@ class Answers:
         return [answer for answers in self.topics.values() for answer in answers]
 
     def plain(self) -> list[dict[str, Any]]:
-        """The answers as plain values."""
-        return [
+        """The answers as plain values; what is not known, or not finite, is None."""
+        said = [
             {
                 "topic": topic,
                 "question": a.question.text,
@@ -96,6 +97,7 @@ class Answers:
             for topic, answers in self.topics.items()
             for a in answers
         ]
+        return [_finite(one) for one in said]
 
     def renderables(self) -> "Iterator[RenderableType]":
         """The answers for a terminal."""
@@ -192,6 +194,15 @@ def _answer(
         sentences += against_control(question, [pair for pair in against if pair.other == name])
     told = headline(question, contenders, pairs, len(wide))
     return Answer(question, told, sentences, [*pairs, *against], summary)
+
+
+def _finite(value: Any) -> Any:
+    """The same with None for NaN and infinity, which JSON has no words for."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _undecided(pair: Paired) -> int:

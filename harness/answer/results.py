@@ -10,14 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.errors import InputError
-from harness.record.cost import Cost, cost_of
+from harness.record.cost import SEARCHING, Cost, cost_of
 from harness.record.journal import Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
 _GRID = 60
 _RANDOM = "random"
-# What a search costs; what is only measured beside it is no part of it.
-_SEARCHING = ("first", "probe", "step")
 
 
 @dataclass(frozen=True)
@@ -196,7 +194,7 @@ def sound_file(results: Results, name: str) -> Path:
 
 def _summary(folder: TrialFolder, times: list[Any]) -> dict[str, Any]:
     judgement = folder.judgement()
-    times = [row for row in times if row["kind"] in _SEARCHING]
+    times = [row for row in times if row["kind"] in SEARCHING]
     return {
         "best": judgement["best"],
         "renders": judgement["renders"],
@@ -211,7 +209,7 @@ def _jobs(times: list[Any]) -> pd.DataFrame:
     rows = [
         (t["round"], t["renders"], t["batches"], t["cpu_s"], t["render_s"] + t["score_s"])
         for t in times
-        if t["kind"] in _SEARCHING
+        if t["kind"] in SEARCHING
     ]
     return pd.DataFrame(rows, columns=["round", "renders", "batches", "cpu_s", "evaluate_s"])
 

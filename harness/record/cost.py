@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# Kinds of jobs that a search costs; what is only measured beside it is no part of it.
+SEARCHING = ("first", "probe", "step")
 PARTS = ("render", "score", "search")
 
 

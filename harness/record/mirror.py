@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from harness.record.cost import shares_of
+from harness.record.cost import SEARCHING, shares_of
 from harness.record.journal import GENOME, SOUND, Journal, TrialFolder
 from harness.record.overview import KIND, TRIAL, mirror_overview
 from harness.record.picture import spectrogram_pair
@@ -141,7 +141,8 @@ def _points(
     cpu: dict[int, float] = {}
     for row in times:
         ends[row["round"]] = max(row["ended"], ends.get(row["round"], 0.0))
-        cpu[row["round"]] = cpu.get(row["round"], 0.0) + row["cpu_s"]
+        if row["kind"] in SEARCHING:
+            cpu[row["round"]] = cpu.get(row["round"], 0.0) + row["cpu_s"]
     spent = 0.0
     for row in rows:
         at, step = int(1000 * ends.get(row["round"], 0.0)), row["renders"]
@@ -159,7 +160,7 @@ def _points(
         yield "judge/parameter_error", judgement["parameter_error"], at, step
     for kind, count in judgement["ledger"].items():
         yield f"cost/renders_{kind}", count, at, step
-    for part, share in shares_of(times).items():
+    for part, share in shares_of([t for t in times if t["kind"] in SEARCHING]).items():
         yield f"cost/{part}_share", share, at, step
     yield "cost/cpu_ms_a_render", 1000 * spent / judgement["renders"], at, step
 

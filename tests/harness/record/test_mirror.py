@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,8 +10,11 @@ import sys
 import time
 import urllib.request
 
+import numpy as np
 import pytest
 
+from harness.cli.view import tell_answers
+from harness.record.files import read_json
 from harness.record.journal import Journal
 from harness.record.mirror import Mirror, tracking_uri
 
@@ -103,7 +107,7 @@ def sync(tiny_journal, store, names):
 def runs(client, sync):
     def found():
         experiment = client.get_experiment_by_name("tiny")
-        every = client.search_runs([experiment.experiment_id])
+        every = client.search_runs([experiment.experiment_id], "tags.kind = 'trial'")
         assert len({run.data.tags["trial"] for run in every}) == len(every)
         return {run.data.tags["trial"]: run for run in every}
 
@@ -117,7 +121,7 @@ def test_one_run_a_trial_that_says_what_it_was(names, runs, tiny_journal):
         tags = {k: v for k, v in run.data.tags.items() if not k.startswith("mlflow.")}
         assert tags | {"strategy": "", "trial": ""} == {
             "strategy": "", "trial": "", "fitness": "waveform", "synth": "subtractive",
-            "target": "reachable", "seed": "0", "status_of_trial": "finished",
+            "target": "reachable", "seed": "0", "status_of_trial": "finished", "kind": "trial",
         }  # fmt: skip
         assert tags["strategy"] == config["strategy"]["label"]
         assert run.info.run_name == name
@@ -179,6 +183,49 @@ def test_artifacts(names, runs, client, tiny_journal, tmp_path):
             assert file.read() == (source / name.split("/")[-1]).read_bytes()
     with open(client.download_artifacts(run_id, "spectrograms.png", str(tmp_path)), "rb") as file:  # noqa: PTH123
         assert file.read(4) == b"\x89PNG"
+
+
+def test_how_different_sounds_are_is_there_where_it_was_heard(names, runs, client, tiny_journal):
+    heard = [row for row in tiny_journal.folder(names[0]).rows() if "sound" in row]
+    history = client.get_metric_history(runs()[names[0]].info.run_id, "diversity/sound_assembled")
+    assert sorted((point.step, point.value) for point in history) == [
+        (row["renders"], row["sound"]["assembled"]) for row in heard
+    ]
+
+
+def test_an_overview_has_a_run_a_strategy_and_one_with_the_report(
+    sync, store, client, tiny_journal, tmp_path
+):
+    """As it is after the answers were told; told again it is replaced."""
+    out = tmp_path / "copy"
+    shutil.copytree(tiny_journal.path, out / "tiny")
+    journal = Journal(out, "tiny")
+    tell_answers(journal, out, as_json=True)
+    summary = read_json(journal.path / "summary.json")
+    for _ in range(2):
+        Mirror(journal, store).overview()
+    experiment = client.get_experiment_by_name("tiny").experiment_id
+    found = client.search_runs([experiment], "tags.kind = 'summary'")
+    by_name = {run.info.run_name: run for run in found}
+    assert sorted(by_name) == ["all of end_to_end", "all of random", "all of society", "report"]
+    assert len(found) == len(by_name)
+    society = by_name["all of society"]
+    assert society.data.tags["strategy"] == "society"
+    expected = summary["society"]
+    assert society.data.metrics["measure/variance"] == expected["measures"]["variance"][0]
+    for end, column in (("", 1), ("_low", 2), ("_high", 3)):
+        history = client.get_metric_history(society.info.run_id, f"iqm/variance{end}")
+        points = sorted((point.step, point.value) for point in history)
+        assert points == [
+            (row[0], row[column])
+            for row in expected["curves"]["variance"]
+            if np.isfinite(row[column])
+        ]
+    assert [f.path for f in client.list_artifacts(society.info.run_id, "closest")] == [
+        "closest/reachable"
+    ]
+    files = {f.path for f in client.list_artifacts(by_name["report"].info.run_id)}
+    assert "report.html" in files
 
 
 def test_twice_adds_nothing_and_what_was_cut_short_is_made_anew(names, sync, runs, client):
