@@ -28,8 +28,8 @@ class LShade(Search):
     """Each genome breeds a child towards one of the best, and is replaced if the child is as good.
 
     Children compete with their own parent, so a parent's distance must be true. Where an agent's
-    context has moved, ``renewed`` says how many parents are evaluated anew; of the others nothing
-    is known any more, and their next child replaces them whatever it is worth.
+    context has moved all parents are evaluated anew, or as many as ``renewed`` says; of the others
+    nothing is known any more, and their next child replaces them whatever it is worth.
 
     Args:
         dims: how many genes a genome has.
@@ -59,7 +59,7 @@ class LShade(Search):
         best: float = 0.11,
         archive: float = 2.6,
         smallest: int = _FEWEST,
-        renewed: float = 0.25,
+        renewed: float = 1.0,
     ) -> None:
         super().__init__(dims, population, seed)
         if memory < 1:
@@ -175,7 +175,7 @@ class LShade(Search):
         return float(self._distances[-1]) if self._drawn.size else float("inf")
 
     def elites(self) -> Genomes:
-        """Give the best of the population; without them nothing would be known of it."""
+        """Give the parents that are evaluated anew where the context has moved, the best first."""
         return self._genomes[: ceil(self._renewed * len(self._genomes))]
 
     def renew(self, distances: Distances) -> None:

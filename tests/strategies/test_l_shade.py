@@ -185,8 +185,16 @@ def test_a_parent_of_which_nothing_is_known_gives_way_to_its_child():
     np.testing.assert_array_equal(search.state()["memory"], memory)
 
 
+def test_all_parents_are_renewed_unless_an_option_says_otherwise():
+    search = lived()
+    np.testing.assert_array_equal(search.elites(), search.members()[0])
+    changed = sphere(search.elites()) + np.linspace(1.0, 0.0, 12)
+    search.renew(changed)
+    np.testing.assert_array_equal(search.members()[1], np.sort(changed))
+
+
 def test_where_the_context_did_not_change_what_was_renewed_all_parents_stand():
-    search, other = lived(), lived()
+    search, other = lived(renewed=0.25), lived(renewed=0.25)
     search.renew(sphere(search.elites()))
     assert pack(search.state()) == pack(other.state())
 
