@@ -216,6 +216,11 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
         said.append(f"{len(results.failures)} trials failed and are left out; {name}: {reason}")
     if results.missing:
         said.append(f"{len(results.missing)} trials are not finished and are left out")
+    if results.others:
+        said.append(
+            f"{results.others} finished trials of other versions of this experiment lie beside "
+            "these and are left out"
+        )
     if results.deaf:
         said.append(
             f"judge {', '.join(results.deaf)} was added after trials had finished and is left out"

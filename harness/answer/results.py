@@ -38,6 +38,7 @@ class Results:
         variants: what sweeps made, as ``harness.plan.sweep.Variant`` gives them.
         failures: trial name to the reason why it failed.
         missing: names of trials that are not finished and did not fail.
+        others: how many finished trials of other versions of the experiment lie beside these.
         cost: what all of it cost, trials of other versions of the experiment included.
     """
 
@@ -52,6 +53,7 @@ class Results:
     variants: list[dict[str, Any]]
     failures: dict[str, str]
     missing: list[str]
+    others: int
     cost: Cost
 
     @property
@@ -163,6 +165,7 @@ def load_results(journal: Journal) -> Results:
         written.get("variants", []),
         failures,
         missing,
+        journal.others(),
         cost_of(journal.times()),
     )
 

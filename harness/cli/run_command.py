@@ -46,11 +46,6 @@ def run(
     # The mirror ends after the answers are told: it holds them too.
     with locked(journal.path), Follower(journal, out, quiet=as_json) as follower:
         journal.begin(comparison)
-        if (others := journal.others()) and not as_json:
-            typer.echo(
-                f"{journal.path} also holds {others} finished trials of other versions of this "
-                "experiment; the report is about this one"
-            )
         failed = _run_trials(comparison, journal, trials, follower, workers, address, as_json)
         if not failed or any(journal.folder(trial).finished for trial in trials):
             tell_answers(journal, out, as_json)

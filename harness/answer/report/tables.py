@@ -34,7 +34,7 @@ class Table:
 def tables_of(answers: Answers) -> list[Table]:
     """All tables that there is something for."""
     made = [_measures(answers, axis) for axis in ("strategy", "fitness", "family")]
-    made += [_run_times(answers), _judged(answers), _cost(answers)]
+    made += [_run_times(answers), _judged(answers), _cost(answers), _failed(answers)]
     return [table for table in made if table.rows]
 
 
@@ -109,6 +109,11 @@ def _cost(answers: Answers) -> Table:
         "first job to its last in which a worker did a job; shares are of the jobs' CPU time, and "
         "search is all but render and score.",
     )
+
+
+def _failed(answers: Answers) -> Table:
+    rows = [(name, [reason]) for name, reason in answers.results.failures.items()]
+    return Table("Failed trials", ["trial", "reason"], rows, "Left out of every answer.")
 
 
 def _costs(answers: Answers) -> Iterator[tuple[str, list[str]]]:

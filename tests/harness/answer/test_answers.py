@@ -6,8 +6,10 @@ from rich.console import Console
 
 from harness.answer.answers import answer
 from harness.answer.questions import QUESTIONS
+from harness.answer.report.tables import tables_of
 from harness.answer.results import load_results
 from harness.answer.wording import interval, renders, seconds
+from harness.record.files import read_json, write_json
 
 
 @pytest.fixture
@@ -136,6 +138,8 @@ def test_failed_and_missing_trials_are_caveats(answered, planted):
     assert "1 trials failed and are left out; trial-0: fitness 'x' raised" in text
     assert "1 trials are not finished and are left out" in text
     assert "n = 10 pairs" in answers.answers[0].sentences[0]
+    failed = next(table for table in tables_of(answers) if table.title == "Failed trials")
+    assert failed.rows == [("trial-0", ["fitness 'x' raised [/bold]Error: shape [2, 3]"])]
     assert "[/bold]Error: shape [2, 3]" in said(answers)
 
 
@@ -194,3 +198,12 @@ def test_fitness_functions_contend_too(answered, planted):
     assert list(answers.cross.ranking.ranks) == ["g", "f"]
     assert answers.cross.ranking.ranks["g"] == 1.0
     assert answers.cross.ranking.alike == []
+
+
+def test_trials_of_other_versions_are_a_caveat(written, planted):
+    journal = written(planted)
+    experiment = read_json(journal.path / "experiment.json")
+    write_json(journal.path / "experiment.json", {**experiment, "trials": experiment["trials"][2:]})
+    answers = answer(load_results(journal))
+    said = "2 finished trials of other versions of this experiment lie beside these"
+    assert any(caveat.startswith(said) for caveat in answers.caveats)
