@@ -13,13 +13,19 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: compare test lint bench peers format ui lock clean help
+ANSWERS := convergence variance control fitness collaboration
+
+.PHONY: answers compare test lint bench peers format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 compare: $(BIN)/.ready ## run the first comparison (EXPERIMENT=file.yaml for another) and print the answer
 	$(BIN)/ga-synth run $(EXPERIMENT) --out $(RUNS)
+
+answers: $(BIN)/.ready ## run the smoke size of every question's experiment, and a page with all answers
+	@set -e; for e in $(ANSWERS); do $(BIN)/ga-synth run experiments/$$e.yaml --size smoke --out $(RUNS); done
+	$(BIN)/ga-synth report --out $(RUNS)
 
 test: $(BIN)/.ready ## run all tests
 	$(BIN)/pytest

@@ -90,6 +90,7 @@ class Answers:
                 "question": a.question.text,
                 "measure": a.question.measure,
                 "answer": a.headline,
+                "told": a.told,
                 "sentences": a.sentences,
                 "pairs": [{**asdict(pair), "verdict": pair.verdict} for pair in a.pairs],
                 "summary": a.summary,

@@ -20,16 +20,28 @@ _MOST_SAID = 120
 _LINE = 120
 
 
-def report(name: Name, out: Out = DEFAULT_OUT, as_json: Json = False) -> None:
+def report(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Of a comparison; a page of all if not given.")
+    ] = "",
+    out: Out = DEFAULT_OUT,
+    as_json: Json = False,
+) -> None:
     """Write the HTML report of a comparison and say its answers."""
     from harness.record.journal import Journal
 
+    if not name:
+        from harness.answer.report.every import write_every
+
+        typer.echo(f"all answers          {write_every(out)}")
+        return
     tell_answers(Journal(out, comparison_name(name)), out, as_json)
 
 
 def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
     """Answer, write the report, and say both."""
     from harness.answer.answers import answer
+    from harness.answer.report.every import keep_answers
     from harness.answer.report.page import write_report
     from harness.answer.results import load_results
     from harness.answer.summary import write_summary
@@ -38,6 +50,7 @@ def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
     answers = answer(results)
     path = write_report(results, answers)
     write_summary(answers)
+    keep_answers(answers)
     if as_json:
         typer.echo(
             json.dumps({"event": "answers", "answers": answers.plain(), "report": str(path)})

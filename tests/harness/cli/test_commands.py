@@ -1,3 +1,4 @@
+import html
 import json
 import re
 import shutil
@@ -162,7 +163,7 @@ def test_report(ga_synth, journal, experiment_file):
 
 def test_report_as_json(ga_synth, journal):
     said = json.loads(ga_synth("report", "tiny", "--json", "--out", journal.path.parent).out)
-    keys = {"topic", "question", "measure", "answer", "sentences", "pairs", "summary"}
+    keys = {"topic", "question", "measure", "answer", "told", "sentences", "pairs", "summary"}
     assert said["answers"]
     assert all(set(one) == keys for one in said["answers"])
     # What is not known is null: NaN is no JSON.
@@ -197,3 +198,24 @@ def test_ctrl_c_is_one_line(ga_synth, monkeypatch, words, journal):
     done = ga_synth(*words, "--out", journal.path.parent)
     assert done.code == 130
     assert done.err == "ga-synth: interrupted; the same command goes on from here\n"
+
+
+def test_a_page_of_all_answers(ga_synth, journal, tmp_path):
+    out = tmp_path / "two"
+    for name in ("tiny", "twin"):
+        shutil.copytree(journal.path, out / name)
+        ga_synth("report", name, "--out", out)
+    done = ga_synth("report", "--out", out)
+    page = (out / "answers.html").read_text(encoding="utf-8")
+    assert str(out / "answers.html") in done.out
+    assert [f'href="{name}/report.html"' in page for name in ("tiny", "twin")] == [True, True]
+    assert page.count("Which converges faster?") == 2
+    assert "A &lt;small&gt; comparison." in page
+    told = json.loads((out / "twin" / "answers.json").read_text())["answers"][0]["told"]
+    assert html.escape(told[0], quote=False) in page
+
+
+def test_nothing_was_answered(ga_synth, tmp_path):
+    done = ga_synth("report", "--out", tmp_path)
+    assert done.code == 2
+    assert "no comparison was answered there" in done.err
