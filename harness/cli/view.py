@@ -28,18 +28,19 @@ def report(name: Name, out: Out = DEFAULT_OUT, as_json: Json = False) -> None:
 
 
 def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
-    """Answer, write the report, and say both."""
+    """Answer, write the report and the tables, and say all."""
     from harness.answer.answers import answer
     from harness.answer.report.page import write_report
     from harness.answer.results import load_results
+    from harness.answer.tables import write_tables
 
     results = load_results(journal)
     answers = answer(results)
     path = write_report(results, answers)
+    tables = write_tables(results, answers)
     if as_json:
-        typer.echo(
-            json.dumps({"event": "answers", "answers": answers.plain(), "report": str(path)})
-        )
+        written = {"report": str(path), "tables": str(tables)}
+        typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
         return
     from rich.console import Console
 
@@ -49,6 +50,7 @@ def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
         console.print(line)
     typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
+    typer.echo(f"tables, CSV, Parquet {tables}")
     typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")
 
 
