@@ -10,14 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from harness.cli.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 from harness.errors import InputError
 
 _LOOK_EVERY_S = 2.0
 # What a library says of a lost connection may be a page.
 _MOST_SAID = 120
-# How wide answers are where there is no terminal to ask.
-_LINE = 120
 
 
 def report(name: Name, out: Out = DEFAULT_OUT, as_json: Json = False) -> None:
@@ -42,12 +41,9 @@ def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
         written = {"report": str(path), "tables": str(tables)}
         typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
         return
-    from rich.console import Console
-
-    terminal = Console(highlight=False)
-    console = terminal if terminal.is_terminal else Console(highlight=False, width=_LINE)
+    terminal = console()
     for line in answers.renderables():
-        console.print(line)
+        terminal.print(line)
     typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"tables, CSV, Parquet {tables}")
