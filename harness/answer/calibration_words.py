@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
-from harness.answer.calibrate import TIMES, Calibration
+from harness.answer.calibrate import TIMES, Calibration, Said
 from harness.statistics.resampling import LEVEL
 
 _COLUMNS = ["kind", "measure", "strategies", "n", "times", "shift", "decided", "of", "share",
@@ -92,7 +92,7 @@ def _false(found: Calibration) -> Iterator[str]:
             continue
         worst = max(made, key=lambda f: f.rate.share)
         said = [f.said for f in made]
-        counted = [f"{word} {said.count(word)} times" for word in dict.fromkeys(said)]
+        counted = [f"{word} {said.count(word)} times" for word in get_args(Said) if word in said]
         mean, rate = np.mean([f.rate.share for f in made]), worst.rate
         yield (
             f"{what}: {mean:.1%} on average, at most {rate.share:.1%} [{rate.low:.1%}, "
