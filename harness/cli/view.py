@@ -5,6 +5,7 @@ import os
 import select
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,31 +20,46 @@ _LOOK_EVERY_S = 2.0
 _MOST_SAID = 120
 
 
-def report(name: Name, out: Out = DEFAULT_OUT, as_json: Json = False) -> None:
+def report(
+    name: Name,
+    ratings: Annotated[
+        list[Path] | None,
+        typer.Option("--ratings", help="Ranks by ear, as listen.html saves them; may be repeated."),
+    ] = None,
+    out: Out = DEFAULT_OUT,
+    as_json: Json = False,
+) -> None:
     """Write the HTML report of a comparison and say its answers."""
     from harness.record.journal import Journal
 
-    tell_answers(Journal(out, comparison_name(name)), out, as_json)
+    tell_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
 
 
-def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
+def tell_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
     """Answer, write the report and the tables, and say all."""
     from harness.answer.answers import answer
+    from harness.answer.ratings import by_ear
     from harness.answer.report.page import write_report
     from harness.answer.results import load_results
     from harness.answer.tables import write_tables
 
     results = load_results(journal)
     answers = answer(results)
-    path = write_report(results, answers)
+    ears = by_ear(answers.results, answers.table, ratings) if ratings else None
+    path = write_report(results, answers, ears)
     tables = write_tables(results, answers)
     if as_json:
-        written = {"report": str(path), "tables": str(tables)}
+        written: dict[str, Any] = {"report": str(path), "tables": str(tables)}
+        written |= {} if ears is None else {"by_ear": ears.plain()}
         typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
         return
     terminal = console()
     for line in answers.renderables():
         terminal.print(line)
+    if ears is not None:
+        typer.echo(f"by ear               {ears.sentence()}")
+        for agreement in ears.agreements:
+            typer.echo(f"  {agreement.judge:<24} {agreement.figures}")
     typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"tables, CSV, Parquet {tables}")

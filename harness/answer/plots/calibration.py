@@ -17,7 +17,7 @@ def calibration_plot(found: Calibration) -> str:
     figure, [[left, right]] = grid(1, 2, height=1.6 + 0.42 * max(4, len(found.measures)))
     _false(left, found)
     _planted(right, found)
-    return svg(figure)
+    return svg(figure, left)
 
 
 def _false(axis: "Axes", found: Calibration) -> None:
@@ -42,7 +42,6 @@ def _false(axis: "Axes", found: Calibration) -> None:
     )
     axis.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     faint_grid(axis, "x")
-    _legend(axis)
 
 
 def _styled(names: list[tuple[str, ...]]) -> list[tuple[tuple[str, ...], str, str]]:
@@ -90,10 +89,5 @@ def _planted(axis: "Axes", found: Calibration) -> None:
     for along in (axis.xaxis, axis.yaxis):
         along.set_major_formatter(lambda share, _: f"{share:.0%}")
     faint_grid(axis)
-    _legend(axis)
-
-
-def _legend(axis: "Axes") -> None:
-    handles, labels = axis.get_legend_handles_labels()
-    if handles:
-        axis.legend(handles, labels, frameon=False, labelcolor=INK, fontsize=8)
+    if found.planted:
+        axis.legend(frameon=False, labelcolor=INK, fontsize=8)
