@@ -9,7 +9,7 @@ import typer
 # typer has click inside and does not hand these two on.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from harness.cli import check, lists, run_command, view
+from harness.cli import calibrate, check, compare, lists, run_command, view
 from harness.errors import InputError
 
 _INTERRUPTED = 130
@@ -30,6 +30,8 @@ for command in (
     view.ui,
     view.sync,
     check.check,
+    calibrate.calibrate,
+    compare.compare,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 

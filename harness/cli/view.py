@@ -5,25 +5,29 @@ import os
 import select
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from harness.cli.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 from harness.errors import InputError
 
 _LOOK_EVERY_S = 2.0
 # What a library says of a lost connection may be a page.
 _MOST_SAID = 120
-# How wide answers are where there is no terminal to ask.
-_LINE = 120
 
 
 def report(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Of a comparison; a page of all if not given.")
     ] = "",
+    ratings: Annotated[
+        list[Path] | None,
+        typer.Option("--ratings", help="Ranks by ear, as listen.html saves them; may be repeated."),
+    ] = None,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
@@ -35,35 +39,35 @@ def report(
 
         typer.echo(f"all answers          {write_every(out)}")
         return
-    tell_answers(Journal(out, comparison_name(name)), out, as_json)
+    tell_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
 
 
-def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
-    """Answer, write the report, and say both."""
+def tell_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
+    """Answer, write the report and the tables, and say all."""
     from harness.answer.answers import answer
-    from harness.answer.report.every import keep_answers
-    from harness.answer.report.page import write_report
+    from harness.answer.ratings import by_ear
     from harness.answer.results import load_results
-    from harness.answer.summary import write_summary
+    from harness.answer.written import write_answers
 
     results = load_results(journal)
     answers = answer(results)
-    path = write_report(results, answers)
-    write_summary(answers)
-    keep_answers(answers)
+    ears = by_ear(answers.results, answers.table, ratings) if ratings else None
+    path, tables = write_answers(results, answers, ears)
     if as_json:
-        typer.echo(
-            json.dumps({"event": "answers", "answers": answers.plain(), "report": str(path)})
-        )
+        written: dict[str, Any] = {"report": str(path), "tables": str(tables)}
+        written |= {} if ears is None else {"by_ear": ears.plain()}
+        typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
         return
-    from rich.console import Console
-
-    terminal = Console(highlight=False)
-    console = terminal if terminal.is_terminal else Console(highlight=False, width=_LINE)
+    terminal = console()
     for line in answers.renderables():
-        console.print(line)
+        terminal.print(line)
+    if ears is not None:
+        typer.echo(f"by ear               {ears.sentence()}")
+        for agreement in ears.agreements:
+            typer.echo(f"  {agreement.judge:<24} {agreement.figures}")
     typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
+    typer.echo(f"tables, CSV, Parquet {tables}")
     typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")
 
 

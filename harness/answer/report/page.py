@@ -4,7 +4,6 @@ The same results give the same bytes.
 """
 
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +17,30 @@ from harness.answer.plots.convergence import (
 )
 from harness.answer.plots.ranks import critical_difference_plot, cross_plot, interval_plot
 from harness.answer.plots.variance import diversity_plot
+from harness.answer.ratings import ByEar
+from harness.answer.report.blind import BLIND, blind_page
 from harness.answer.report.listening import Listener
+from harness.answer.report.parts import filled, part
 from harness.answer.report.tables import tables_of
 from harness.answer.results import Results
 from harness.record.files import write_bytes
 
 REPORT = "report.html"
-BLIND = "listen.html"
 
 
-def write_report(results: Results, answers: Answers) -> Path:
-    """Write the report beside the journal; gives its path.
+def write_report(results: Results, answers: Answers, by_ear: ByEar | None = None) -> Path:
+    """Write the report beside the journal, and the page to rank by ear; gives the report's path.
 
     Args:
         results: all of them, variants too.
         answers: to them.
+        by_ear: how the judges agree with people, if any have ranked.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     listener = Listener(answers.results, answers.table)
+    listening = listener.by_target()
     experiment = results.experiment
-    page = environment.from_string(part("page.html")).render(
+    page = filled(
+        "page.html",
         name=experiment["name"],
         about=experiment["about"],
         asked=experiment.get("questions", []),
@@ -48,8 +49,8 @@ def write_report(results: Results, answers: Answers) -> Path:
         results=results,
         plots=_plots(results, answers),
         friedman=_friedman(answers),
-        tables=tables_of(answers),
-        listening=listener.by_target(),
+        tables=tables_of(answers, by_ear),
+        listening=listening,
         extremes=listener.extremes(),
         blind=BLIND,
         style=part("style.css"),
@@ -58,13 +59,9 @@ def write_report(results: Results, answers: Answers) -> Path:
         command=f"ga-synth run {experiment['name']}.yaml",
     )
     path = results.journal.path / REPORT
-    write_bytes(path, page.encode())
+    write_bytes(path.with_name(BLIND), blind_page(experiment["name"], listening))
+    write_bytes(path, page)
     return path
-
-
-def part(name: str) -> str:
-    """A file of this folder."""
-    return files("harness.answer.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _counted(results: Results) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from harness.answer.answers import Answers
+from harness.answer.ratings import ByEar
 from harness.answer.report.listening import figure
 from harness.answer.wording import interval, renders, seconds
 from harness.record.cost import PARTS, shares_of
@@ -31,10 +32,17 @@ class Table:
     about: str
 
 
-def tables_of(answers: Answers) -> list[Table]:
-    """All tables that there is something for."""
+def tables_of(answers: Answers, by_ear: ByEar | None = None) -> list[Table]:
+    """All tables that there is something for.
+
+    Args:
+        answers: of the comparison.
+        by_ear: how the judges agree with people, if any have ranked.
+    """
     made = [_measures(answers, axis) for axis in ("strategy", "fitness", "family")]
-    made += [_run_times(answers), _judged(answers), _cost(answers), _failed(answers)]
+    made += [_run_times(answers), _judged(answers)]
+    made += [] if by_ear is None else [_by_ear(by_ear)]
+    made += [_cost(answers), _failed(answers)]
     return [table for table in made if table.rows]
 
 
@@ -97,6 +105,21 @@ def _judged(answers: Answers) -> Table:
         "Mean distance of the best sounds, by judges that are not the fitness searched with unless "
         "the names agree; lower is closer. The parameter error is of contrived targets alone: many "
         "knob positions sound alike.",
+    )
+
+
+def _by_ear(by_ear: ByEar) -> Table:
+    rows = [
+        (agreement.judge, [agreement.figures, str(agreement.rankings), str(agreement.targets)])
+        for agreement in by_ear.agreements
+    ]
+    return Table(
+        "Judges against ears",
+        ["distance by", "agreement with the ranks by ear", "rankings", "targets"],
+        rows,
+        f"{by_ear.sentence()} Spearman's rank correlation within each target, mean over targets, "
+        "and its 95 % interval for other targets and listeners like these: 1 is the same order, 0 "
+        "is none of it.",
     )
 
 

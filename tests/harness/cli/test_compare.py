@@ -1,0 +1,56 @@
+import json
+import shutil
+
+import pytest
+
+from harness.record.files import read_json, write_json
+
+
+@pytest.fixture(scope="module")
+def out(tiny_journal, tmp_path_factory):
+    """Two comparisons; in the second the budget was written down as another."""
+    folder = tmp_path_factory.mktemp("runs")
+    for name in ("tiny", "tinier", "elsewhere/tiny"):
+        shutil.copytree(tiny_journal.path, folder / name)
+    about = read_json(folder / "tinier" / "experiment.json")
+    about["experiment"]["listens"] = 9
+    write_json(folder / "tinier" / "experiment.json", about)
+    return folder
+
+
+def test_side_by_side(ga_synth, out):
+    done = ga_synth("compare", "tiny", "tinier", "--out", out)
+    assert (done.code, done.err) == (0, "")
+    for part in (
+        "listens", "12 trials are shared; 0 more in tiny, 0 more in tinier. They are paired.",
+        "Which converges faster?", "  tiny: Undecided", "  tinier: Undecided", "+0.00 [-inf, +inf]",
+    ):  # fmt: skip
+        assert part in done.out
+
+
+def test_as_json(ga_synth, out):
+    said = json.loads(ga_synth("compare", "tiny", "tinier", "--out", out, "--json").out)
+    assert said["names"] == ["tiny", "tinier"]
+    assert said["differs"] == [["listens", "5", "9"]]
+    assert {c["measure"] for c in said["changes"]} >= {"closeness", "speed", "variance", "judged"}
+    assert all(c["pair"]["shift"] == 0 for c in said["changes"])
+
+
+def test_a_folder_elsewhere_with_the_same_name(ga_synth, out):
+    elsewhere = out / "elsewhere" / "tiny"
+    done = ga_synth("compare", "tiny", elsewhere, "--out", out)
+    assert done.code == 0
+    assert "Their experiments do not differ." in done.out
+    assert f"0 more in {elsewhere}" in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tiny", "tinyer"], "did you mean 'tinier'?"),
+        (["tiny", "tiny"], "tiny and tiny are the same comparison"),
+        (["tiny"], "'B'"),
+    ],
+)
+def test_mistakes(mistaken, out, words, said):
+    mistaken(["compare", *words, "--out", out], said)
