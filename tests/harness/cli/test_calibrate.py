@@ -1,8 +1,11 @@
 import json
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
+
+EXPERIMENT = Path(__file__).parents[3] / "experiments" / "calibration.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +48,17 @@ def test_as_json(ga_synth, out):
 )
 def test_mistakes(mistaken, out, words, said):
     mistaken(["calibrate", *words, "--out", out], said)
+
+
+@pytest.mark.parametrize(("size", "trials"), [([], 720), (["--size", "smoke"], 30)])
+def test_the_experiment_holds_strategies_under_two_names(ga_synth, size, trials):
+    done = ga_synth("run", EXPERIMENT, *size, "--dry-run")
+    assert (done.code, done.err) == (0, "")
+    assert "strategy: end_to_end, end_to_end_again, society, society_again, random" in done.out
+    assert f"{trials} trials of " in done.out
+
+
+def test_help_names_it_and_compare(ga_synth):
+    said = ga_synth("--help").out
+    assert "calibrate" in said
+    assert "compare" in said
