@@ -25,6 +25,8 @@ compare: $(BIN)/.ready ## run the first comparison (EXPERIMENT=file.yaml for ano
 
 answers: $(BIN)/.ready ## run the smoke size of every question's experiment, and a page with all answers
 	@set -e; for e in $(ANSWERS); do $(BIN)/ga-synth run experiments/$$e.yaml --size smoke --out $(RUNS); done
+	$(BIN)/ga-synth run experiments/calibration.yaml --size smoke --out $(RUNS)
+	$(BIN)/ga-synth calibrate calibration-smoke --comparisons 200 --out $(RUNS)
 	$(BIN)/ga-synth report --out $(RUNS)
 
 test: $(BIN)/.ready ## run all tests

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.answer.answers import Answers
-from harness.answer.report.page import part
+from harness.answer.report.parts import part
 from harness.errors import InputError
 from harness.record.files import read_json, write_bytes, write_json
 from harness.record.journal import Journal
