@@ -24,31 +24,37 @@ class Clock:
     """
 
     def __init__(self, jobs: pd.DataFrame) -> None:
-        self._jobs = jobs
-        rounds = jobs.groupby("round", sort=True)
-        self._renders = np.append(0.0, rounds["renders"].sum().cumsum().to_numpy(dtype=np.float64))
-        self._cpu = np.append(0.0, rounds["cpu_s"].sum().cumsum().to_numpy(dtype=np.float64))
+        ordered = jobs.sort_values("round", kind="stable")
+        columns = ("round", "renders", "batches", "cpu_s", "evaluate_s")
+        of_round, self._rendered, self._batches, cpu, self._evaluate = (
+            ordered[column].to_numpy(dtype=np.float64) for column in columns
+        )
+        self._breed = np.maximum(cpu - self._evaluate, 0.0)
+        self._starts = np.flatnonzero(np.diff(of_round, prepend=-1.0))
+        # How many agents work side by side in the round of each job.
+        counts = np.diff(self._starts, append=len(of_round))
+        self._beside = np.repeat(counts, counts)
+        self._renders = self._ends(np.add.reduceat(self._rendered, self._starts))
+        self._cpu = self._ends(np.add.reduceat(cpu, self._starts))
 
     def cpu(self, renders: float) -> float:
         """CPU seconds of so many renders; within a round in proportion."""
         return float(np.interp(renders, self._renders, self._cpu))
 
     def on(self, workers: int, renders: float) -> float:
-        """Floats that so many renders would take on so many workers."""
-        return float(np.interp(renders, self._renders, np.append(0.0, self._rounds(workers))))
-
-    def _rounds(self, workers: int) -> Floats:
-        """Floats on the simulated clock at the end of each round."""
-        jobs = self._jobs
+        """Seconds that so many renders would take on so many workers."""
+        each = np.maximum(1, workers // self._beside)
+        shifts = np.ceil(self._rendered / self._batches / each)
+        lengths = self._breed + self._batches * shifts * self._evaluate / self._rendered
+        longest = np.maximum.reduceat(lengths, self._starts)
         # Agents that find no worker of their own wait: no schedule is shorter than this.
-        beside = jobs.groupby("round")["round"].transform("size").to_numpy(dtype=np.float64)
-        each = np.maximum(1, workers // beside)
-        batch = jobs["renders"] / jobs["batches"]
-        unit = jobs["evaluate_s"] / jobs["renders"]
-        divided = jobs["batches"] * unit * np.ceil(batch / each)
-        length = (jobs["cpu_s"] - jobs["evaluate_s"]).clip(lower=0.0) + divided
-        by_round = length.groupby(jobs["round"], sort=True)
-        return np.asarray(np.maximum(by_round.max(), by_round.sum() / workers).cumsum())
+        shared = np.add.reduceat(lengths, self._starts) / workers
+        return float(np.interp(renders, self._renders, self._ends(np.maximum(longest, shared))))
+
+    @staticmethod
+    def _ends(of_rounds: Floats) -> Floats:
+        """What has been spent at the end of each round, 0 before the first."""
+        return np.append(0.0, of_rounds.cumsum())
 
 
 def clocks_of(results: Results) -> dict[str, Clock]:

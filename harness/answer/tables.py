@@ -67,8 +67,17 @@ def tables(results: Results, answers: Answers) -> dict[str, pd.DataFrame]:
 
 
 def csv_bytes(rows: pd.DataFrame) -> bytes:
-    """A table as CSV, UTF-8, with every digit that a float has."""
-    return rows.to_csv(index=False, lineterminator="\n").encode()
+    """A table as CSV, UTF-8, with every digit that a float has.
+
+    By Arrow: the rounds of a thousand trials are a million rows, on which pandas spends a minute.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    buffer = io.BytesIO()
+    options = csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+    csv.write_csv(pa.Table.from_pandas(rows, preserve_index=False), buffer, options)
+    return buffer.getvalue()
 
 
 def _parquet_bytes(rows: pd.DataFrame) -> bytes:

@@ -73,7 +73,8 @@ def test_what_stands_in_them(made):
 def test_what_was_never_heard_is_an_empty_table_with_its_columns(made):
     folder = write_tables(*made)
     header = (folder / "sound.csv").read_text()
-    assert header == "strategy,fitness,target,seed,renders,assembled,evaluated\n"
+    columns = "strategy fitness target seed renders assembled evaluated".split()
+    assert header == ",".join(f'"{column}"' for column in columns) + "\n"
 
 
 def test_tables_of_sweeps_go_with_the_sweeps(made):
@@ -113,5 +114,5 @@ def test_csv_has_every_digit():
     text = csv_bytes(
         pd.DataFrame({"x": [value, float("inf"), float("nan")], "y": ["a,b", "c", "d"]})
     )
-    assert text == b'x,y\n0.30000000000000004,"a,b"\ninf,c\n,d\n'
+    assert text == b'"x","y"\n0.30000000000000004,"a,b"\ninf,"c"\n,"d"\n'
     assert pd.read_csv(io.BytesIO(text), float_precision="round_trip")["x"][0] == value
