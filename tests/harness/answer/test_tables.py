@@ -73,7 +73,7 @@ def test_what_stands_in_them(made):
 def test_what_was_never_heard_is_an_empty_table_with_its_columns(made):
     folder = write_tables(*made)
     header = (folder / "sound.csv").read_text()
-    columns = "strategy fitness target seed renders assembled evaluated".split()
+    columns = ["strategy", "fitness", "target", "seed", "renders", "assembled", "evaluated"]
     assert header == ",".join(f'"{column}"' for column in columns) + "\n"
 
 
