@@ -88,6 +88,8 @@ def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
 
 def workers_plot(results: Results, times: RunTimes) -> str:
     """Expected seconds to half of the reference over the number of workers, simulated."""
+    from matplotlib.ticker import LogLocator
+
     figure, (axis,) = panels(1, height=3.0)
     workers = times.workers.columns.to_numpy(dtype=int)
     for strategy, colour, dash in styles(results.strategies):
@@ -96,6 +98,7 @@ def workers_plot(results: Results, times: RunTimes) -> str:
             axis.plot(workers, seconds, dash, color=colour, lw=1.8, label=strategy)
     axis.set(xscale="log", yscale="log", xlabel="workers", ylabel="seconds to half the reference")
     plain_ticks(axis)
+    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.set_xticks(workers[::2])
     faint_grid(axis)
     return svg(figure, axis)
