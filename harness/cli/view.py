@@ -43,15 +43,20 @@ def tell_answers(journal: Any, out: Path, as_json: bool) -> None:
             json.dumps({"event": "answers", "answers": answers.plain(), "report": str(path)})
         )
         return
-    from rich.console import Console
-
-    terminal = Console(highlight=False)
-    console = terminal if terminal.is_terminal else Console(highlight=False, width=_LINE)
+    console = wide_console()
     for line in answers.renderables():
         console.print(line)
     typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")
+
+
+def wide_console() -> Any:
+    """A rich console as wide as its terminal, or as wide as answers are where there is none."""
+    from rich.console import Console
+
+    terminal = Console(highlight=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, width=_LINE)
 
 
 def ui(
