@@ -16,7 +16,7 @@ from strategies.searches.base import Distances, Genomes, Search
 # to (distance by the trial's fitness, distance by that objective).
 Evaluate = Callable[[Genomes, float], tuple[Distances, Distances]]
 
-KINDS = ("first", "search", "collaborator", "re-evaluation")
+KINDS = ("first", "probe", "search", "collaborator", "re-evaluation")
 
 
 @dataclass(frozen=True)

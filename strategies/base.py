@@ -137,6 +137,39 @@ class Strategy(ABC):
         self.population = population
         self.search = search
 
+    def probe(
+        self,
+        genomes: Genomes,  # noqa: ARG002
+        distances: Distances,  # noqa: ARG002
+        renders: int,  # noqa: ARG002
+        seed: int,  # noqa: ARG002
+    ) -> Genomes | None:
+        """Say what to render besides the first population, before agents search; None for nothing.
+
+        Args:
+            genomes: the first population, shape (population, genes).
+            distances: by the trial's fitness, shape (population,).
+            renders: how many the budget still has; what is asked for is charged as ``probe``.
+            seed: as ``phases`` is given.
+
+        Returns:
+            Complete genomes, shape (n, genes), n at most ``renders``.
+
+        Raises:
+            ValueError: if ``renders`` are too few.
+        """
+        return None
+
+    def learn(self, probed: Genomes, distances: Distances) -> None:  # noqa: B027
+        """Take in what was probed; ``phases`` may then say others, by the same atomic fitness.
+
+        A trial that is taken up again only calls this: nothing else of ``probe`` may be remembered.
+
+        Args:
+            probed: as ``probe`` gave them, shape (n, genes).
+            distances: by the trial's fitness, shape (n,).
+        """
+
     @abstractmethod
     def phases(self, seed: int) -> Sequence[Phase]:
         """Say who the agents are, phase by phase; ``seed`` is for what is dealt at random."""

@@ -3,7 +3,7 @@
 import copy
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -141,6 +141,15 @@ def run_here() -> Callable[..., Any]:
         return journal
 
     return run
+
+
+@pytest.fixture
+def workers_here(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let the stand-in do what ``probe`` would start workers for."""
+    workers = _InProcess()
+    monkeypatch.setattr("harness.run.probing.ray", workers)
+    monkeypatch.setattr("harness.run.worker.Workers", lambda *_: nullcontext(workers))
+    return workers
 
 
 @pytest.fixture(scope="session")

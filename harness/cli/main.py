@@ -9,7 +9,7 @@ import typer
 # typer has click inside and does not hand these two on.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from harness.cli import calibrate, check, compare, lists, run_command, view
+from harness.cli import calibrate, check, compare, lists, probe_command, run_command, view
 from harness.errors import InputError
 
 _INTERRUPTED = 130
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 for command in (
     run_command.run,
+    probe_command.probe,
     lists.list_,
     lists.show,
     lists.status,

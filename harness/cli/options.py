@@ -16,6 +16,10 @@ Size = Annotated[
     str | None,
     typer.Option("--size", help="One of the file's sizes, such as smoke; the whole if not given."),
 ]
+WorkerCount = Annotated[
+    int, typer.Option("--workers", min=0, help="How many; 0 is one for each CPU.")
+]
+Address = Annotated[str | None, typer.Option("--address", help="Of a running Ray cluster.")]
 Json = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of a comparison, or its experiment file.")

@@ -5,7 +5,16 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.options import DEFAULT_OUT, ExperimentFile, Json, Out, Settings, Size
+from harness.cli.options import (
+    DEFAULT_OUT,
+    Address,
+    ExperimentFile,
+    Json,
+    Out,
+    Settings,
+    Size,
+    WorkerCount,
+)
 from harness.cli.view import tell_answers
 
 
@@ -20,12 +29,8 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, run nothing.")
     ] = False,
-    workers: Annotated[
-        int, typer.Option("--workers", min=0, help="How many; 0 is one for each CPU.")
-    ] = 0,
-    address: Annotated[
-        str | None, typer.Option("--address", help="Of a running Ray cluster.")
-    ] = None,
+    workers: WorkerCount = 0,
+    address: Address = None,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:

@@ -86,6 +86,7 @@ class Comparison:
         for label in self.strategies:
             for phase in self.phases(label):
                 self._check_phase(label, phase)
+            self._check_probe(label)
         self._check_fitness()
 
     def _checked(self, kind: str, choice: Choice, where: str) -> Choice:
@@ -145,6 +146,14 @@ class Comparison:
             options = checked_options(cls, agent.search.options, f"search of agent {agent.name!r}")
             with blamed(f"strategy {label!r}, agent {agent.name!r}"):
                 cls(len(agent.genes), agent.population, 0, **options)
+
+    def _check_probe(self, label: str) -> None:
+        """A budget that is too small for what a strategy would probe is refused now."""
+        population = self.experiment.population
+        genomes, distances = np.zeros((population, len(self.space))), np.zeros(population)
+        with blamed(f"strategy {label!r}"):
+            if left := self.experiment.budget - population:
+                self.strategy(label).probe(genomes, distances, left, 0)
 
     def _check_fitness(self) -> None:
         """Bind every fitness and judge to every target once: what cannot be bound is said now."""

@@ -30,6 +30,10 @@ class FirstJob:
     labels: tuple[str, ...]
 
 
+class ProbeJob(FirstJob):
+    """Evaluate what a strategy, or a person, wants to know before a search."""
+
+
 @dataclass(frozen=True)
 class StepJob:
     """Let an agent search for a few generations.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan.comparison import Comparison, Trial
-from harness.run.job import FirstJob, Job, JudgeJob, ListenJob, Outcome, StepJob
+from harness.run.job import FirstJob, Job, JudgeJob, ListenJob, Outcome, ProbeJob, StepJob
 from strategies.agent import KINDS, Context, Report
 from strategies.base import AgentSpec, Phase, Standing
 from strategies.diversity import diversity
@@ -36,10 +36,13 @@ class TrialRun:
         self.budget = comparison.experiment.budget
         self._space = comparison.space
         self._strategy = comparison.strategy(trial.strategy)
-        deal = int(trial.random(_DEAL).generate_state(1)[0])
-        self._phases = tuple(self._strategy.phases(deal))
+        self._deal = int(trial.random(_DEAL).generate_state(1)[0])
+        self._phases = tuple(self._strategy.phases(self._deal))
         self._phase = 0
         self._first: Genomes | None = comparison.first_genomes(trial)
+        # What is to be probed, the first population, its distances; what was, and its distances.
+        self._probing: tuple[Genomes, Genomes, dict[str, Distances]] | None = None
+        self._probed: tuple[Genomes, Distances] | None = None
         self._standings: list[Standing] = []
         self._states: list[Mapping[str, Any] | None] = []
         self._contexts: list[Genomes] = []
@@ -75,6 +78,8 @@ class TrialRun:
         if self._first is not None:
             # A phase has its first population even where its share is smaller.
             return [FirstJob(self._first[: self.budget - self.spent], self._labels)]
+        if self._probing is not None:
+            return [ProbeJob(self._probing[0], (self.trial.fitness,))]
         active = self._active
         share, extra = divmod(self._left, len(active))
         allowed = [share + (i < extra) for i in range(len(active))]
@@ -103,7 +108,9 @@ class TrialRun:
             self.round += 1
             return row
         heard = np.count_nonzero(self._listen_at <= self.spent)
-        if isinstance(jobs[0], FirstJob):
+        if isinstance(jobs[0], ProbeJob):
+            improvements, evaluated = self._take_probes(jobs[0], outcomes[0])
+        elif isinstance(jobs[0], FirstJob):
             improvements, evaluated = self._take_first(jobs[0], outcomes[0])
         else:
             improvements, evaluated = self._take_steps(jobs, outcomes)
@@ -112,7 +119,7 @@ class TrialRun:
         if np.count_nonzero(self._listen_at <= self.spent) > heard:
             listened = {"assembled": self._assembled(), "evaluated": evaluated}
             self._waiting = row, {name: _spread(genomes) for name, genomes in listened.items()}
-        if self.spent < self.budget and self._left == 0:
+        if self.spent < self.budget and self._left == 0 and self._probing is None:
             self._first = self._assembled(self._strategy.population)
             self._phase += 1
         if self._waiting is not None:
@@ -125,6 +132,8 @@ class TrialRun:
         return {
             "phase": self._phase,
             "first": self._first,
+            "probing": self._probing,
+            "probed": self._probed,
             "standings": [[s.genomes, s.distances] for s in self._standings],
             "states": self._states,
             "contexts": self._contexts,
@@ -139,6 +148,9 @@ class TrialRun:
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what ``state`` gave."""
         self._phase, self._first = state["phase"], state["first"]
+        self._probing = None if state["probing"] is None else tuple(state["probing"])
+        if state["probed"] is not None:
+            self._learn(*state["probed"])
         self._standings = [Standing(*pair) for pair in state["standings"]]
         self._states, self._contexts = list(state["states"]), list(state["contexts"])
         self._moved, self.round = list(state["moved"]), state["round"]
@@ -191,18 +203,44 @@ class TrialRun:
 
     def _take_first(self, job: FirstJob, outcome: Outcome) -> tuple[list[list[float]], Genomes]:
         distances = outcome.distances[self.trial.fitness]
-        report = Report()
-        report.note(job.genomes, distances, {"first": len(job.genomes)})
-        improvements = self._improve(report)
-        agents = self.phase.agents
-        self._standings = [_start(spec, job.genomes, self._heard(spec, outcome)) for spec in agents]
-        self._states = [None] * len(agents)
-        self._contexts, self._moved = [], [False] * len(agents)
+        improvements = self._charge("first", job.genomes, distances)
+        self._begin_phase(job.genomes, outcome.distances)
         self._first = None
+        if self._phase == 0 and (left := self.budget - self.spent):
+            probes = self._strategy.probe(job.genomes, distances, left, self._deal)
+            if probes is not None:
+                self._probing = probes, job.genomes, outcome.distances
         return improvements, job.genomes
 
-    def _heard(self, spec: AgentSpec, outcome: Outcome) -> Distances:
-        return outcome.distances[spec.fitness or self.trial.fitness]
+    def _take_probes(self, job: ProbeJob, outcome: Outcome) -> tuple[list[list[float]], Genomes]:
+        """Begin again with the agents that follow, from the same first population."""
+        if self._probing is None:
+            raise TypeError("nothing was to be probed")
+        distances = outcome.distances[self.trial.fitness]
+        improvements = self._charge("probe", job.genomes, distances)
+        self._learn(job.genomes, distances)
+        self._begin_phase(*self._probing[1:])
+        self._probing = None
+        return improvements, job.genomes
+
+    def _learn(self, probed: Genomes, distances: Distances) -> None:
+        self._probed = probed, distances
+        self._strategy.learn(probed, distances)
+        self._phases = tuple(self._strategy.phases(self._deal))
+
+    def _begin_phase(self, genomes: Genomes, distances: Mapping[str, Distances]) -> None:
+        """Give every agent its first population."""
+        agents = self.phase.agents
+        self._standings = [
+            _start(spec, genomes, distances[spec.fitness or self.trial.fitness]) for spec in agents
+        ]
+        self._states = [None] * len(agents)
+        self._contexts, self._moved = [], [False] * len(agents)
+
+    def _charge(self, kind: str, genomes: Genomes, distances: Distances) -> list[list[float]]:
+        report = Report()
+        report.note(genomes, distances, {kind: len(genomes)})
+        return self._improve(report)
 
     def _take_steps(
         self, jobs: Sequence[Job], outcomes: Sequence[Outcome]

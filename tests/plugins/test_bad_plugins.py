@@ -275,6 +275,47 @@ BAD = {
         "each gene is owned once",
         "45 genes are owned; wanted all 46",
     ),
+    "strategy, leaves a gene out once it has learned": (
+        strategy(
+            """[Phase((AgentSpec('one', every[self.known:], self.search, 8),))]
+
+    known = 0
+
+    def probe(self, genomes, distances, renders, seed):
+        return genomes[:3]
+
+    def learn(self, probed, distances):
+        self.known = len(probed)
+"""
+        ),
+        "exactly the budget",
+        "43 genes are owned; wanted all 46",
+    ),
+    "strategy, probes more than there is": (
+        strategy(
+            """[Phase((AgentSpec('one', every, self.search, 8),))]
+
+    def probe(self, genomes, distances, renders, seed):
+        return np.resize(genomes, (renders + 1, len(self.space)))
+"""
+        ),
+        "exactly the budget",
+        "200 renders of a budget of 199",
+    ),
+    "strategy, remembers what it probed": (
+        strategy(
+            """[Phase((AgentSpec('one', every, self.search, 8 + self.asked),))]
+
+    asked = 0
+
+    def probe(self, genomes, distances, renders, seed):
+        self.asked = 3
+        return genomes[:3]
+"""
+        ),
+        "put away after every round",
+        " rounds, then ",
+    ),
     "strategy, two of one name": (
         strategy(
             "[Phase(tuple(AgentSpec('one', g, self.search, 8) for g in (every[:9], every[9:])))]"

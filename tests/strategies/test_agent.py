@@ -118,7 +118,13 @@ def test_credit_is_the_best_or_the_mean_of_the_agents_own_objective(credit, of):
 
 def test_renders_are_charged_by_kind():
     report = step(spec_of(0, 1), Noted(2, 5, elite=2), context_of(3, moved=True), Evaluation())
-    assert report.renders == {"first": 0, "search": 5, "collaborator": 14, "re-evaluation": 2}
+    assert report.renders == {
+        "first": 0,
+        "probe": 0,
+        "search": 5,
+        "collaborator": 14,
+        "re-evaluation": 2,
+    }
     assert tuple(report.renders) == KINDS
     assert report.spent == 21
 

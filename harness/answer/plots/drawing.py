@@ -62,10 +62,18 @@ def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFra
 
 
 def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) -> None:
-    """A table as a heat map with its figures, rows from above; brighter is more."""
+    """A table as a heat map, rows from above; brighter is more.
+
+    Args:
+        axis: to draw on.
+        table: NaN leaves a cell empty.
+        low: the value of the darkest.
+        high: the value of the brightest.
+        form: of the figures in the cells; none are written if it is empty.
+    """
     values = table.to_numpy(dtype=float)
     axis.pcolormesh(values, cmap="cividis", vmin=low, vmax=high)
-    for row, column in np.ndindex(values.shape):
+    for row, column in np.argwhere(np.isfinite(values)) if form else ():
         value = values[row, column]
         ink = "black" if value > low + 0.6 * (high - low) else "white"
         at = column + 0.5, row + 0.5

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.answer.answers import Answers
+from harness.answer.interactions import read_probe
 from harness.answer.plots.control import crosstalk_plot, gain_plot, set_point_plot
 from harness.answer.plots.convergence import (
     convergence_by_target_plot,
@@ -15,6 +16,7 @@ from harness.answer.plots.convergence import (
     ecdf_plot,
     workers_plot,
 )
+from harness.answer.plots.interactions import interactions_plot
 from harness.answer.plots.ranks import critical_difference_plot, cross_plot, interval_plot
 from harness.answer.plots.variance import diversity_plot
 from harness.answer.ratings import ByEar
@@ -99,6 +101,8 @@ def _plots(results: Results, answers: Answers) -> dict[str, str]:
         plots["fitness"] = interval_plot(by_axis["fitness"], contenders.fitness)
     if len(answers.cross.table) and len(contenders.fitness) > 1:
         plots["cross"] = cross_plot(answers.cross)
+    if (probe := read_probe(results.journal.path)) is not None:
+        plots["interactions"] = interactions_plot(probe)
     if answers.cross.ranking is not None:
         plots["ranks"] = critical_difference_plot(answers.cross.ranking)
     if controlled is not None:

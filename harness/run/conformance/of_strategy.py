@@ -76,15 +76,18 @@ def _made(subject: Subject) -> str:
 
 def _owned(subject: Subject) -> str:
     """In each phase, each gene is owned once, and agents have names of their own."""
-    genes = len(_rehearsal(subject).space)
     for phase in _all_phases(subject):
-        owned = [gene for agent in phase.agents for gene in agent.genes]
-        twice = {gene for gene in owned if owned.count(gene) > 1}
-        want(not twice, f"gene {min(twice, default=0)} is owned twice")
-        want(set(owned) == set(range(genes)), f"{len(owned)} genes are owned; wanted all {genes}")
-        names = [agent.name for agent in phase.agents]
-        want(len(set(names)) == len(names), f"agents {names} share a name")
+        _want_owned(phase, len(_rehearsal(subject).space))
     return ""
+
+
+def _want_owned(phase: Phase, genes: int) -> None:
+    owned = [gene for agent in phase.agents for gene in agent.genes]
+    twice = {gene for gene in owned if owned.count(gene) > 1}
+    want(not twice, f"gene {min(twice, default=0)} is owned twice")
+    want(set(owned) == set(range(genes)), f"{len(owned)} genes are owned; wanted all {genes}")
+    names = [agent.name for agent in phase.agents]
+    want(len(set(names)) == len(names), f"agents {names} share a name")
 
 
 def _shares(subject: Subject) -> str:
@@ -180,6 +183,8 @@ def _rehearsed(
         want(run.spent == counted, f"the ledger says {run.spent} renders, {counted} were made")
         want(run.spent <= _BUDGET, f"{run.spent} renders of a budget of {_BUDGET}")
         want(run.spent > before, f"a round spent nothing, at {before} renders of {_BUDGET}")
+        # What was probed may have made others of them.
+        _want_owned(run.phase, len(comparison.space))
         if put_away:
             state = unpack(pack(run.state()))
             run = TrialRun(comparison, trial)

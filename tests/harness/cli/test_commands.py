@@ -54,7 +54,7 @@ def test_version(ga_synth):
 
 def test_help_names_every_command(ga_synth):
     done = ga_synth("--help")
-    for command in ("run", "list", "show", "status", "report", "ui", "sync", "check"):
+    for command in ("run", "probe", "list", "show", "status", "report", "ui", "sync", "check"):
         assert re.search(rf"\b{command}\b", done.out)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.errors import InputError
 from harness.record.tree import pack, unpack
 from harness.run.trial import TrialRun
 
@@ -58,7 +59,7 @@ def test_first_population_is_the_same_genomes_and_the_same_distances(every, run_
 def test_kinds_of_renders(every, run_here):
     kinds = {t.strategy: run_here(every, t)[1][-1]["ledger"] for t in every.trials()}
     assert kinds["end_to_end"] == {
-        "first": 12, "search": 119, "collaborator": 0, "re-evaluation": 0,
+        "first": 12, "probe": 0, "search": 119, "collaborator": 0, "re-evaluation": 0,
     }  # fmt: skip
     assert kinds["two"]["collaborator"] > 0
     assert kinds["two"]["re-evaluation"] > 0
@@ -76,6 +77,63 @@ def test_every_strategy_gives_the_same_rows_again_and_after_a_checkpoint(every, 
         resumed, same, _ = run_here(every, trial, put_away)
         assert rows == same, trial.strategy
         assert pack(run.state()) == pack(resumed.state()), trial.strategy
+
+
+@pytest.fixture
+def detecting(small):
+    return small(strategies=["society_detected", "society"], budget=300, seeds=1)
+
+
+def test_probes_come_after_the_first_population_and_are_charged(detecting, run_here):
+    (trial, plain) = detecting.trials()
+    run, rows, bound = run_here(detecting, trial)
+    assert run.spent == bound.renders == 300
+    # Half of what the first population leaves of the budget, with 46 genes alone and 97 pairs.
+    assert rows[0]["ledger"] == {**dict.fromkeys(rows[0]["ledger"], 0), "first": 12}
+    assert rows[1]["ledger"] == {**rows[0]["ledger"], "probe": 144}
+    assert rows[-1]["ledger"]["probe"] == 144
+    assert rows[0]["best"] == run_here(detecting, plain)[1][0]["best"]
+
+
+def test_the_closest_probe_is_the_champion(detecting, run_here):
+    champions = {}
+
+    def noted(run):
+        champions[run.spent] = run.champion, run.best
+        return run
+
+    run_here(detecting, detecting.trials()[0], noted)
+    (first, was), (champion, best) = champions[12], champions[156]
+    assert best < was
+    # It is the best of the first population with one gene or two moved by half their range.
+    moved = np.flatnonzero(champion != first)
+    assert len(moved) in (1, 2)
+    assert np.abs(champion - first)[moved] == pytest.approx(0.5)
+
+
+def test_agents_follow_from_what_was_probed_and_stay_when_taken_up_again(detecting, run_here):
+    (trial, _), groups = detecting.trials(), []
+
+    def put_away(run):
+        again = TrialRun(detecting, trial)
+        again.load(unpack(pack(run.state())))
+        groups.append([agent.genes for agent in again.phase.agents])
+        return again
+
+    run, rows, _ = run_here(detecting, trial)
+    _, same, _ = run_here(detecting, trial, put_away)
+    assert rows == same
+    found = [agent.genes for agent in run.phase.agents]
+    assert groups[0] != found
+    # Once they are found they stay; before, the first population was listened to as well.
+    assert groups[groups.index(found) :] == [found] * (len(groups) - groups.index(found))
+    assert groups.index(found) <= 2
+
+
+def test_a_budget_that_is_too_small_to_probe_is_refused_before_anything_runs(small):
+    said = "strategy 'society_detected': 88 renders beside the first population; needs 140"
+    with pytest.raises(InputError, match=said):
+        small(strategies=["society_detected"], budget=100)
 
 
 def paces(comparison, run_here, put_away=False):
