@@ -226,6 +226,10 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
         said.append(
             f"judge {', '.join(results.deaf)} was added after trials had finished and is left out"
         )
+    for label, reasons in results.refused.items():
+        said.append(
+            f"judge {label} broke on {len(reasons)} trials and is left out; the first: {reasons[0]}"
+        )
     if not random_labels(results):
         said.append(
             "no random search among the strategies: the reference is the best of the first "

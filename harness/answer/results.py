@@ -39,6 +39,7 @@ class Results:
         failures: trial name to the reason why it failed.
         missing: names of trials that are not finished and did not fail.
         others: how many finished trials of other versions of the experiment lie beside these.
+        refused: judge to the reasons, one for each trial on which it broke.
         cost: what all of it cost, trials of other versions of the experiment included.
     """
 
@@ -54,6 +55,7 @@ class Results:
     failures: dict[str, str]
     missing: list[str]
     others: int
+    refused: dict[str, list[str]]
     cost: Cost
 
     @property
@@ -98,7 +100,8 @@ class Results:
     @property
     def deaf(self) -> list[str]:
         """Labels of the judges that were added after some trials had finished."""
-        return [label for label in self._all_judges() if label not in self.judges]
+        missing = [label for label in self._all_judges() if label not in self.judges]
+        return [label for label in missing if label not in self.refused]
 
     @property
     def budget(self) -> int:
@@ -135,6 +138,7 @@ def load_results(journal: Journal) -> Results:
     trials, curves, diversity, sound = [], [], [], []
     steps: dict[str, NDArray[np.float64]] = {}
     jobs: dict[str, pd.DataFrame] = {}
+    refused: dict[str, list[str]] = {}
     for name, folder in finished.items():
         config = folder.config()
         keys = {
@@ -146,6 +150,8 @@ def load_results(journal: Journal) -> Results:
         rows, times = folder.rows(), folder.times()
         trials.append({**keys, "name": name, **_summary(folder, times)})
         jobs[name] = _jobs(times)
+        for label, reason in folder.judgement().get("refused", {}).items():
+            refused.setdefault(label, []).append(reason)
         improved = [step for row in rows for step in row["improvements"]]
         steps[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
         best = best_at(steps[name], grid)
@@ -166,6 +172,7 @@ def load_results(journal: Journal) -> Results:
         failures,
         missing,
         journal.others(),
+        refused,
         cost_of(journal.times()),
     )
 

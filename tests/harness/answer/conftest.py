@@ -21,7 +21,7 @@ def written(tmp_path):
 
     Of a trial: ``strategy``, ``seed`` and, if they matter, ``fitness``, ``target``, ``steps``
     (renders, best), ``variance`` by round, ``judged`` by judge, ``cpu_s``, ``jobs`` (round,
-    renders, batches, cpu_s, render_s, score_s), ``sound``, ``failure`` or ``missing``.
+    renders, batches, cpu_s, render_s, score_s), ``sound``, ``refused``, ``failure`` or ``missing``.
     """
 
     def write(
@@ -101,6 +101,7 @@ def _write_trial(folder, trial, judges, sound):
             "renders": BUDGET,
             "ledger": {},
             "distances": judged,
+            "refused": trial.get("refused", {}),
             "parameter_error": None,
         },
     )

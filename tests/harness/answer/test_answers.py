@@ -207,3 +207,25 @@ def test_trials_of_other_versions_are_a_caveat(written, planted):
     answers = answer(load_results(journal))
     said = "2 finished trials of other versions of this experiment lie beside these"
     assert any(caveat.startswith(said) for caveat in answers.caveats)
+
+
+def test_a_judge_that_broke_is_a_caveat_with_its_reason(answered, planted):
+    reason = "judge 'late' gave NaN, infinity or no real numbers"
+    broken = {**planted[0], "judged": {"judge": 0.5}, "refused": {"late": reason}}
+    others = [{**t, "judged": {"judge": 0.5, "late": 0.5}} for t in planted[1:]]
+    answers = answered([broken, *others], judges=("judge", "late"))
+    said = f"judge late broke on 1 trials and is left out; the first: {reason}"
+    assert said in answers.caveats
+    assert answers.results.judges == ["judge"]
+    assert not any("was added after" in caveat for caveat in answers.caveats)
+
+
+def test_what_never_varies_is_equivalent_and_divides_by_nothing(answered, planted):
+    """Constant variance, one distance for all: nothing is decided, nothing breaks."""
+    flat = [{**t, "steps": [(5, 1.0)], "variance": [0.2] * 3} for t in planted]
+    answers = answered(flat)
+    assert not any(pair.decided for one in answers.answers for pair in one.pairs)
+    found = by_measure(answers)
+    assert found["variance"].told[0].startswith("end_to_end and society are equivalent: ")
+    assert found["matched"].told[0].startswith("Undecided: no two contenders")
+    assert said(answers)
