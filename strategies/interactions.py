@@ -101,11 +101,12 @@ def interactions(distances: Distances, k: int, pairs: Pairs | None = None) -> In
 def linked(shares: NDArray[np.float64], count: int) -> list[tuple[int, ...]]:
     """Join what interacts most into so many groups, by average linkage over what was measured.
 
-    Average linkage (Sokal & Michener, 1958) as of ``scipy.cluster.hierarchy``, which can do without
-    neither a missing pair nor a bound: a group may have twice its equal share of the genes, no
-    more, so that none comes to own nearly all. Two that were not measured together are taken to
-    interact as much as the mean pair does. While there are too many groups two of them always fit
-    together: if no two did, the sum over all pairs would be more genes than there are.
+    Average linkage (Sokal & Michener, 1958), but always the smallest group joins the one that it
+    interacts with most, and only if both together have no more than twice an equal share: agents
+    are given equal renders, and one that owned nearly all would leave them to genes that do
+    nothing. While there are too many groups the smallest fits to one: if it fitted to none, the
+    groups would have more genes than there are. Two groups that were not measured together are
+    taken to interact as much as the mean pair does.
 
     Args:
         shares: shape (k, k), symmetric, NaN where nothing was measured.
@@ -124,8 +125,8 @@ def linked(shares: NDArray[np.float64], count: int) -> list[tuple[int, ...]]:
     while len(groups) > count:
         sizes = np.array([len(group) for group in groups])
         linkage = np.divide(sums, counts, out=np.full_like(sums, mean), where=counts > 0)
-        linkage[sizes[:, None] + sizes > largest] = -1.0
-        np.fill_diagonal(linkage, -2.0)
+        linkage[(sizes[:, None] > sizes.min()) | (sizes[:, None] + sizes > largest)] = -1.0
+        np.fill_diagonal(linkage, -1.0)
         into, gone = sorted(divmod(int(linkage.argmax()), len(groups)))
         groups[into] = tuple(sorted(groups[into] + groups.pop(gone)))
         for totals in (sums, counts):

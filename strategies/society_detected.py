@@ -20,8 +20,9 @@ class SocietyDetected(Society):
 
     Around the best genome of the first population every gene is moved by half its range, so that
     none is probed by a hair: each alone, and random pairs of them together. That is charged as
-    ``probe``. Genes that interact most are joined by average linkage, into groups of at most twice
-    an equal share of the genes. What genes do not do around that genome is not seen.
+    ``probe``. Genes that interact most are joined by average linkage, the smallest group first,
+    into groups of at most twice an equal share. What genes do not do around that genome is not
+    seen.
 
     Args:
         space: the synth's parameters.

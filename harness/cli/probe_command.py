@@ -16,6 +16,7 @@ from harness.cli.options import (
     Size,
     WorkerCount,
 )
+from harness.errors import InputError
 
 _STRONGEST = 3
 
@@ -48,6 +49,9 @@ def probe(
     comparison = Comparison(experiment, experiment_file.parent)
     space = comparison.space
     groups = {p.name: (i,) for i, p in enumerate(space)} if genes else dict(space.sections)
+    if len(groups) < 2:
+        what = "gene" if genes else "section; --genes looks into it"
+        raise InputError(f"probe: synth {comparison.synth.name!r} has one {what}")
     folder = out / experiment.name
     # A run may go on meanwhile: it writes other files.
     with locked(out / ".probe" / experiment.name):

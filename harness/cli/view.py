@@ -18,6 +18,8 @@ from harness.errors import InputError
 _LOOK_EVERY_S = 2.0
 # What a library says of a lost connection may be a page.
 _MOST_SAID = 120
+# Filters of the UI, as they stand in its addresses.
+_OVERVIEW, _TRIALS = (f"tags.kind%20%3D%20%27{kind}%27" for kind in ("summary", "trial"))
 
 
 def report(
@@ -98,18 +100,22 @@ def ui(
 
 
 def _links(out: Path, address: str) -> list[str]:
-    """One line for each comparison, straight to its charts."""
+    """For each comparison straight to its overview, a line a strategy, and to all its trials."""
     from mlflow import MlflowClient
 
     from harness.record.mirror import tracking_uri
 
     client = MlflowClient(tracking_uri=tracking_uri(out))
     known = {path.parent.name for path in out.glob("*/experiment.json")}
-    return [
-        f"{e.name}: {address}/#/experiments/{e.experiment_id}/runs?compareRunsMode=CHART"
-        for e in client.search_experiments()
-        if e.name in known
-    ]
+    lines = []
+    for e in client.search_experiments():
+        charts = f"{address}/#/experiments/{e.experiment_id}/runs?compareRunsMode=CHART"
+        if e.name in known:
+            lines += [
+                f"{e.name}: {charts}&searchFilter={_OVERVIEW}",
+                f"{e.name}, every trial: {charts}&searchFilter={_TRIALS}",
+            ]
+    return lines
 
 
 def sync(

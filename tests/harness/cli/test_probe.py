@@ -81,3 +81,20 @@ def test_mistakes_are_one_line_and_nothing_is_written(
 ):
     mistaken(["probe", experiment_file(), "--out", tmp_path / "out", *words], *said)
     assert not (tmp_path / "out").exists()
+
+
+def test_one_section_is_nothing_to_compare(mistaken, experiment_file, tmp_path):
+    (tmp_path / "plain.py").write_text(
+        "import numpy as np\nfrom synth.base import Synth\n"
+        "from synth.space import Parameter, ParameterSpace\n\n\n"
+        "class Plain(Synth):\n"
+        "    space = ParameterSpace([Parameter('level', 'amp', '', 0.0, 1.0, 'linear', 'how loud'),"
+        " Parameter('hertz', 'amp', 'Hz', 55.0, 880.0, 'log', 'how high')])\n\n"
+        "    def render_block(self, genomes):\n"
+        "        level, hertz = self.space.to_values(genomes).T[:, :, None]\n"
+        "        t = np.arange(self.samples) / self.sample_rate\n"
+        "        return (level * np.sin(2 * np.pi * hertz * t)).astype(np.float32)\n"
+    )
+    path = experiment_file(synth="plain", plugins=["plain.py"], strategies=["random"])
+    said = "synth 'plain' has one section; --genes looks into it"
+    mistaken(["probe", path, "--out", tmp_path / "out"], said)
