@@ -33,7 +33,8 @@ def headline(
         losers = {_behind(pair) for pair in pairs if pair.ahead == leader}
         rest = [name for name in behind if name not in losers]
         told = f"{leader} {question.verb} {listed([b for b in behind if b in losers])}"
-        return f"{told}{_not_told(leader, rest)} (n = {n} pairs)."
+        tail = f"; not told apart from {listed(rest)}, which another is ahead of" if rest else ""
+        return f"{told}{tail} (n = {n} pairs)."
     alike = all(p.verdict == "equivalent" for p in pairs if {p.one, p.other} <= set(first))
     if alike:
         said = f"Equivalent for all that matters: {listed(first)}"
@@ -41,12 +42,6 @@ def headline(
         said = f"Undecided between {listed(first)}"
     tail = f"; behind one of them: {listed(behind)}" if behind else ""
     return f"{said}{tail} (n = {n} pairs)."
-
-
-def _not_told(leader: str, rest: Sequence[str]) -> str:
-    if not rest:
-        return ""
-    return f"; undecided whether {leader} did than {listed(rest)}, which is behind another"
 
 
 def _behind(pair: "Paired") -> str:
