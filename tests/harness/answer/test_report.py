@@ -1,6 +1,5 @@
 """The report of the tiny comparison, as text and in a real browser."""
 
-import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -15,7 +14,6 @@ from harness.answer.results import load_results
 from harness.record.journal import Journal
 
 SCRIPT = Path(page_module.__file__).with_name("players.js")
-CHROMIUM = Path("/usr/bin/chromium")
 HEADINGS = [
     "tiny", "Answers", "Convergence", "Genetic variance",
     "Strategies: best, most interesting, worst", "Fitness functions: best, most interesting, worst",
@@ -142,22 +140,6 @@ def test_a_reason_is_text_not_markup(written, planted):
     text = report_of(written(planted)).read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        reason = f"no {CHROMIUM}: apt-get install chromium"
-        (pytest.fail if os.environ.get("REQUIRE_REAL_PARTS") == "1" else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

@@ -1,10 +1,8 @@
 """The page to rank by ear, in a real browser, and back into the report."""
 
 import json
-import os
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +11,6 @@ from harness.answer.report.blind import blinded
 from harness.answer.report.page import write_report
 from harness.answer.results import load_results
 from harness.record.journal import Journal
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")
@@ -53,22 +49,6 @@ def test_it_is_the_same_twice(page, journal):
     results = load_results(journal)
     write_report(results, answer(results))
     assert page.read_bytes() == before
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        reason = f"no {CHROMIUM}: apt-get install chromium"
-        (pytest.fail if os.environ.get("REQUIRE_REAL_PARTS") == "1" else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=["light", "dark"])
