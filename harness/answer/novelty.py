@@ -2,14 +2,16 @@
 
 Among the sounds found for a target that the judges find good enough, how novel each is: its
 distance, in one fixed feature of sounds, from the nearest of the target and all others of them
-(novelty: Lehman & Stanley, 2011). Good enough is what is at least as close as what random search
-ended with, mean over the judges.
+(novelty: Lehman & Stanley, 2011). Good enough is what is half a halving closer than what random
+search ended with, mean over the judges: what is no closer is new by being wrong.
 """
 
 import numpy as np
 import pandas as pd
 
 from harness.answer.results import Results, sound_file
+
+GOOD = 0.5
 
 
 def novelty(results: Results, table: pd.DataFrame) -> pd.Series:
@@ -24,7 +26,7 @@ def novelty(results: Results, table: pd.DataFrame) -> pd.Series:
 
     found = pd.Series(np.nan, index=table.index)
     for target, rows in table.groupby("target", sort=False):
-        good = rows[rows["judged"] >= 0]
+        good = rows[rows["judged"] >= GOOD]
         found[rows.index] = np.where(rows["judged"].isna(), np.nan, 0.0)
         if not len(good):
             continue

@@ -67,8 +67,9 @@ def _results_of(axis: Axis) -> tuple[Question, ...]:
             axis,
             "novelty",
             "found more novel sounds than",
-            "distance of a sound from the nearest of the target and all other sounds that were "
-            "found for it, in dB; 0 for one that the judges find no better than random search's",
+            "distance of a sound from the nearest of the target and all other good sounds that "
+            "were found for it, in dB; 0 for one that the judges find less than half a halving "
+            "closer than random search's",
             0.5,
         ),
         Question(

@@ -14,7 +14,8 @@
             failure.json        why it failed, if it did
             times.jsonl         measured seconds; the one file that differs between runs
 
-Everything but ``times.jsonl`` is the same, byte for byte, however the trial was run.
+Targets and trials, but for ``times.jsonl``, are the same, byte for byte, however they were run.
+What is answered is made of measured seconds too.
 """
 
 from collections.abc import Mapping, Sequence

@@ -74,9 +74,10 @@ def _run_here(comparison: Comparison, trial, after_round=lambda run: run, kind=T
 
 
 def _digests(journal: Journal) -> dict[str, str]:
-    """Every file of a journal but measured times, to a hash of its bytes."""
+    """Every file of a journal but measured times, and answers made of them, to a hash."""
     return {
         str(path.relative_to(journal.path)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(journal.path.rglob("*"))
-        if path.is_file() and path.name not in (TIMES, ".lock", "report.html")
+        for folder in ("trials", "targets")
+        for path in sorted((journal.path / folder).rglob("*"))
+        if path.is_file() and path.name != TIMES
     }
