@@ -15,7 +15,7 @@ from harness.answer.measures import measured, units
 from harness.answer.questions import TOPICS, Question
 from harness.answer.results import Results, random_labels
 from harness.answer.run_times import RunTimes, run_times
-from harness.answer.wording import against_control, headline, interval, renders, sentence
+from harness.answer.wording import against_control, headline, interval, listed, renders, sentence
 from harness.statistics.paired import Paired, compare
 from harness.statistics.resampling import bootstrap
 from harness.statistics.robust import iqm, iqm_rows
@@ -154,7 +154,7 @@ def answer(results: Results) -> Answers:
         run_times(contenders, table),
         cross(contenders, table),
         controlled,
-        _caveats(results, contenders),
+        [*_caveats(results, contenders), *_thin(contenders, table)],
     )
 
 
@@ -242,6 +242,15 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
         many = "only one seed" if seeds == 1 else f"only {seeds} seeds"
         said.append(f"{many}: small differences cannot be told from chance")
     return said
+
+
+def _thin(results: Results, table: pd.DataFrame) -> list[str]:
+    """Say which strategies have too few trials to be compared."""
+    there = set(units(table, "speed").columns)
+    if not there:
+        return []
+    thin = [name for name in results.strategies if name not in there]
+    return [f"too few trials to be compared: {listed(thin)}"] if thin else []
 
 
 def _contending(results: Results) -> Sequence[str]:

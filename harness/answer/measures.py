@@ -14,6 +14,8 @@ from harness.answer.matched import matched
 from harness.answer.novelty import novelty
 from harness.answer.results import KEYS, Results, random_labels
 
+# Of the units that the contender with most has.
+_ENOUGH = 0.5
 # Speed is asked at distances from the reference down to a quarter of it (run-length targets, COCO).
 LEVELS = 2.0 ** -np.arange(0, 2.25, 0.25)
 
@@ -72,8 +74,8 @@ def units(table: pd.DataFrame, measure: str, axis: str = "strategy") -> pd.DataF
 
     Trials of one target and seed share their first genomes, so those with different fitness are no
     independent pairs. A unit has a measure only if none of its trials is missing: a mean over fewer
-    would compare other things. Units that not every contender has are left out; so is a contender
-    that has none.
+    would compare other things. A contender that has less than half as many units as another is left
+    out: it was not run to its end, or keeps failing. Units that not all others have are left out.
 
     Args:
         table: a row a trial, or a family, with ``target``, ``seed`` and the axis.
@@ -85,7 +87,9 @@ def units(table: pd.DataFrame, measure: str, axis: str = "strategy") -> pd.DataF
         index=["target", "seed", axis], columns=others, values=measure, aggfunc="first"
     )
     wide = cells.mean(axis=1, skipna=False).unstack(axis)
-    return wide.dropna(axis="columns", how="all").dropna()
+    known = wide.notna().sum()
+    enough = known.index[(known > 0) & (known >= _ENOUGH * known.max())]
+    return wide[list(enough)].dropna()
 
 
 def run_length(results: Results, name: str, distance: float) -> float:

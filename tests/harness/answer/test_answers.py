@@ -229,3 +229,13 @@ def test_what_never_varies_is_equivalent_and_divides_by_nothing(answered, plante
     assert found["variance"].told[0].startswith("end_to_end and society are equivalent: ")
     assert found["matched"].told[0].startswith("Undecided: no two contenders")
     assert said(answers)
+
+
+def test_a_strategy_that_was_hardly_run_leaves_the_others_comparable(answered, planted):
+    """One of twelve trials: the others are compared on all their pairs, and it is said."""
+    third = [{**t, "strategy": "third"} for t in planted if t["strategy"] == "society"]
+    names = ("end_to_end", "society", "society:third", "random")
+    answers = answered([*planted, third[0]], strategies=names)
+    assert "too few trials to be compared: third" in answers.caveats
+    assert "n = 12 pairs" in by_measure(answers)["speed"].told[0]
+    assert "third" not in by_measure(answers)["speed"].summary
