@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _FEW_SEEDS = 5
+# In the table of a terminal there is room for three.
+_SHOWN = ("speed", "variance", "judged")
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ class Answers:
     def _summary_table(self) -> "RenderableType":
         from rich.table import Table
 
-        first = [answers[0] for answers in self.topics.values()]
-        shown = [answer for answer in first if answer.question.axis == "strategy"]
+        by_strategy = [a for a in self.answers if a.question.axis == "strategy"]
+        shown = [answer for answer in by_strategy if answer.question.measure in _SHOWN]
         table = Table("strategy", box=None, pad_edge=False)
         for answer in shown:
             table.add_column(f"{answer.question.measure} \\[95 %]", justify="right")

@@ -12,7 +12,8 @@ from harness.answer.clocks import clocks_of
 from harness.answer.halvings import halvings
 from harness.answer.matched import matched
 from harness.answer.novelty import novelty
-from harness.answer.results import KEYS, Results, random_labels
+from harness.answer.questions import ON_THE_WAY
+from harness.answer.results import KEYS, Results, best_at, random_labels
 
 # Of the units that the contender with most has.
 _ENOUGH = 0.5
@@ -44,7 +45,8 @@ def measured(results: Results) -> pd.DataFrame:
 
     Returns:
         ``results.trials`` with ``reference``, ``speed``, ``speed_cpu``, ``closeness`` (how often
-        the reference can be halved until the best distance is reached), ``judged``, ``novelty``,
+        the reference can be halved until the best distance is reached), the same after each percent
+        of the budget in ``ON_THE_WAY`` as ``closeness_<percent>``, ``judged``, ``novelty``,
         ``stalled``, ``variance``, ``variance_evaluated``, ``variance_sound`` and ``matched``.
     """
     table = results.trials.copy()
@@ -61,6 +63,11 @@ def measured(results: Results) -> pd.DataFrame:
     table["speed"] = _speed(np.array(lengths), results.budget, table["reference"])
     table["speed_cpu"] = _speed_cpu(results, table, lengths)
     table["closeness"] = halvings(table["best"], table["reference"])
+    for percent in ON_THE_WAY:
+        at = np.array([percent * results.budget // 100])
+        best = [best_at(results.steps[name], at)[0] for name in table["name"]]
+        found = pd.Series(best, index=table.index)
+        table[f"closeness_{percent}"] = halvings(found, table["reference"])
     table["judged"] = _judged(results, table)
     table["novelty"] = novelty(results, table)
     table["stalled"] = [1 - results.steps[n][-1, 0] / results.budget for n in table["name"]]

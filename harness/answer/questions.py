@@ -50,6 +50,24 @@ class Topic:
     questions: Sequence[Question]
 
 
+# Percents of the budget at which it is asked who leads: two that lead at different ones cross.
+ON_THE_WAY = (10, 20, 50)
+
+
+def _closest_after(percent: int) -> Question:
+    return Question(
+        f"Which is closest after {percent} % of the budget?"
+        if percent < 100
+        else "Which is closest at the end?",
+        "strategy",
+        "closeness" if percent == 100 else f"closeness_{percent}",
+        f"was closer after {percent} % than" if percent < 100 else "ended closer than",
+        "how often random search's last distance can be halved until the best so far is reached, "
+        "by the fitness that was searched with",
+        0.05,
+    )
+
+
 def _results_of(axis: Axis) -> tuple[Question, ...]:
     what = {"strategy": "Which strategy", "fitness": "Which fitness", "family": ""}[axis]
     return (
@@ -105,6 +123,10 @@ TOPICS = (
                 0.02,
             ),
         ),
+    ),
+    Topic(
+        "On the way: who leads when, and where they cross",
+        tuple(_closest_after(percent) for percent in (*ON_THE_WAY, 100)),
     ),
     Topic(
         "Genetic variance",

@@ -8,6 +8,7 @@ from harness.answer.measures import (
     run_length,
     units,
 )
+from harness.answer.questions import ON_THE_WAY
 from harness.answer.results import best_at, load_results, random_labels
 from harness.answer.run_times import run_times
 
@@ -167,3 +168,13 @@ def test_stalled_is_what_was_left_after_the_last_improvement(made):
     _, table = made(one(steps=[(2, 1.5), (20, 0.5)]), RANDOM)
     assert row(table, "end_to_end")["stalled"] == pytest.approx(0.8)
     assert row(table, "random")["stalled"] == pytest.approx(0.2)
+
+
+def test_who_leads_on_the_way_may_be_behind_at_the_end(made):
+    """Half of the reference at a tenth of the budget, against a quarter of it at two thirds."""
+    early = one(strategy="society", steps=[(2, 1.0), (8, 0.5)])
+    late = one(steps=[(2, 1.0), (66, 0.25)])
+    _, table = made(early, late, RANDOM)
+    columns = [*(f"closeness_{percent}" for percent in ON_THE_WAY), "closeness"]
+    assert row(table, "society")[columns].tolist() == [1.0, 1.0, 1.0, 1.0]
+    assert row(table, "end_to_end")[columns].tolist() == [0.0, 0.0, 0.0, 2.0]

@@ -15,7 +15,8 @@ from harness.record.journal import Journal
 
 SCRIPT = Path(page_module.__file__).with_name("players.js")
 HEADINGS = [
-    "tiny", "Answers", "Convergence", "Genetic variance",
+    "tiny", "Answers", "Convergence", "On the way: who leads when, and where they cross",
+    "Genetic variance",
     "Strategies: best, most interesting, worst", "Fitness functions: best, most interesting, worst",
     "Plots", "Who is ahead", "Convergence", "Genetic variance", "Fitness functions and judges",
     "Tables", "Measures by strategy", "Measures by fitness", "Expected run times",
