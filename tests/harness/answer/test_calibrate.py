@@ -103,7 +103,7 @@ def test_what_was_truly_run_and_how_all_is_told(calibrated):
     assert svg == calibration_plot(found)
     for part in ("False decisions", "Planted differences", "dealt anew", "2 × the smallest"):
         assert part in svg
-    assert set(found.measures) <= set(re.findall(r">([a-z_]+)</text>", svg))
+    assert set(found.measures) <= set(re.findall(r">([a-z_0-9]+)</text>", svg))
 
 
 def test_an_instrument_that_tells_equals_apart_is_found_out(calibrated):
