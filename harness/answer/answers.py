@@ -11,7 +11,7 @@ import pandas as pd
 from harness.answer.control import MEASURES as CONTROL
 from harness.answer.control import Control, control
 from harness.answer.cross import Cross, cross
-from harness.answer.measures import measured, units
+from harness.answer.measures import measured, referenced, units
 from harness.answer.questions import TOPICS, Question
 from harness.answer.results import Results, random_labels
 from harness.answer.run_times import RunTimes, run_times
@@ -137,10 +137,10 @@ class Answers:
 
 def answer(results: Results) -> Answers:
     """Answer every question that what is finished can answer."""
-    full = measured(results) if results.variants else None
     contenders = results.contenders if results.variants else results
     table = measured(contenders)
-    controlled = None if full is None else control(results, full)
+    # Variants are asked nothing but this, which needs no judges and no sounds.
+    controlled = control(results, referenced(results)) if results.variants else None
     topics = {
         topic.title: [
             _answer(question, contenders, table, controlled)

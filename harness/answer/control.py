@@ -144,10 +144,7 @@ def _prices(gains: pd.DataFrame) -> pd.DataFrame:
 
 def _paths(results: Results) -> pd.DataFrame:
     """Variance over the renders of every trial that has a set-point."""
-    d = results.diversity
-    whole = d[
-        (d["population"] == "assembled") & (d["part"] == _WHOLE) & (d["measure"] == "distance")
-    ]
+    whole = results.variance("assembled")
     wanted = [v for v in results.variants if v["knob"] == SET_POINT and not v["section"]]
     parts = [
         whole[whole["strategy"] == v["choice"]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from harness.answer.halvings import halvings
+from harness.answer.measures import judge_halvings
 from harness.answer.results import Results, random_labels
 from harness.statistics.ranks import Friedman, critical_difference, friedman, not_told_apart
 
@@ -60,11 +60,7 @@ def cross(results: Results, table: pd.DataFrame) -> Cross:
     also = [label for label in results.fitness if f"judge.{label}" in table]
     columns = list(dict.fromkeys([*results.judges, *also]))
     random = random_labels(results)
-    controls = table[table["strategy"].isin(random or results.strategies)]
-    found = {}
-    for judge in columns:
-        reference = controls.groupby("target")[f"judge.{judge}"].mean()
-        found[judge] = halvings(table[f"judge.{judge}"], table["target"].map(reference))
+    found = {judge: judge_halvings(results, table, judge) for judge in columns}
     halved = pd.DataFrame(found).assign(fitness=table["fitness"])
     searched = ~table["strategy"].isin(random)
     means = halved[searched].groupby("fitness").mean().reindex(results.fitness).dropna(how="all")

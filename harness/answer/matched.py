@@ -25,10 +25,7 @@ def matched(results: Results, table: pd.DataFrame) -> pd.DataFrame:
         results: with the variance of every round.
         table: with ``name`` and ``reference`` of each trial.
     """
-    d = results.diversity
-    whole = d[(d["population"] == "assembled") & (d["part"] == "whole")]
-    whole = whole[whole["measure"] == "distance"]
-    falls = dict(iter(whole.groupby(KEYS, sort=False)))
+    falls = dict(iter(results.variance("assembled").groupby(KEYS, sort=False)))
     random = random_labels(results)
     found = []
     for _, cell in table[~table["strategy"].isin(random)].groupby(_CELL, sort=False):

@@ -40,6 +40,25 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby(["fitness", "target"])[["best"]].mean().reset_index()
 
 
+def referenced(results: Results) -> pd.DataFrame:
+    """``results.trials`` with the ``reference`` of each; NaN where there is none."""
+    reference = references(results)
+    cells = zip(results.trials["fitness"], results.trials["target"], strict=True)
+    return results.trials.assign(reference=[reference.get(cell, np.nan) for cell in cells])
+
+
+def shares_of_reference(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """``results.curves`` with ``share``, the best distance over the reference.
+
+    Args:
+        results: with the curves.
+        table: of the trials, with ``reference``.
+    """
+    cells = table[["fitness", "target", "reference"]].drop_duplicates()
+    curves = results.curves.merge(cells, on=["fitness", "target"])
+    return curves.assign(share=curves["best"] / curves["reference"])
+
+
 def measured(results: Results) -> pd.DataFrame:
     """Every finished trial with its measures, which ``harness.answer.questions`` describes.
 
@@ -49,16 +68,10 @@ def measured(results: Results) -> pd.DataFrame:
         of the budget in ``ON_THE_WAY`` as ``closeness_<percent>``, ``judged``, ``novelty``,
         ``stalled``, ``variance``, ``variance_evaluated``, ``variance_sound`` and ``matched``.
     """
-    table = results.trials.copy()
-    reference = references(results)
-    own = [
-        reference.get((f, t), np.nan)
-        for f, t in zip(table["fitness"], table["target"], strict=True)
-    ]
-    table["reference"] = own
+    table = referenced(results)
     lengths = [
         [run_length(results, name, level * at) for level in LEVELS]
-        for name, at in zip(table["name"], own, strict=True)
+        for name, at in zip(table["name"], table["reference"], strict=True)
     ]
     table["speed"] = _speed(np.array(lengths), results.budget, table["reference"])
     table["speed_cpu"] = _speed_cpu(results, table, lengths)
@@ -123,25 +136,30 @@ def _speed_cpu(results: Results, table: pd.DataFrame, lengths: list[list[float]]
     return _speed(np.array(rows), 1.0, table["reference"])
 
 
+def judge_halvings(results: Results, table: pd.DataFrame, judge: str) -> pd.Series:
+    """How often random search's distance by a judge can be halved until a trial's is reached."""
+    column, names = f"judge.{judge}", random_labels(results) or results.strategies
+    reference = table[table["strategy"].isin(names)].groupby("target")[column].mean()
+    return halvings(table[column], table["target"].map(reference))
+
+
+def closest_first(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Trials with the closest first, and by which measure: without judges, the search's own."""
+    by = "judged" if rows["judged"].notna().all() else "closeness"
+    return rows.sort_values(by, ascending=False, kind="stable"), by
+
+
 def _judged(results: Results, table: pd.DataFrame) -> pd.Series:
-    names = random_labels(results) or results.strategies
-    parts = []
-    for judge in results.judges:
-        column = f"judge.{judge}"
-        reference = table[table["strategy"].isin(names)].groupby("target")[column].mean()
-        parts.append(halvings(table[column], table["target"].map(reference)))
+    parts = [judge_halvings(results, table, judge) for judge in results.judges]
     return pd.concat(parts, axis=1).mean(axis=1) if parts else pd.Series(np.nan, index=table.index)
 
 
 def _variances(results: Results) -> dict[str, pd.DataFrame]:
     """Measure to its values over the renders."""
-    d = results.diversity
-    whole = d[(d["part"] == "whole") & (d["measure"] == "distance")]
-    sound = results.sound.rename(columns={"assembled": "value"})
     return {
-        "variance": whole[whole["population"] == "assembled"],
-        "variance_evaluated": whole[whole["population"] == "evaluated"],
-        "variance_sound": sound if len(sound) else whole[:0],
+        "variance": results.variance("assembled"),
+        "variance_evaluated": results.variance("evaluated"),
+        "variance_sound": results.sound.rename(columns={"assembled": "value"}),
     }
 
 

@@ -103,6 +103,12 @@ class Results:
         missing = [label for label in self._all_judges() if label not in self.judges]
         return [label for label in missing if label not in self.refused]
 
+    def variance(self, population: str, part: str = "whole") -> pd.DataFrame:
+        """Mean distance of two genomes of a population, ``value`` at ``renders``, a row a round."""
+        d = self.diversity
+        chosen = (d["population"] == population) & (d["part"] == part)
+        return d[chosen & (d["measure"] == "distance")]
+
     @property
     def budget(self) -> int:
         """Renders of a trial."""
@@ -175,6 +181,24 @@ def load_results(journal: Journal) -> Results:
         refused,
         cost_of(journal.times()),
     )
+
+
+def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Rounds cost different numbers of renders: read every trial on one grid.
+
+    Args:
+        results: with the grid.
+        rows: with ``renders`` and ``value``, in order.
+        keys: columns that tell trials apart, which are kept.
+    """
+    grid = np.unique(results.curves["renders"].to_numpy())
+    found = []
+    for key, trial in rows.groupby(keys, sort=False):
+        at = np.searchsorted(trial["renders"].to_numpy(), grid, side="right") - 1
+        values = trial["value"].to_numpy()[np.maximum(at, 0)]
+        known = dict(zip(keys, key, strict=True))
+        found.append(pd.DataFrame({**known, "renders": grid, "value": values}))
+    return pd.concat(found)
 
 
 def random_labels(results: Results) -> list[str]:

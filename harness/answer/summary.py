@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.answers import Answers
+from harness.answer.measures import closest_first, shares_of_reference
+from harness.answer.results import KEYS, on_grid
 from harness.record.files import write_json
 from harness.record.journal import SUMMARY
 from harness.statistics.resampling import bootstrap
@@ -26,12 +28,13 @@ def write_summary(answers: Answers) -> Path:
     ``variance``; and ``closest``, target to the name of the trial that came closest.
     """
     results, table = answers.results, answers.table
-    curves = {"distance": _shares(answers), "variance": _variance(answers)}
+    curves = {
+        "distance": shares_of_reference(results, table).rename(columns={"share": "value"}),
+        "variance": on_grid(results, results.variance("assembled"), KEYS),
+    }
     found: dict[str, Any] = {}
     for strategy in results.strategies:
-        mine = table[table["strategy"] == strategy]
-        by = "judged" if mine["judged"].notna().all() else "closeness"
-        closest = mine.sort_values(by, ascending=False, kind="stable").groupby("target")["name"]
+        mine, _ = closest_first(table[table["strategy"] == strategy])
         found[strategy] = {
             "measures": {
                 answer.question.measure: list(answer.summary[strategy])
@@ -41,32 +44,11 @@ def write_summary(answers: Answers) -> Path:
             "curves": {
                 name: _curve(rows[rows["strategy"] == strategy]) for name, rows in curves.items()
             },
-            "closest": closest.first().to_dict(),
+            "closest": mine.groupby("target")["name"].first().to_dict(),
         }
     path = results.journal.path / SUMMARY
     write_json(path, found)
     return path
-
-
-def _shares(answers: Answers) -> pd.DataFrame:
-    cells = answers.table[["fitness", "target", "reference"]].drop_duplicates()
-    curves = answers.results.curves.merge(cells, on=["fitness", "target"])
-    return curves.assign(value=curves["best"] / curves["reference"])
-
-
-def _variance(answers: Answers) -> pd.DataFrame:
-    d = answers.results.diversity
-    whole = d[(d["part"] == "whole") & (d["measure"] == "distance")]
-    rows = whole[whole["population"] == "assembled"]
-    grid = np.unique(answers.results.curves["renders"])
-    # Rounds cost different numbers of renders: the last round before each point of the grid.
-    found = []
-    for _, trial in rows.groupby(["strategy", "fitness", "target", "seed"], sort=False):
-        at = np.searchsorted(trial["renders"], grid, side="right") - 1
-        values = trial["value"].to_numpy()[np.maximum(at, 0)]
-        keys = {key: trial[key].iloc[0] for key in ("strategy", "target")}
-        found.append(pd.DataFrame({**keys, "renders": grid, "value": values}))
-    return pd.concat(found)
 
 
 def _curve(rows: pd.DataFrame) -> list[list[float]]:

@@ -9,13 +9,12 @@ from harness.answer.plots.drawing import (
     faint_grid,
     grid,
     heat,
-    on_grid,
     panels,
     plain_ticks,
     styles,
     svg,
 )
-from harness.answer.results import Results
+from harness.answer.results import Results, on_grid
 
 
 def gain_plot(control: Control) -> str:

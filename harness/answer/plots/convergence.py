@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from harness.answer.measures import LEVELS, run_length
+from harness.answer.measures import LEVELS, run_length, shares_of_reference
 from harness.answer.plots.drawing import (
     INK,
     bands,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def convergence_plot(results: Results, table: pd.DataFrame) -> str:
     """Best distance over renders as a share of the reference, a panel for each fitness."""
-    curves = _with_reference(results, table)
+    curves = shares_of_reference(results, table)
     figure, axes = panels(len(results.fitness), height=3.2)
     for axis, fitness in zip(axes, results.fitness, strict=True):
         chosen = curves[curves["fitness"] == fitness]
@@ -40,7 +40,7 @@ def convergence_plot(results: Results, table: pd.DataFrame) -> str:
 
 def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
     """Best distance over renders, a row for each target and a column for each fitness."""
-    curves = _with_reference(results, table)
+    curves = shares_of_reference(results, table)
     rows, columns = len(results.targets), len(results.fitness)
     figure, axes = grid(rows, columns, height=1.9 * rows)
     for i, target in enumerate(results.targets):
@@ -109,9 +109,3 @@ def _plain_renders(axis: "Axes") -> None:
     plain_ticks(axis)
     axis.set_yticks(shares)
     axis.set_ylim(0, 1)
-
-
-def _with_reference(results: Results, table: pd.DataFrame) -> pd.DataFrame:
-    cells = table[["fitness", "target", "reference"]].drop_duplicates()
-    curves = results.curves.merge(cells, on=["fitness", "target"])
-    return curves.assign(share=curves["best"] / curves["reference"])

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from harness.answer.results import Results
-
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -42,23 +40,6 @@ def bands(axis: "Axes", names: Sequence[str], rows: pd.DataFrame, column: str, k
 def faint_grid(axis: "Axes", along: str = "both") -> None:
     """Lines to read values at."""
     axis.grid(visible=True, axis=cast("Any", along), color=INK, alpha=0.12)
-
-
-def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Rounds cost different numbers of renders: read every trial on one grid.
-
-    Args:
-        results: with the grid.
-        rows: with ``renders`` and ``value``, in order.
-        keys: columns that tell trials apart; the first names the line.
-    """
-    grid = np.unique(results.curves["renders"].to_numpy())
-    found = []
-    for key, trial in rows.groupby(keys, sort=False):
-        at = np.searchsorted(trial["renders"].to_numpy(), grid, side="right") - 1
-        values = trial["value"].to_numpy()[np.maximum(at, 0)]
-        found.append(pd.DataFrame({keys[0]: key[0], "renders": grid, "value": values}))
-    return pd.concat(found)
 
 
 def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) -> None:

@@ -1,19 +1,19 @@
 """Plots of variance over renders: of genomes, whole and section by section, and of sounds."""
 
-from harness.answer.plots.drawing import bands, on_grid, panels, plain_ticks, svg
-from harness.answer.results import KEYS, Results
+from harness.answer.plots.drawing import bands, panels, plain_ticks, svg
+from harness.answer.results import KEYS, Results, on_grid
 
 
 def diversity_plot(results: Results) -> str:
     """Diversity over renders: assembled, as evaluated, of sound, then section by section."""
-    d = results.diversity[results.diversity["measure"] == "distance"]
-    assembled = d[d["population"] == "assembled"]
-    evaluated = d[(d["population"] == "evaluated") & (d["part"] == "whole")]
-    shown = {"assembled": assembled[assembled["part"] == "whole"], "as evaluated": evaluated}
+    shown = {
+        "assembled": results.variance("assembled"),
+        "as evaluated": results.variance("evaluated"),
+    }
     if len(results.sound):
         shown["sounds, in dB"] = results.sound.rename(columns={"assembled": "value"})
-    sections = [part for part in dict.fromkeys(assembled["part"]) if part != "whole"]
-    shown |= {section: assembled[assembled["part"] == section] for section in sections}
+    sections = [part for part in dict.fromkeys(results.diversity["part"]) if part != "whole"]
+    shown |= {section: results.variance("assembled", section) for section in sections}
     figure, axes = panels(len(shown), height=2.1, columns=3)
     for i, (axis, (title, rows)) in enumerate(zip(axes, shown.items(), strict=True)):
         bands(axis, results.strategies, on_grid(results, rows, KEYS), "value", "strategy")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from harness.answer.measures import closest_first
 from harness.answer.results import Results, sound_file
 from harness.record.picture import spectrogram_pair
 
@@ -100,10 +101,7 @@ class Listener:
         return found
 
     def _listening(self, target: str) -> Listening:
-        cell = self._table[self._table["target"] == target]
-        # Judges may be missing: then the search's own distance must do.
-        by = "judged" if cell["judged"].notna().all() else "closeness"
-        cell = cell.sort_values(by, ascending=False, kind="stable")
+        cell, by = closest_first(self._table[self._table["target"] == target])
         titles: dict[str, list[str]] = {}
         for column, order in (
             ("strategy", self._results.strategies),
