@@ -15,7 +15,15 @@ from harness.answer.measures import measured, referenced, units
 from harness.answer.questions import TOPICS, Question
 from harness.answer.results import Results, random_labels
 from harness.answer.run_times import RunTimes, run_times
-from harness.answer.wording import against_control, headline, interval, listed, renders, sentence
+from harness.answer.wording import (
+    against_control,
+    by_contrast,
+    headline,
+    interval,
+    listed,
+    renders,
+    sentence,
+)
 from harness.statistics.paired import Paired, compare
 from harness.statistics.resampling import bootstrap
 from harness.statistics.robust import iqm, iqm_rows
@@ -190,12 +198,21 @@ def _answer(
         measures = [(a, b, wide[a], wide[b], strata) for a, b in couples]
         return compare(measures, question.rope)
 
-    pairs = compared(combinations(contenders, 2))
+    contrasts = results.experiment.get("contrasts", []) if question.axis == "strategy" else []
+    if contrasts:
+        there = [contrast for contrast in contrasts if set(contrast) <= set(summary)]
+        # The larger first, as in every other sentence.
+        pairs = compared(tuple(sorted(two, key=list(summary).index)) for two in there)
+    else:
+        pairs = compared(combinations(contenders, 2))
     against = compared(product(contenders, [name for name in controls if name in summary]))
     sentences = [sentence(question, pair, wide) for pair in sorted(pairs, key=_undecided)]
     for name in controls:
         sentences += against_control(question, [pair for pair in against if pair.other == name])
-    told = headline(question, contenders, pairs, len(wide))
+    if contrasts:
+        told = by_contrast(question, pairs, len(wide))
+    else:
+        told = headline(question, contenders, pairs, len(wide))
     return Answer(question, told, sentences, [*pairs, *against], summary)
 
 

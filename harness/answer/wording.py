@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from harness.statistics.paired import Paired
 
 
+_NO_TWO = "Undecided: no two contenders have this measure on the same pairs."
+
+
 def headline(
     question: Question, contenders: Sequence[str], pairs: Sequence["Paired"], n: int
 ) -> str:
@@ -24,7 +27,7 @@ def headline(
         n: pairs of target and seed.
     """
     if len(contenders) < 2:
-        return "Undecided: no two contenders have this measure on the same pairs."
+        return _NO_TWO
     beaten = {loser: pair.ahead for pair in pairs if (loser := _behind(pair))}
     first = [name for name in contenders if name not in beaten]
     behind = [name for name in contenders if name in beaten]
@@ -42,6 +45,32 @@ def headline(
         said = f"Undecided between {listed(first)}"
     tail = f"; behind one of them: {listed(behind)}" if behind else ""
     return f"{said}{tail} (n = {n} pairs)."
+
+
+def by_contrast(question: Question, pairs: Sequence["Paired"], n: int) -> str:
+    """Say the verdict of every contrast that was asked for, in one sentence.
+
+    Args:
+        question: what was asked.
+        pairs: the contrasts.
+        n: pairs of target and seed.
+    """
+    if not pairs:
+        return _NO_TWO
+    leaders = dict.fromkeys(pair.ahead for pair in pairs if pair.decided)
+    parts = [
+        f"{leader} {question.verb} "
+        f"{listed([_behind(pair) for pair in pairs if pair.decided and pair.ahead == leader])}"
+        for leader in leaders
+    ]
+    for verdict, joint in (("equivalent", "and"), ("undecided", "or")):
+        couples = [f"{pair.one} {joint} {pair.other}" for pair in pairs if pair.verdict == verdict]
+        if couples:
+            parts.append(f"{verdict}: {', '.join(couples)}")
+    told = "; ".join(parts)
+    # A leader's name is not ours to change.
+    start = told if leaders else told[0].upper() + told[1:]
+    return f"{start} (n = {n} pairs)."
 
 
 def _behind(pair: "Paired") -> str:

@@ -101,6 +101,8 @@ class Experiment(Strict):
         fitness: what searches minimise.
         judges: distances that compare what was found; searches never see them.
         strategies: what is compared.
+        contrasts: the two strategies of each comparison that is asked for, by label; every two if
+            not given. The fewer are named beforehand, the smaller differences can be decided.
         sweeps: knobs of searches that are turned through their values, for some of the strategies.
         plugins: Python files with further plug-ins, relative to the experiment file.
     """
@@ -122,6 +124,7 @@ class Experiment(Strict):
         for name in ("multi_scale_spectral", "mfcc", "log_spectral", "pitch", "loudness")
     ]
     strategies: Annotated[list[Choice], Field(min_length=1)]
+    contrasts: list[list[Label]] = []
     sweeps: list[Sweep] = []
     plugins: list[str] = []
 
@@ -141,8 +144,20 @@ class Experiment(Strict):
                 raise ValueError(
                     f"judges: {judge.label!r} is also a fitness, with other options; label one"
                 )
+        self._check_contrasts()
         self.variants()
         return self
+
+    def _check_contrasts(self) -> None:
+        labels = [choice.label for choice in self.strategies]
+        for i, contrast in enumerate(self.contrasts):
+            if unknown := [label for label in contrast if label not in labels]:
+                hint = nearest(unknown[0], labels)
+                raise ValueError(f"contrasts[{i}]: no strategy {unknown[0]!r}; {hint}")
+            if len(set(contrast)) != 2 or len(contrast) != 2:
+                raise ValueError(f"contrasts[{i}]: {contrast} needs two different strategies")
+            if any(set(contrast) == set(other) for other in self.contrasts[:i]):
+                raise ValueError(f"contrasts[{i}]: {' against '.join(contrast)!r} stands twice")
 
     def variants(self) -> list[Variant]:
         """What the sweeps make of the strategies: one for each value of each knob.

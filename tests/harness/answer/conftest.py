@@ -30,6 +30,7 @@ def written(tmp_path):
         judges=("judge",),
         fitness=("f",),
         variants=(),
+        contrasts=(),
     ):
         journal = Journal(tmp_path, "made")
         folders = [journal.folder(f"trial-{i}") for i in range(len(trials))]
@@ -39,6 +40,7 @@ def written(tmp_path):
             "strategies": [_choice(s) for s in strategies],
             "judges": [_choice(j) for j in judges],
             "fitness": [_choice(f) for f in fitness],
+            "contrasts": list(contrasts),
         }  # fmt: skip
         names = [folder.path.name for folder in folders]
         about = {

@@ -239,3 +239,45 @@ def test_a_strategy_that_was_hardly_run_leaves_the_others_comparable(answered, p
     assert "too few trials to be compared: third" in answers.caveats
     assert "n = 12 pairs" in by_measure(answers)["speed"].told[0]
     assert "third" not in by_measure(answers)["speed"].summary
+
+
+@pytest.fixture
+def three(planted):
+    """With a third strategy that does what the society does."""
+    third = [{**t, "strategy": "third"} for t in planted if t["strategy"] == "society"]
+    return {
+        "trials": [*planted, *third],
+        "strategies": ("end_to_end", "society", "society:third", "random"),
+    }
+
+
+def test_contrasts_alone_are_compared_and_corrected_for(answered, three):
+    every = by_measure(answered(**three))["speed"]
+    contrast = by_measure(answered(**three, contrasts=[["end_to_end", "society"]]))["speed"]
+    (between, against) = (
+        [p for p in one.pairs if "random" not in (p.one, p.other)] for one in (contrast, every)
+    )
+    assert [(p.one, p.other) for p in between] == [("society", "end_to_end")]
+    (same,) = [p for p in against if {p.one, p.other} == {"society", "end_to_end"}]
+    assert between[0].p < same.p  # Holm's correction, for one instead of three
+    assert contrast.told[0].startswith("society converged faster than end_to_end: ahead in 100%")
+    assert set(contrast.summary) == set(every.summary)
+    assert contrast.sentences[-1] == every.sentences[-1]  # against the control, all of them
+
+
+def test_contrasts_are_told_one_by_one(answered, three):
+    contrasts = [["end_to_end", "society"], ["third", "society"]]
+    found = by_measure(answered(**three, contrasts=contrasts))
+    assert found["speed"].told[0] == (
+        "society converged faster than end_to_end; equivalent: society and third (n = 12 pairs)."
+    )
+    few = {**three, "trials": [t for t in three["trials"] if t["seed"] == 0]}
+    assert by_measure(answered(**few, contrasts=contrasts))["speed"].told[0] == (
+        "Undecided: society or end_to_end, society or third (n = 2 pairs)."
+    )
+
+
+def test_contrasts_of_what_was_not_run(answered, three):
+    few = {**three, "trials": [t for t in three["trials"] if t["strategy"] != "third"]}
+    found = by_measure(answered(**few, contrasts=[["third", "society"]]))
+    assert found["speed"].told[0].startswith("Undecided: no two contenders")

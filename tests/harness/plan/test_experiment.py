@@ -4,6 +4,7 @@ from pydantic import ValidationError
 
 from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget, read_experiment
 
+TWO = {"strategies": ["society", "random"]}
 NEEDED = {"budget": 60, "targets": ["a.wav"], "fitness": ["waveform"], "strategies": ["society"]}
 
 
@@ -63,6 +64,14 @@ def test_what_is_resolved_reads_as_the_same(tiny):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"contrasts": [["random", "societ"]], **TWO}, ["contrasts[0]: no", "'society'?"]),
+        ({"contrasts": [["society", "society"]], **TWO}, ["contrasts[0]: ", "two different"]),
+        ({"contrasts": [["society"]], **TWO}, ["contrasts[0]: ['society'] needs two"]),
+        ({"contrasts": [["society", "random", "society"]], **TWO}, ["contrasts[0]: ", "needs two"]),
+        (
+            {"contrasts": [["society", "random"], ["random", "society"]], **TWO},
+            ["contrasts[1]: 'random against society' stands twice"],
+        ),
         ({"bugdet": 1}, ["unknown key 'bugdet'", "did you mean 'budget'?"]),
         ({"zzz": 1}, ["unknown key 'zzz'", "allowed: about, budget"]),
         ({"targets": [{"file": "a", "chanel": "left"}]}, ["targets[0]: ", "'channel'"]),
