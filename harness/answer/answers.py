@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import combinations, product
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,6 +23,7 @@ from harness.answer.wording import (
     renders,
     sentence,
 )
+from harness.record.files import finite
 from harness.statistics.paired import Paired, compare
 from harness.statistics.resampling import bootstrap
 from harness.statistics.robust import iqm, iqm_rows
@@ -108,7 +108,7 @@ class Answers:
             for topic, answers in self.topics.items()
             for a in answers
         ]
-        return [_finite(one) for one in said]
+        return [finite(one) for one in said]
 
     def renderables(self) -> "Iterator[RenderableType]":
         """The answers for a terminal."""
@@ -214,15 +214,6 @@ def _answer(
     else:
         told = headline(question, contenders, pairs, len(wide))
     return Answer(question, told, sentences, [*pairs, *against], summary)
-
-
-def _finite(value: Any) -> Any:
-    """The same with None for NaN and infinity, which JSON has no words for."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _undecided(pair: Paired) -> int:

@@ -22,6 +22,7 @@ from harness.answer.measures import units
 from harness.answer.questions import QUESTIONS
 from harness.answer.results import KEYS, Results
 from harness.errors import InputError
+from harness.record.files import finite
 from harness.statistics.paired import Paired, compare
 
 _CLOSENESS = "closeness"
@@ -72,12 +73,13 @@ class Beside:
     answers: list[tuple[str, str, str]]
 
     def plain(self) -> dict[str, Any]:
-        """As plain values."""
+        """As plain values; what is not known, or not finite, is None."""
         changes = [
             {**asdict(change), "pair": {**asdict(change.pair), "verdict": change.pair.verdict}}
             for change in self.changes
         ]
-        return {**asdict(self), "changes": changes}
+        plain: dict[str, Any] = finite({**asdict(self), "changes": changes})
+        return plain
 
 
 def beside(names: tuple[str, str], one: Answers, other: Answers) -> Beside:

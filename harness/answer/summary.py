@@ -12,7 +12,7 @@ import pandas as pd
 from harness.answer.answers import Answers
 from harness.answer.measures import closest_first, shares_of_reference
 from harness.answer.results import KEYS, on_grid
-from harness.record.files import write_json
+from harness.record.files import finite, write_json
 from harness.record.journal import SUMMARY
 from harness.statistics.resampling import bootstrap
 from harness.statistics.robust import iqm, iqm_rows
@@ -25,7 +25,8 @@ def write_summary(answers: Answers) -> Path:
 
     For each strategy ``measures`` (name to value, low, high) and ``curves`` (name to rows of
     renders, value, low, high): ``distance``, the best distance as a share of the reference, and
-    ``variance``; and ``closest``, target to the name of the trial that came closest.
+    ``variance``; and ``closest``, target to the name of the trial that came closest. An end of an
+    interval that is not known is null.
     """
     results, table = answers.results, answers.table
     curves = {
@@ -47,7 +48,7 @@ def write_summary(answers: Answers) -> Path:
             "closest": mine.groupby("target")["name"].first().to_dict(),
         }
     path = results.journal.path / SUMMARY
-    write_json(path, found)
+    write_json(path, finite(found))
     return path
 
 

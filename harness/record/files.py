@@ -3,6 +3,7 @@
 import json
 import os
 from contextlib import contextmanager, suppress
+from math import isfinite
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -27,6 +28,15 @@ def write_bytes(path: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         raise InputError(f"cannot write {path}: {_reason(error)}") from None
+
+
+def finite(value: Any) -> Any:
+    """The same plain value with None for NaN and infinity, which JSON has no words for."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -4,7 +4,6 @@ They carry the tag ``kind = summary``, trials ``kind = trial``. Made anew each t
 more trials replaces the last.
 """
 
-from math import isfinite
 from typing import Any
 
 from harness.record.files import read_json
@@ -60,7 +59,7 @@ def _strategy(
         for end, value in zip(_ENDS, values, strict=True)
     ]
     # What is not known, such as the interval of one seed, is no point.
-    known = [Metric(k, v, 0, step) for k, v, step in points if isfinite(v)]
+    known = [Metric(k, v, 0, step) for k, v, step in points if v is not None]
     for start in range(0, len(known), 1000):
         client.log_batch(run_id, metrics=known[start : start + 1000])
     for target, trial in found["closest"].items():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from harness.record.files import (
     append_lines,
+    finite,
     locked,
     read_json,
     read_lines,
@@ -202,3 +203,8 @@ def test_a_folder_that_cannot_be_held(below_a_file, refused):
 def test_rows_keep_every_digit(tmp_path):
     append_lines(tmp_path / "a", [0.1 + 0.2], 0)
     assert json.loads((tmp_path / "a").read_text()) == 0.1 + 0.2
+
+
+def test_what_is_not_finite_is_none():
+    value = {"a": [1.5, float("nan"), (float("inf"), "x")], "b": {"c": -float("inf")}, "d": 3}
+    assert finite(value) == {"a": [1.5, None, [None, "x"]], "b": {"c": None}, "d": 3}
