@@ -158,6 +158,8 @@ def test_report(ga_synth, journal, experiment_file):
     ):  # fmt: skip
         assert part in done.out
     assert (journal.path / "report.html").exists()
+    # Two seeds of one target have no interval for other targets; NaN is no JSON.
+    assert "NaN" not in (journal.path / "summary.json").read_text()
     assert ga_synth("report", experiment_file(), "--out", out).out == done.out
 
 
