@@ -15,7 +15,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence variance control fitness collaboration
 
-.PHONY: answers compare test lint bench peers format ui lock clean help
+.PHONY: answers compare networks test lint bench peers format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -28,6 +28,11 @@ answers: $(BIN)/.ready ## run the smoke size of every question's experiment, and
 	$(BIN)/ga-synth run experiments/calibration.yaml --size smoke --out $(RUNS)
 	$(BIN)/ga-synth calibrate calibration-smoke --comparisons 200 --out $(RUNS)
 	$(BIN)/ga-synth report --out $(RUNS)
+
+networks: $(BIN)/.ready ## make a small dataset, train six networks and one in five ways, and print a table
+	$(BIN)/ga-synth dataset $(RUNS)/datasets/small --size 12000
+	$(BIN)/ga-synth run experiments/networks.yaml --out $(RUNS) \
+	  $(foreach i,0 1 2 3 4 5,--set networks.$(i).dataset=$(abspath $(RUNS))/datasets/small)
 
 test: $(BIN)/.ready ## run all tests
 	$(BIN)/pytest

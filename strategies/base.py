@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from strategies.proposal import Proposal
 from strategies.searches.base import Distances, Genomes
 from synth.space import ParameterSpace
 
@@ -120,6 +121,7 @@ class Strategy(ABC):
 
     Attributes:
         example: options for the conformance suite, if there are some that must be given.
+        network: label of the network whose proposal its first population is drawn from, if any.
 
     Args:
         space: the synth's parameters.
@@ -131,11 +133,37 @@ class Strategy(ABC):
     """
 
     example: ClassVar[Mapping[str, Any]] = {}
+    network: str | None = None
 
     def __init__(self, space: ParameterSpace, population: int, search: SearchChoice) -> None:
         self.space = space
         self.population = population
         self.search = search
+
+    def renders(self, budget: int) -> int:
+        """Say how many renders of the budget it wants; all, unless it knows that fewer will do."""
+        return budget
+
+    def first(
+        self,
+        genomes: Genomes,
+        proposal: Proposal | None,  # noqa: ARG002
+        random: np.random.Generator,  # noqa: ARG002
+    ) -> Genomes:
+        """Say where a trial begins.
+
+        Args:
+            genomes: the first population that all strategies share, shape (population, genes).
+            proposal: what the strategy's network proposes for the target; None without one.
+            random: draws of this trial alone.
+
+        Returns:
+            Complete genomes, shape (n, genes), 1 to population of them.
+
+        Raises:
+            ValueError: if it needs a proposal and there is none.
+        """
+        return genomes
 
     def probe(
         self,

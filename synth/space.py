@@ -33,6 +33,7 @@ class Parameter:
         high: the value at gene 1; above ``low``.
         curve: how genes become values, see the module's text.
         about: what a listener hears when it moves, in a few words.
+        circular: whether the sound at gene 1 is that at gene 0, as of a phase.
 
     Raises:
         ValueError: for an empty range, an unknown curve, or a curve that does not fit the range.
@@ -45,6 +46,7 @@ class Parameter:
     high: float
     curve: Curve = "linear"
     about: str = ""
+    circular: bool = False
 
     def __post_init__(self) -> None:
         if self.curve not in get_args(Curve):

@@ -1,9 +1,9 @@
 """Answers: each question in a sentence, with an effect, an interval, n, or the word undecided."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import combinations, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -11,16 +11,15 @@ from harness.answer.control import MEASURES as CONTROL
 from harness.answer.control import Control, control
 from harness.answer.cross import Cross, cross
 from harness.answer.measures import measured, referenced, units
+from harness.answer.payoff import Payoff, payoffs
 from harness.answer.questions import TOPICS, Question
-from harness.answer.results import Results, random_labels
+from harness.answer.results import Results, control_labels, random_labels
 from harness.answer.run_times import RunTimes, run_times
 from harness.answer.wording import (
     against_control,
     by_contrast,
     headline,
-    interval,
     listed,
-    renders,
     sentence,
 )
 from harness.record.files import finite
@@ -28,12 +27,7 @@ from harness.statistics.paired import Paired, compare
 from harness.statistics.resampling import bootstrap
 from harness.statistics.robust import iqm, iqm_rows
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 _FEW_SEEDS = 5
-# In the table of a terminal there is room for three.
-_SHOWN = ("speed", "variance", "judged")
 
 
 @dataclass(frozen=True)
@@ -76,6 +70,7 @@ class Answers:
         run_times: on three clocks.
         cross: fitness against judges.
         control: what the sweeps show, if there were any.
+        payoffs: what seeded strategies gain by their networks.
         caveats: what a reader has to know first.
     """
 
@@ -85,6 +80,7 @@ class Answers:
     run_times: RunTimes
     cross: Cross
     control: Control | None = None
+    payoffs: list[Payoff] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
 
     @property
@@ -110,38 +106,6 @@ class Answers:
         ]
         return [finite(one) for one in said]
 
-    def renderables(self) -> "Iterator[RenderableType]":
-        """The answers for a terminal."""
-        from rich.padding import Padding
-        from rich.text import Text
-
-        # As Text: a reason or an interval may hold brackets, which are no markup.
-        for caveat in self.caveats:
-            yield Text(caveat, "yellow")
-        for answer in self.answers:
-            yield Text(f"\n{answer.question.text}", "bold")
-            for told in answer.told:
-                yield Padding(Text(told), (0, 0, 0, 2))
-        yield ""
-        yield self._summary_table()
-        yield ""
-
-    def _summary_table(self) -> "RenderableType":
-        from rich.table import Table
-
-        by_strategy = [a for a in self.answers if a.question.axis == "strategy"]
-        shown = [answer for answer in by_strategy if answer.question.measure in _SHOWN]
-        table = Table("strategy", box=None, pad_edge=False)
-        for answer in shown:
-            table.add_column(f"{answer.question.measure} \\[95 %]", justify="right")
-        for column in self.run_times.renders.columns:
-            table.add_column(column, justify="right")
-        for strategy in self.results.strategies:
-            cells = [interval(a.summary[strategy]) if strategy in a.summary else "" for a in shown]
-            times = [renders(spent[strategy][0]) for _, spent in self.run_times.renders.items()]
-            table.add_row(f"[bold]{strategy}", *cells, *times)
-        return table
-
 
 def answer(results: Results) -> Answers:
     """Answer every question that what is finished can answer."""
@@ -164,6 +128,7 @@ def answer(results: Results) -> Answers:
         run_times(contenders, table),
         cross(contenders, table),
         controlled,
+        payoffs(contenders),
         [*_caveats(results, contenders), *_thin(contenders, table)],
     )
 
@@ -180,11 +145,11 @@ def _asked(question: Question, results: Results, controlled: Control | None) -> 
 def _answer(
     question: Question, results: Results, table: pd.DataFrame, controlled: Control | None
 ) -> Answer:
-    controls = random_labels(results) if question.axis == "strategy" else []
+    controls = control_labels(results) if question.axis == "strategy" else []
     if question.axis == "family" and controlled is not None:
         table = controlled.table[["family", "fitness", "target", "seed", *CONTROL]]
     elif question.axis == "fitness":
-        table = table[~table["strategy"].isin(random_labels(results))]
+        table = table[~table["strategy"].isin(control_labels(results))]
     wide = units(table, question.measure, question.axis)
     strata = wide.index.get_level_values("target")
     summary = {
@@ -264,5 +229,5 @@ def _thin(results: Results, table: pd.DataFrame) -> list[str]:
 
 
 def _contending(results: Results) -> Sequence[str]:
-    controls = random_labels(results)
+    controls = control_labels(results)
     return [name for name in results.strategies if name not in controls]

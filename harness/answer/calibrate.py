@@ -16,7 +16,7 @@ import pandas as pd
 
 from harness.answer.answers import Answers
 from harness.answer.measures import units
-from harness.answer.results import random_labels
+from harness.answer.results import control_labels
 from harness.statistics.calibration import COMPARISONS, Planted, Rate, planted, pooled, swapped
 from harness.statistics.paired import Paired
 from harness.statistics.power import smallest_seen
@@ -118,7 +118,7 @@ def calibrate(answers: Answers, comparisons: int = COMPARISONS) -> Calibration:
         comparisons: how many are simulated for each figure.
     """
     found = Calibration(comparisons)
-    controls = random_labels(answers.results)
+    controls = control_labels(answers.results)
     contenders = [name for name in answers.results.strategies if name not in controls]
     if len(contenders) < 2:
         found.untested.append(("", "fewer than two strategies: nothing can be dealt or planted"))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.measures import judge_halvings
-from harness.answer.results import Results, random_labels
+from harness.answer.results import Results, control_labels
 from harness.statistics.ranks import Friedman, critical_difference, friedman, not_told_apart
 
 
@@ -59,7 +59,7 @@ def cross(results: Results, table: pd.DataFrame) -> Cross:
     """
     also = [label for label in results.fitness if f"judge.{label}" in table]
     columns = list(dict.fromkeys([*results.judges, *also]))
-    random = random_labels(results)
+    random = control_labels(results)
     found = {judge: judge_halvings(results, table, judge) for judge in columns}
     halved = pd.DataFrame(found).assign(fitness=table["fitness"])
     searched = ~table["strategy"].isin(random)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from harness.answer.halvings import halvings
-from harness.answer.results import KEYS, Results, best_at, random_labels
+from harness.answer.results import KEYS, Results, best_at, control_labels
 
 _CELL = ["fitness", "target", "seed"]
 _LEVELS = 10
@@ -26,7 +26,7 @@ def matched(results: Results, table: pd.DataFrame) -> pd.DataFrame:
         table: with ``name`` and ``reference`` of each trial.
     """
     falls = dict(iter(results.variance("assembled").groupby(KEYS, sort=False)))
-    random = random_labels(results)
+    random = control_labels(results)
     found = []
     for _, cell in table[~table["strategy"].isin(random)].groupby(_CELL, sort=False):
         trials = cell.to_dict("records")

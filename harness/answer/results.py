@@ -15,7 +15,7 @@ from harness.record.journal import Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
 _GRID = 60
-_RANDOM = "random"
+_RANDOM, _ALONE = "random", "network"
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,13 @@ def random_labels(results: Results) -> list[str]:
     there = set(results.strategies)
     choices = results.experiment["strategies"]
     return [c["label"] for c in choices if c["name"] == _RANDOM and c["label"] in there]
+
+
+def control_labels(results: Results) -> list[str]:
+    """The strategies that others are only set against: random search, and networks alone."""
+    there = set(results.strategies)
+    choices = results.experiment["strategies"]
+    return [c["label"] for c in choices if c["name"] in (_RANDOM, _ALONE) and c["label"] in there]
 
 
 def best_at(steps: NDArray[np.float64], renders: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -61,6 +61,8 @@ def tables(results: Results, answers: Answers) -> dict[str, pd.DataFrame]:
         "workers": _workers(answers),
         "cross": _cross(answers),
     }
+    if answers.payoffs:
+        made["payoffs"] = pd.DataFrame([payoff.plain() for payoff in answers.payoffs])
     if answers.control is not None:
         made |= {"control": answers.control.table, "gains": answers.control.gains}
     return made

@@ -13,7 +13,7 @@ def check(
         str, typer.Argument(metavar="NAME|FILE.py", help="A registered name, or a plug-in file.")
     ],
     kind: Annotated[
-        str, typer.Option("--kind", help="synth, fitness, judge, search or strategy.")
+        str, typer.Option("--kind", help="synth, fitness, judge, search, strategy or network.")
     ] = "",
 ) -> None:
     """Check that a plug-in does what the harness counts on; exit code 1 if it does not."""

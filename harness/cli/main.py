@@ -9,7 +9,17 @@ import typer
 # typer has click inside and does not hand these two on.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from harness.cli import calibrate, check, compare, lists, probe_command, run_command, view
+from harness.cli import (
+    calibrate,
+    check,
+    compare,
+    dataset_command,
+    lists,
+    probe_command,
+    run_command,
+    train_command,
+    view,
+)
 from harness.errors import InputError
 
 _INTERRUPTED = 130
@@ -24,6 +34,8 @@ app = typer.Typer(
 for command in (
     run_command.run,
     probe_command.probe,
+    dataset_command.dataset,
+    train_command.train,
     lists.list_,
     lists.show,
     lists.status,

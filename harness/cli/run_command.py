@@ -51,6 +51,7 @@ def run(
     # The mirror ends after the answers are told: it holds them too.
     with locked(journal.path), Follower(journal, out, quiet=as_json) as follower:
         journal.begin(comparison)
+        _seed(comparison, journal, out, workers, address, as_json)
         failed = _run_trials(comparison, journal, trials, follower, workers, address, as_json)
         if not failed or any(journal.folder(trial).finished for trial in trials):
             tell_answers(journal, out, as_json)
@@ -79,6 +80,22 @@ def _describe(comparison: Any, trials: list[Any], as_json: bool) -> None:
         f"  {len(trials)} trials of {experiment.budget:,} renders, "
         f"{sound / 3600:,.1f} hours of sound"
     )
+
+
+def _seed(
+    comparison: Any, journal: Any, out: Any, workers: int, address: str | None, as_json: bool
+) -> None:
+    """Train and ask the networks that strategies begin from, if there are any."""
+    if not comparison.networks:
+        return
+    from harness.cli.epochs import Epochs
+    from harness.record.files import write_json
+    from harness.record.journal import NETWORKS
+    from harness.train.proposals import propose
+
+    epochs = Epochs(comparison.networks.values(), as_json)
+    found = propose(comparison, out, workers, address, epochs.hear)
+    write_json(journal.path / NETWORKS, found)
 
 
 def _run_trials(

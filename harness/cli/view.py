@@ -49,6 +49,7 @@ def tell_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path]
     from harness.answer.answers import answer
     from harness.answer.ratings import by_ear
     from harness.answer.results import load_results
+    from harness.answer.terminal import renderables
     from harness.answer.written import write_answers
 
     results = load_results(journal)
@@ -61,7 +62,7 @@ def tell_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path]
         typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
         return
     terminal = console()
-    for line in answers.renderables():
+    for line in renderables(answers):
         terminal.print(line)
     if ears is not None:
         typer.echo(f"by ear               {ears.sentence()}")

@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 from harness.errors import InputError, nearest
 from harness.plan.choice import Choice
 from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget
+from harness.plan.networks import NetworkPlan, checked_networks, network_key
 from harness.plan.options import blamed, checked_options
 from harness.plan.registry import Registry, own_version
 from harness.plan.targets import LoadedTarget, load_contrived, load_recorded
 from strategies.base import Phase, SearchChoice, Strategy
+from strategies.proposal import Proposal
 from synth.base import Synth
 from synth.space import ParameterSpace
 
+# Part of the key of what a first population is drawn with, apart from a trial's other purposes.
+_SEEDING = 0x5EED
 AXES = ("strategy", "fitness", "target", "seed")
 
 
@@ -69,7 +73,9 @@ class Comparison:
     """
 
     def __init__(self, experiment: Experiment, folder: Path) -> None:
-        self.experiment = experiment
+        self.experiment, self.folder = experiment, folder
+        # Of a network for a target, by their labels; filled in when networks have been asked.
+        self.proposals: dict[tuple[str, str], Proposal] = {}
         self.registry = Registry(tuple(folder / file for file in experiment.plugins))
         self.synth = self._checked("synth", experiment.synth, "synth")
         self.search = self._checked("search", experiment.search, "search")
@@ -83,6 +89,7 @@ class Comparison:
             variant.choice.label: self._strategy_choice(variant.choice, variant.choice.label)
             for variant in experiment.variants()
         }
+        self.networks = self._named_networks(checked_networks(experiment.networks, self.registry))
         for label in self.strategies:
             for phase in self.phases(label):
                 self._check_phase(label, phase)
@@ -120,6 +127,19 @@ class Comparison:
         return checked.model_copy(
             update={"options": {**checked.options, "search": search.model_dump()}}
         )
+
+    def _named_networks(self, plans: Mapping[str, NetworkPlan]) -> dict[str, NetworkPlan]:
+        """Those that strategies name."""
+        named = {label: self.strategy(label).network for label in self.strategies}
+        for label, network in named.items():
+            if network is not None and network not in plans:
+                hint = nearest(network, plans)
+                raise InputError(f"strategy {label!r}: no network {network!r} in networks; {hint}")
+        return {label: plan for label, plan in plans.items() if label in named.values()}
+
+    def network_key(self, label: str) -> str:
+        """The key of the network called ``label``."""
+        return network_key(self.networks[label], self.synth, self.registry, self.folder)
 
     def _load_targets(self, folder: Path) -> dict[str, LoadedTarget]:
         loaded: dict[str, LoadedTarget] = {}
@@ -217,10 +237,18 @@ class Comparison:
         }
 
     def first_genomes(self, trial: Trial) -> NDArray[np.float64]:
-        """The first population, shape (population, genes): one for each target and seed."""
+        """The first population, shape (n, genes).
+
+        One for each target and seed, shape (population, genes), unless the strategy begins from
+        what a network proposes.
+        """
         digest = int(self.targets[trial.target].digest[:16], 16)
         random = np.random.default_rng([self.experiment.seed, digest, trial.seed])
-        return random.random((self.experiment.population, len(self.space)))
+        shared = random.random((self.experiment.population, len(self.space)))
+        strategy = self.strategy(trial.strategy)
+        proposal = self.proposals.get((strategy.network or "", trial.target))
+        with blamed(f"strategy {trial.strategy!r}"):
+            return strategy.first(shared, proposal, np.random.default_rng(trial.random(_SEEDING)))
 
     def judging(self) -> dict[str, Any]:
         """Label to name, options and version of all that a best sound is judged by."""
@@ -271,6 +299,7 @@ class Comparison:
         """All that a trial's result depends on, and the versions of the plug-ins it uses."""
         loaded = self.targets[target]
         chosen = {"strategy": self.strategies[strategy], "fitness": self.fitness[fitness]}
+        network = self.strategy(strategy).network
         agents = [agent for phase in self.phases(strategy) for agent in phase.agents]
         searches = {agent.search.name for agent in agents}
         atomic = {agent.fitness for agent in agents if agent.fitness is not None}
@@ -290,6 +319,7 @@ class Comparison:
             "listens": self.experiment.listens,
             "synth": self.synth.model_dump(),
             **{kind: choice.model_dump() for kind, choice in chosen.items()},
+            **({"network": self.network_key(network)} if network is not None else {}),
             "target": {
                 "label": target,
                 "kind": loaded.kind,

@@ -16,6 +16,7 @@ from pydantic import (
 
 from harness.errors import InputError, nearest
 from harness.plan.choice import Choice, Label, Strict
+from harness.plan.networks import NetworkPlan
 from harness.plan.options import first_complaint
 from harness.plan.settings import apply_setting
 from harness.plan.sweep import Sweep, Variant, variants
@@ -101,6 +102,7 @@ class Experiment(Strict):
         fitness: what searches minimise.
         judges: distances that compare what was found; searches never see them.
         strategies: what is compared.
+        networks: what strategies may begin from, trained once for all that name them.
         contrasts: the two strategies of each comparison that is asked for, by label; every two if
             not given. The fewer are named beforehand, the smaller differences can be decided.
         sweeps: knobs of searches that are turned through their values, for some of the strategies.
@@ -124,6 +126,7 @@ class Experiment(Strict):
         for name in ("multi_scale_spectral", "mfcc", "log_spectral", "pitch", "loudness")
     ]
     strategies: Annotated[list[Choice], Field(min_length=1)]
+    networks: list[NetworkPlan] = []
     contrasts: list[list[Label]] = []
     sweeps: list[Sweep] = []
     plugins: list[str] = []
@@ -134,7 +137,7 @@ class Experiment(Strict):
             raise ValueError(
                 f"budget {self.budget} is below one generation: population {self.population}"
             )
-        for kind in ("fitness", "judges", "strategies"):
+        for kind in ("fitness", "judges", "strategies", "networks"):
             labels = [choice.label for choice in getattr(self, kind)]
             if twice := [label for label in labels if labels.count(label) > 1]:
                 raise ValueError(f"{kind}: {twice[0]!r} stands twice; give one a label")

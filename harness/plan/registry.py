@@ -14,13 +14,14 @@ from typing import Any
 
 from harness.errors import InputError, nearest
 
-KINDS = ("synth", "fitness", "judge", "search", "strategy")
+KINDS = ("synth", "fitness", "judge", "search", "strategy", "network")
 _GROUPS = {
     "synth": "ga_synth.synths",
     "fitness": "ga_synth.fitness",
     "judge": "ga_synth.judges",
     "search": "ga_synth.searches",
     "strategy": "ga_synth.strategies",
+    "network": "ga_synth.networks",
 }
 _OWN = "ga-synth"
 
@@ -50,8 +51,8 @@ class Registry:
     """All that is registered, by kind and name.
 
     Args:
-        files: Python files whose concrete subclasses of Fitness, Search, Strategy and Synth are
-            registered under their class names in snake case.
+        files: Python files whose concrete subclasses of Fitness, Network, Search, Strategy and
+            Synth are registered under their class names in snake case.
 
     Raises:
         InputError: if a file is missing, fails to run, or holds no plug-in.
@@ -73,7 +74,9 @@ class Registry:
                 self._classes[kind, _snake(cls.__name__)] = cls
                 self._sources[kind, _snake(cls.__name__)] = file
             if not found:
-                raise InputError(f"plug-in {file}: holds no Fitness, Search, Strategy or Synth")
+                raise InputError(
+                    f"plug-in {file}: holds no Fitness, Network, Search, Strategy or Synth"
+                )
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind; a judge may be any fitness too."""
@@ -135,10 +138,13 @@ def base_class(kind: str) -> type:
     """The class that every plug-in of a kind derives from."""
     from fitness.base import Fitness
     from strategies.base import Strategy
+    from strategies.networks.base import Network
     from strategies.searches.base import Search
     from synth.base import Synth
 
-    bases: dict[str, type] = {"synth": Synth, "search": Search, "strategy": Strategy}
+    bases: dict[str, type] = {
+        "synth": Synth, "search": Search, "strategy": Strategy, "network": Network
+    }  # fmt: skip
     return bases.get(kind, Fitness)
 
 
@@ -167,7 +173,7 @@ def _classes_of(file: Path) -> list[tuple[str, type]]:
         (kind, cls)
         for cls in vars(module).values()
         if isinstance(cls, type) and cls.__module__ == module.__name__
-        for kind in ("synth", "fitness", "search", "strategy")
+        for kind in ("synth", "fitness", "search", "strategy", "network")
         if issubclass(cls, base_class(kind)) and not getattr(cls, "__abstractmethods__", None)
     ]
 

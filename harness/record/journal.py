@@ -48,6 +48,7 @@ CONFIG = "config.json"
 SOUND = "best.flac"
 GENOME = "genome.json"
 SUMMARY = "summary.json"
+NETWORKS = "networks.json"
 
 
 class TrialFolder:

@@ -28,6 +28,29 @@ def tracking_uri(out: Path) -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
 
 
+def connected(out: Path, name: str) -> tuple[Any, str]:
+    """An ``MlflowClient`` and the id of the experiment of a name, made if there is none.
+
+    Raises:
+        Exception: whatever MLflow raises when it cannot be reached, within seconds.
+    """
+    for variable, value in _PATIENCE.items():
+        os.environ.setdefault(variable, value)
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient
+
+    uri = tracking_uri(out)
+    client = MlflowClient(tracking_uri=uri)
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        local = uri.startswith("sqlite:")
+        where = (out / "mlartifacts" / name).resolve().as_uri() if local else None
+        return client, str(client.create_experiment(name, where))
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return client, str(found.experiment_id)
+
+
 class Mirror:
     """Writes a journal's finished trials into MLflow.
 
@@ -40,24 +63,8 @@ class Mirror:
     """
 
     def __init__(self, journal: Journal, out: Path) -> None:
-        for name, value in _PATIENCE.items():
-            os.environ.setdefault(name, value)
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        from mlflow import MlflowClient
-
         self._journal = journal
-        self._name = journal.path.name
-        uri = tracking_uri(out)
-        self._client = MlflowClient(tracking_uri=uri)
-        found = self._client.get_experiment_by_name(self._name)
-        if found is None:
-            local = uri.startswith("sqlite:")
-            where = (out / "mlartifacts" / self._name).resolve().as_uri() if local else None
-            self.experiment_id = self._client.create_experiment(self._name, where)
-        else:
-            self.experiment_id = found.experiment_id
-            if found.lifecycle_stage == "deleted":
-                self._client.restore_experiment(found.experiment_id)
+        self._client, self.experiment_id = connected(out, journal.path.name)
         self._done = self._finished_runs()
 
     def sync(self, names: Iterable[str]) -> int:

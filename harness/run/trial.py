@@ -33,9 +33,9 @@ class TrialRun:
 
     def __init__(self, comparison: Comparison, trial: Trial) -> None:
         self.trial = trial
-        self.budget = comparison.experiment.budget
         self._space = comparison.space
         self._strategy = comparison.strategy(trial.strategy)
+        self.budget = self._strategy.renders(comparison.experiment.budget)
         self._deal = int(trial.random(_DEAL).generate_state(1)[0])
         self._phases = tuple(self._strategy.phases(self._deal))
         self._phase = 0

@@ -70,41 +70,21 @@ class Workers:
     """
 
     def __init__(self, count: int, address: str | None, files: tuple[Path, ...]) -> None:
-        self._count, self._address, self._files = count, address, files
+        self._files = files
+        self._cluster = Cluster(count, address)
         self.actors: list[Any] = []
         self._problems: dict[str, Any] = {}
         self._told: set[tuple[int, str]] = set()
         self._class: Any = None
 
     def __enter__(self) -> "Workers":
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
-        actors: dict[str, Any] = {"num_cpus": 1, "runtime_env": {"env_vars": _ENVIRONMENT}}
-        if self._address is None:
-            # Ray has processes ready, but not for an environment of their own: let it inherit ours.
-            os.environ.update(_ENVIRONMENT)
-            del actors["runtime_env"]
-            # Audio does not travel through Ray: a small object store is plenty.
-            options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
-            options |= {"num_cpus": self._count} if self._count else {}
-        _reach(self._address)
-        try:
-            ray.init(logging_level="ERROR", configure_logging=True, **options)
-        except Exception as error:
-            line = str(error).strip().split("\n")[0]
-            raise InputError(f"Ray cannot start at {self._address or 'local'}: {line}") from None
-        cpus = int(ray.cluster_resources().get("CPU", 1))
-        count = self._count or cpus
-        if count > cpus:
-            ray.shutdown()
-            raise InputError(f"--workers {count}: the cluster has {cpus} CPUs")
-        self._class = ray.remote(**actors)(Worker)
+        count = self._cluster.__enter__()
+        self._class = ray.remote(num_cpus=1, **self._cluster.environment)(Worker)
         self.actors = [self._class.remote(number, self._files) for number in range(count)]
         return self
 
     def __exit__(self, *error: object) -> None:
-        ray.shutdown()
+        self._cluster.__exit__(*error)
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another worker in the place of a dead one, unless that was already done."""
@@ -124,6 +104,51 @@ class Workers:
             self.actors[actor].learn.remote(self._problems[key])
             self._told.add((actor, key))
         return self.actors[actor].perform.remote(key, job)
+
+
+class Cluster:
+    """Ray, local or elsewhere; a context that gives how many CPUs may be used.
+
+    Attributes:
+        environment: what actors have to be started with.
+
+    Args:
+        count: of CPUs to use; 0 takes all that Ray has.
+        address: of a running cluster; a local one is started if None.
+
+    Raises:
+        InputError: if the cluster cannot be reached or has fewer CPUs.
+    """
+
+    def __init__(self, count: int, address: str | None) -> None:
+        self._count, self._address = count, address
+        # Ray has processes ready, but not for an environment of their own: let it inherit ours.
+        elsewhere = {"runtime_env": {"env_vars": _ENVIRONMENT}}
+        self.environment: dict[str, Any] = {} if address is None else elsewhere
+
+    def __enter__(self) -> int:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
+        if self._address is None:
+            os.environ.update(_ENVIRONMENT)
+            # Audio does not travel through Ray: a small object store is plenty.
+            options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
+            options |= {"num_cpus": self._count} if self._count else {}
+        _reach(self._address)
+        try:
+            ray.init(logging_level="ERROR", configure_logging=True, **options)
+        except Exception as error:
+            line = str(error).strip().split("\n")[0]
+            raise InputError(f"Ray cannot start at {self._address or 'local'}: {line}") from None
+        cpus = int(ray.cluster_resources().get("CPU", 1))
+        if self._count > cpus:
+            ray.shutdown()
+            raise InputError(f"--workers {self._count}: the cluster has {cpus} CPUs")
+        return self._count or cpus
+
+    def __exit__(self, *error: object) -> None:
+        ray.shutdown()
 
 
 def _reach(address: str | None) -> None:

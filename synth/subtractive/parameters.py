@@ -26,7 +26,15 @@ def _oscillator(prefix: str) -> list[Parameter]:
     return [
         Parameter(f"{prefix}_shape", "oscillator", "", 0, 3, about="sine, triangle, saw, pulse"),
         Parameter(f"{prefix}_width", "oscillator", "", 0.03, 0.5, about="width of the pulse"),
-        Parameter(f"{prefix}_phase", "oscillator", "cycles", 0.0, 1.0, about="where it starts"),
+        Parameter(
+            f"{prefix}_phase",
+            "oscillator",
+            "cycles",
+            0.0,
+            1.0,
+            about="where it starts",
+            circular=True,
+        ),
     ]
 
 

@@ -18,6 +18,7 @@ from harness.run.job import Outcome, perform
 from harness.run.problem import problem_of
 from harness.run.trial import TrialRun
 from strategies.base import Phase, SearchChoice, Strategy
+from strategies.proposal import Proposal
 from synth.base import Sounds
 from synth.subtractive.voice import Subtractive
 
@@ -43,7 +44,7 @@ class _Rehearsal(Comparison):
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        given = {
+        given: dict[str, Any] = {
             "name": "conformance",
             "budget": _BUDGET,
             "population": _POPULATION,
@@ -55,7 +56,14 @@ class _Rehearsal(Comparison):
             "strategies": ["end_to_end"],
             "plugins": [str(file.resolve()) for file in subject.files],
         }
+        network = subject.make(Subtractive.space, _POPULATION, SearchChoice("ga")).network
+        if network is not None:
+            given["networks"] = [{"name": "features_mlp", "label": network}]
         super().__init__(Experiment.model_validate(given), Path())
+        # Not a trained one's: it knows nothing, but of whatever it is asked.
+        circular = np.array([parameter.circular for parameter in self.space])
+        flat = Proposal(np.full((len(circular), 2), 0.5), circular)
+        self.proposals = {(network or "", target): flat for target in self.targets}
 
     @cached_property
     def choice(self) -> SearchChoice:
@@ -125,8 +133,9 @@ def _repeats(subject: Subject) -> str:
 
 
 def _budget(subject: Subject) -> str:
-    """In a whole trial, the ledger is what was rendered, at the end exactly the budget."""
-    return f"{len(_rehearsed(subject))} rounds, {_BUDGET} renders"
+    """In a whole trial, the ledger is what was rendered, at the end exactly what it wanted."""
+    rows = _rehearsed(subject)
+    return f"{len(rows)} rounds, {rows[-1]['renders']} renders"
 
 
 def _again(subject: Subject) -> str:
@@ -189,7 +198,9 @@ def _rehearsed(
             state = unpack(pack(run.state()))
             run = TrialRun(comparison, trial)
             run.load(state)
-    want(run.spent == _BUDGET, f"{run.spent} renders of a budget of {_BUDGET} at the end")
+    wanted = comparison.strategy("").renders(_BUDGET)
+    want(0 < wanted <= _BUDGET, f"wants {wanted} renders of a budget of {_BUDGET}")
+    want(run.spent == wanted, f"{run.spent} renders at the end; wanted {wanted}")
     judged = perform(run.judge_job(), bound, comparison.registry).distances
     if judged["waveform"][0] != run.best:
         raise Unfit(f"the best is said to be {run.best:.6g}, and is {judged['waveform'][0]:.6g}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.run.conformance import of_fitness, of_search, of_strategy, of_synth
+from harness.run.conformance import of_fitness, of_network, of_search, of_strategy, of_synth
 from harness.run.conformance.subject import Check, Subject, Unfit
 from harness.run.problem import PluginError
 
@@ -16,6 +16,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "judge": of_fitness.CHECKS,
     "search": of_search.CHECKS,
     "strategy": of_strategy.CHECKS,
+    "network": of_network.CHECKS,
 }
 
 
@@ -38,7 +39,7 @@ def findings(kind: str, cls: type, files: tuple[Path, ...] = ()) -> Iterator[Fin
     """Check a plug-in.
 
     Args:
-        kind: synth, fitness, judge, search or strategy.
+        kind: synth, fitness, judge, search, strategy or network.
         cls: the plug-in; if options of it must be given, its class attribute ``example`` has them.
         files: plug-in files with what it names, such as the search of a strategy; its own too.
 

@@ -8,6 +8,7 @@ from harness.answer.answers import answer
 from harness.answer.questions import QUESTIONS
 from harness.answer.report.tables import tables_of
 from harness.answer.results import load_results
+from harness.answer.terminal import renderables
 from harness.answer.wording import interval, renders, seconds
 from harness.record.files import read_json, write_json
 
@@ -25,7 +26,7 @@ def decided(answered, planted):
 def said(answers):
     """What a terminal shows."""
     console = Console(file=io.StringIO(), width=200)
-    for line in answers.renderables():
+    for line in renderables(answers):
         console.print(line)
     return console.file.getvalue()
 

@@ -68,7 +68,7 @@ def test_list(ga_synth):
 
 def test_list_as_json(ga_synth):
     found = json.loads(ga_synth("list", "--json").out)
-    assert {p["kind"] for p in found} == {"synth", "fitness", "search", "strategy"}
+    assert {p["kind"] for p in found} == {"synth", "fitness", "search", "strategy", "network"}
     only = json.loads(ga_synth("list", "search", "--json").out)
     assert only == [p for p in found if p["kind"] == "search"]
 

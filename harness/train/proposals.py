@@ -1,0 +1,198 @@
+"""What the networks of a comparison propose for its targets: trained once, asked once, kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import ray
+from numpy.typing import NDArray
+
+from harness.errors import InputError
+from harness.plan.choice import Choice
+from harness.plan.comparison import Comparison
+from harness.plan.networks import NetworkPlan
+from harness.plan.targets import LoadedTarget
+from harness.record.files import read_json, write_json
+from harness.run.worker import Cluster
+from harness.train.dataset import Dataset
+from harness.train.store import NetworkFolder, network_folder
+from harness.train.train import actor_options, asked, train
+from strategies.networks.base import Hearing
+from strategies.networks.model import fit_to_hearing
+from strategies.proposal import Proposal, proposal_of
+from synth.space import ParameterSpace
+
+_KEPT = "proposals"
+
+# Hears (label, row) of every epoch of a network that is trained.
+Listener = Callable[[str, dict[str, Any]], None]
+
+
+class Proposer:
+    """The actor that asks models.
+
+    Args:
+        threads: that TensorFlow may use.
+    """
+
+    def __init__(self, threads: int) -> None:
+        from strategies.networks.model import prepare
+
+        prepare(threads, 0)
+
+    def propose(
+        self, model: bytes, hearing: Hearing, sounds: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Probabilities, shape (n, genes, bins), of sounds as the network hears them."""
+        import tempfile
+
+        from strategies.networks.model import heard, load, predictor
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.keras"
+            path.write_bytes(model)
+            loaded = load(path)
+        inputs = heard(sounds, hearing, len(loaded.inputs) > 1)
+        return np.asarray(predictor(loaded)(inputs))
+
+
+def propose(
+    comparison: Comparison,
+    out: Path,
+    workers: int,
+    address: str | None,
+    listen: Listener,
+) -> dict[str, dict[str, Any]]:
+    """Train what is not trained, ask what was not asked, and tell the comparison.
+
+    Args:
+        comparison: whose strategies may begin from networks; its ``proposals`` are filled in.
+        out: the folder of all comparisons.
+        workers: how many CPUs to use; 0 is all.
+        address: of a running cluster.
+        listen: hears every epoch of a training.
+
+    Returns:
+        Label of every network that a strategy names to what is known of it.
+
+    Raises:
+        InputError: if training fails, or a kept network does not fit or is damaged.
+    """
+    plans = comparison.networks
+    folders = {label: network_folder(out, label, comparison.network_key(label)) for label in plans}
+    untrained = [label for label in plans if not folders[label].trained]
+    unasked = {
+        label: [t for t in comparison.targets.values() if not _file(folders[label], t).exists()]
+        for label in plans
+    }
+    if untrained or any(unasked.values()):
+        cluster = Cluster(workers, address)
+        with cluster as cpus:
+            for label in untrained:
+                _train(comparison, plans[label], folders[label], cluster, cpus, listen)
+            options = actor_options(cluster, cpus)
+            threads = max(1, int(options["num_cpus"]))
+            actor = ray.remote(**options)(Proposer).remote(threads)
+            for label, targets in unasked.items():
+                if targets:
+                    _ask(actor, comparison, plans[label], folders[label], targets)
+    for label in plans:
+        for target in comparison.targets.values():
+            kept = read_json(_file(folders[label], target))
+            comparison.proposals[label, target.label] = proposal_of(kept)
+    return {
+        label: {**folders[label].about(), "heard": _heard(folders[label], comparison)}
+        for label in plans
+    }
+
+
+def recordings_of(plan: NetworkPlan, folder: Path) -> list[NDArray[np.float32]]:
+    """The recordings that a plan names, as the network hears them.
+
+    Raises:
+        InputError: if one cannot be read.
+    """
+    from harness.plan.experiment import RecordedTarget
+    from harness.plan.targets import load_recorded
+
+    hearing = Hearing(plan.sample_rate, plan.samples)
+    loaded = [load_recorded(RecordedTarget(file=file), folder) for file in plan.recordings]
+    return [
+        fit_to_hearing(sound, one.sample_rate, hearing)[0] for one in loaded for sound in one.sounds
+    ]
+
+
+def fitting_dataset(plan: NetworkPlan, folder: Path, synth: Choice, space: ParameterSpace) -> None:
+    """Refuse a dataset that is not whole, or is of another synth, rate or length.
+
+    Raises:
+        InputError: if the plan has one and it does not fit.
+    """
+    if plan.dataset is None:
+        return
+    manifest = Dataset(folder / plan.dataset).whole()
+    where = f"network {plan.label!r}: dataset {folder / plan.dataset}"
+    made = manifest["plan"]
+    for what, has, wanted in (
+        ("synth", manifest["synth"]["name"], synth.name),
+        ("genes", len(manifest["genes"]), len(space)),
+        ("sample_rate", made["sample_rate"], plan.sample_rate),
+        ("samples", made["samples"], plan.samples),
+    ):
+        if has != wanted:
+            raise InputError(f"{where}: its {what} is {has!r}; the network wants {wanted!r}")
+
+
+def _train(
+    comparison: Comparison,
+    plan: NetworkPlan,
+    folder: NetworkFolder,
+    cluster: Cluster,
+    cpus: int,
+    listen: Listener,
+) -> None:
+    fitting_dataset(plan, comparison.folder, comparison.synth, comparison.space)
+    train(
+        plan,
+        comparison.synth,
+        comparison.space,
+        comparison.registry.files,
+        recordings_of(plan, comparison.folder),
+        comparison.folder,
+        folder,
+        cluster,
+        cpus,
+        lambda row: listen(plan.label, row),
+    )
+
+
+def _ask(
+    actor: Any,
+    comparison: Comparison,
+    plan: NetworkPlan,
+    folder: NetworkFolder,
+    targets: list[LoadedTarget],
+) -> None:
+    hearing = Hearing(plan.sample_rate, plan.samples)
+    model = folder.model(comparison.synth, comparison.space)
+    for target in targets:
+        fitted = [fit_to_hearing(sound, target.sample_rate, hearing) for sound in target.sounds]
+        sounds = np.array([sound for sound, _ in fitted])
+        given = actor.propose.remote(model, hearing, sounds)
+        probabilities: NDArray[np.float32] = asked(given, plan.label)
+        # Channels are heard one by one: what both say is their mean.
+        mean = np.asarray(probabilities.mean(axis=0), dtype=np.float64)
+        circular = np.array([p.circular for p in comparison.space])
+        proposal = Proposal(mean / mean.sum(axis=1, keepdims=True), circular)
+        write_json(_file(folder, target), {**proposal.plain(), "heard": fitted[0][1]})
+
+
+def _file(folder: NetworkFolder, target: LoadedTarget) -> Path:
+    return folder.path / _KEPT / f"{target.digest[:16]}-{target.sample_rate}.json"
+
+
+def _heard(folder: NetworkFolder, comparison: Comparison) -> dict[str, list[str]]:
+    """What was done to each target for the network to hear it."""
+    targets = comparison.targets.values()
+    return {target.label: read_json(_file(folder, target))["heard"] for target in targets}

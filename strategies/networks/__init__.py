@@ -1,0 +1,1 @@
+"""Networks that hear a target and propose its genes; the one place that knows TensorFlow."""

@@ -1,0 +1,151 @@
+"""Strategies that begin where a network says: alone, end-to-end, or a society."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.base import AgentSpec, Phase, SearchChoice, Strategy
+from strategies.end_to_end import EndToEnd
+from strategies.proposal import Proposal
+from strategies.searches.base import Genomes
+from strategies.society import Society
+from synth.space import ParameterSpace
+
+Around = Literal["prediction", "random"]
+
+
+class Seeded(Strategy):
+    """The first population is drawn from what a network proposes, and in part uniformly.
+
+    With ``around: random`` it is as wide, but lies around a point drawn at random: what it gains
+    then is the spread's, not the network's. With ``spread`` it lies around the prediction, but
+    spread alike in every gene: what it loses then is what the network knew of its own doubts.
+
+    Args:
+        space: the synth's parameters.
+        population: of the first population.
+        search: the algorithm of every agent.
+        network: label of the network.
+        uniform: share of the first population that stays what every strategy begins with.
+        around: ``prediction`` or ``random``.
+        spread: standard deviation of every gene; what the network proposes if 0.
+        rest: options of what is seeded.
+
+    Raises:
+        ValueError: if a share, spread or name is out of range.
+    """
+
+    def __init__(
+        self,
+        space: ParameterSpace,
+        population: int,
+        search: SearchChoice,
+        *,
+        network: str,
+        uniform: float = 0.2,
+        around: Around = "prediction",
+        spread: float = 0.0,
+        **rest: Any,
+    ) -> None:
+        super().__init__(space, population, search, **rest)
+        if not 0 <= uniform < 1:
+            raise ValueError(f"uniform {uniform}; allowed: 0 to below 1")
+        if not 0 <= spread <= 1:
+            raise ValueError(f"spread {spread}; allowed: 0 to 1")
+        self.network = network
+        self._uniform, self._around, self._spread = uniform, around, spread
+
+    def first(
+        self, genomes: Genomes, proposal: Proposal | None, random: np.random.Generator
+    ) -> Genomes:
+        """Replace all but the uniform share; the point itself comes first."""
+        if proposal is None:
+            raise ValueError(f"network {self.network!r} has proposed nothing")
+        kept = round(self._uniform * len(genomes))
+        count = len(genomes) - kept
+        centre = proposal.point
+        if self._around == "random":
+            centre = random.random(len(self.space))
+        if self._spread:
+            noise = self._spread * random.standard_normal((count, len(self.space)))
+            drawn = proposal.folded(centre + noise)
+        elif self._around == "random":
+            drawn = proposal.around(centre, count, random)
+        else:
+            drawn = proposal.sample(count, random)
+        drawn[0] = centre
+        return np.concatenate([drawn, genomes[:kept]])
+
+
+class SeededEndToEnd(Seeded, EndToEnd):
+    """End-to-end from a network's proposal.
+
+    Its options are those of ``Seeded`` and of ``EndToEnd``.
+    """
+
+    example: ClassVar[Mapping[str, Any]] = {"network": "net"}
+
+
+class SeededSociety(Seeded, Society):
+    """A society from a network's proposal.
+
+    Its options are those of ``Seeded`` and of ``Society``.
+    """
+
+    example: ClassVar[Mapping[str, Any]] = {"network": "net"}
+
+
+class NetworkAlone(Strategy):
+    """A network and no search: its point, or the best of several draws from its histograms.
+
+    Args:
+        space: the synth's parameters.
+        population: of the first population; no more can be drawn.
+        search: of no use here.
+        network: label of the network.
+        draws: renders: 1 is the point alone; the others are drawn.
+
+    Raises:
+        ValueError: if ``draws`` is out of range.
+    """
+
+    example: ClassVar[Mapping[str, Any]] = {"network": "net"}
+
+    def __init__(
+        self,
+        space: ParameterSpace,
+        population: int,
+        search: SearchChoice,
+        *,
+        network: str,
+        draws: int = 1,
+    ) -> None:
+        super().__init__(space, population, search)
+        if not 1 <= draws <= population:
+            raise ValueError(f"draws {draws}; allowed: 1 to the population, {population}")
+        self.network = network
+        self.draws = draws
+
+    def renders(self, budget: int) -> int:
+        """As many as are drawn."""
+        return min(self.draws, budget)
+
+    def first(
+        self,
+        genomes: Genomes,  # noqa: ARG002
+        proposal: Proposal | None,
+        random: np.random.Generator,
+    ) -> Genomes:
+        """The point, then draws."""
+        if proposal is None:
+            raise ValueError(f"network {self.network!r} has proposed nothing")
+        drawn: NDArray[np.float64] = proposal.sample(self.draws, random)
+        drawn[0] = proposal.point
+        return drawn
+
+    def phases(self, seed: int) -> Sequence[Phase]:  # noqa: ARG002
+        """One agent, which never gets to search."""
+        every = tuple(range(len(self.space)))
+        return [Phase((AgentSpec("all", every, SearchChoice("random"), self.draws),))]

@@ -1,0 +1,95 @@
+import pytest
+
+from harness.plan.choice import Choice
+from harness.plan.networks import NetworkPlan, checked_network, network_key, network_plan
+from harness.plan.registry import Registry
+
+NET = {"name": "features_mlp", "label": "net"}
+SEEDED = {"name": "seeded_end_to_end", "network": "net"}
+SYNTH = Choice.model_validate("subtractive")
+
+
+def plan(**changes):
+    return checked_network(NetworkPlan.model_validate(NET | changes), Registry(), "networks[0]")
+
+
+def key(folder=None, **changes):
+    return network_key(plan(**changes), SYNTH, Registry(), folder)
+
+
+def test_every_option_is_filled_in():
+    made = plan(objective="knobs+sound")
+    assert made.options == {"dense": 256}
+    assert made.objective.options["pretrain"] == 0.7
+    assert made.samples == 16_000
+
+
+def test_the_key_is_of_what_it_depends_on():
+    assert key() == key(label="other")
+    changes = [{"steps": 3}, {"objective": "sound"}, {"options": {"dense": 9}}, {"seed": 1}]
+    assert len({key(), *(key(**change) for change in changes)}) == 5
+
+
+def test_what_files_hold_counts_not_where_they_lie(tmp_path):
+    for name, text in (("a", "one"), ("b", "one"), ("c", "two")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text(text)
+    one, same, other = (key(tmp_path, dataset=name) for name in "abc")
+    assert one == same != other
+
+
+def test_only_networks_that_strategies_name_are_trained(planned):
+    comparison = planned(networks=[NET, {**NET, "label": "idle"}], strategies=[SEEDED])
+    assert list(comparison.networks) == ["net"]
+
+
+def test_a_trial_depends_on_its_network(planned):
+    one, other = (
+        planned(networks=[{**NET, "steps": steps}], strategies=[SEEDED, "random"]).trials()
+        for steps in (10, 20)
+    )
+    assert [a.key == b.key for a, b in zip(one[:2], other[:2], strict=True)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"networks": [NET], "strategies": [{**SEEDED, "network": "nett"}]},
+         ["strategy 'seeded_end_to_end'", "no network 'nett'", "'net'"]),
+        ({"networks": [{"name": "features_mpl"}]}, ["networks[0]", "did you mean 'features_mlp'"]),
+        ({"networks": [{**NET, "objective": "knob"}]}, ["no way of training 'knob'", "'knobs'"]),
+        ({"networks": [{**NET, "objective": {"name": "sound", "draws": 2}}]},
+         ["networks[0].objective", "no option 'draws'"]),
+        ({"networks": [{**NET, "objective": {"name": "knobs+sound", "pretrain": 1.0}}]},
+         ["networks[0].objective", "pretrain 1.0; allowed"]),
+        ({"networks": [{**NET, "options": {"dens": 2}}]}, ["networks[0].options", "'dense'"]),
+        ({"networks": [{**NET, "fitness": "spectrogran"}]}, ["networks[0]", "'spectrogram'"]),
+        ({"strategies": [{"name": "network", "network": "net", "draws": 0}], "networks": [NET]},
+         ["strategy 'network'", "draws 0"]),
+    ],
+)  # fmt: skip
+def test_refuses(planned, refused, changes, words):
+    with refused(*words):
+        planned(**changes)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({**NET, "stepps": 1}, "unknown key 'stepps'"),
+        ({"label": "x"}, "needs a name"),
+        ({**NET, "sample_rate": 100}, "greater than or equal to 8000"),
+    ],
+)
+def test_refuses_keys(planned, refused, given, words):
+    import pydantic
+
+    with pytest.raises(pydantic.ValidationError, match=words):
+        NetworkPlan.model_validate(given)
+
+
+def test_settings_of_the_command_line(refused):
+    made = network_plan("gru_raw", "sound", ["steps=7", "objective.reach=0.1", "options.units=8"])
+    assert (made.steps, made.objective.options, made.options) == (7, {"reach": 0.1}, {"units": 8})
+    with refused("train: steps", "'many'"):
+        network_plan("gru_raw", "sound", ["steps=many"])

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strategies.proposal import Proposal, proposal_of
+
+NEVER = np.array([False])
+
+
+def of(*rows, circular=None):
+    p = np.array(rows, dtype=float)
+    return Proposal(p / p.sum(1, keepdims=True), np.array(circular or [False] * len(rows)))
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8).filter(lambda row: sum(row) > 0.1))
+def test_draws_fall_into_bins_as_often_as_they_are_likely(row):
+    proposal = of(row)
+    drawn = proposal.sample(4000, np.random.default_rng(0))[:, 0]
+    counts = np.histogram(drawn, len(row), (0, 1))[0] / 4000
+    assert np.abs(counts - proposal.probabilities[0]).max() < 0.05
+
+
+def test_the_point_is_the_median():
+    assert of([0, 1, 0, 0]).point == pytest.approx([0.375])
+    assert of([1, 1, 1, 1]).point == pytest.approx([0.5])
+    assert of([3, 1]).point == pytest.approx([1 / 3])
+
+
+def test_the_point_of_a_circular_gene_lies_between_its_ends():
+    both = of([1, 0, 0, 1], circular=[True])
+    assert min(both.point[0], 1 - both.point[0]) == pytest.approx(0, abs=1e-9)
+    assert of([1, 0, 0, 1]).point[0] not in (0.0, 1.0)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+@pytest.mark.parametrize("circular", [False, True])
+def test_regions_hold_their_level_of_what_the_histograms_say(level, circular):
+    random = np.random.default_rng(3)
+    proposal = of(*random.dirichlet(np.full(16, 0.4), 200), circular=[circular] * 200)
+    drawn = proposal.sample(60, random)
+    held = np.mean([proposal.covered(genome, level) for genome in drawn])
+    assert held == pytest.approx(level, abs=0.02)
+
+
+def test_a_sure_and_wrong_proposal_holds_nothing():
+    assert of([1, 0, 0, 0]).covered(np.array([0.9]), 0.9) == [0]
+
+
+def test_around_keeps_the_spread_and_moves_the_place():
+    random = np.random.default_rng(0)
+    proposal = of([0, 0, 1, 2, 1, 0, 0, 0])
+    moved = proposal.around([0.25], 4000, random)
+    assert np.median(moved) == pytest.approx(0.25, abs=0.01)
+    assert moved.std() == pytest.approx(proposal.sample(4000, random).std(), rel=0.05)
+
+
+@given(st.floats(-0.9, 1.9))
+def test_what_leaves_the_range_is_reflected_or_goes_round(gene):
+    ends, round_ = of([1, 1], [1, 1], circular=[False, True]).folded([gene, gene])
+    assert 0 <= ends <= 1
+    assert 0 <= round_ <= 1
+    assert round_ == pytest.approx(gene % 1, abs=1e-9)
+    if 0 <= gene <= 1:
+        assert ends == pytest.approx(gene)
+
+
+def test_a_file_keeps_it():
+    proposal = of([1, 2, 3], [3, 2, 1], circular=[True, False])
+    again = proposal_of(proposal.plain())
+    assert np.allclose(again.probabilities, proposal.probabilities, atol=1e-5)
+    assert again.circular.tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [([[0.5, 0.6]], "no distribution"), ([[np.nan, 1]], "no distribution"), ([1.0], "wanted")],
+)
+def test_what_is_no_distribution_is_refused(probabilities, words):
+    with pytest.raises(ValueError, match=words):
+        Proposal(np.array(probabilities), NEVER)
