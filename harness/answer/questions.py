@@ -61,7 +61,7 @@ def _closest_after(percent: int) -> Question:
         else "Which is closest at the end?",
         "strategy",
         "closeness" if percent == 100 else f"closeness_{percent}",
-        f"was closer after {percent} % than" if percent < 100 else "ended closer than",
+        f"came closer in {percent} % of the budget than" if percent < 100 else "ended closer than",
         "how often random search's last distance can be halved until the best so far is reached, "
         "by the fitness that was searched with",
         0.05,
@@ -159,7 +159,7 @@ TOPICS = (
                 "Which is closer at the same genetic variance?",
                 "strategy",
                 "matched",
-                "was closer at the same variance than",
+                "came closer at the same variance than",
                 "how often random search's distance could be halved when the variance had fallen "
                 "so far, mean over the variances that all of a pair had",
                 0.1,
@@ -208,7 +208,7 @@ TOPICS = (
                 "Which pays less for variance?",
                 "family",
                 "price",
-                "was closer at the same mean variance than",
+                "came closer at the same mean variance than",
                 "how often random search's distance can be halved at the end, mean over the mean "
                 "variances that all families were brought to",
                 0.1,

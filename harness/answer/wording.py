@@ -57,11 +57,17 @@ def by_contrast(question: Question, pairs: Sequence["Paired"], n: int) -> str:
     """
     if not pairs:
         return _NO_TWO
-    leaders = dict.fromkeys(pair.ahead for pair in pairs if pair.decided)
+    matters = [pair for pair in pairs if pair.decided and not pair.negligible]
+    leaders = dict.fromkeys(pair.ahead for pair in matters)
     parts = [
         f"{leader} {question.verb} "
-        f"{listed([_behind(pair) for pair in pairs if pair.decided and pair.ahead == leader])}"
+        f"{listed([_behind(pair) for pair in matters if pair.ahead == leader])}"
         for leader in leaders
+    ]
+    parts += [
+        f"{pair.ahead} {question.verb} {_behind(pair)}, by less than matters"
+        for pair in pairs
+        if pair.decided and pair.negligible
     ]
     for verdict, joint in (("equivalent", "and"), ("undecided", "or")):
         couples = [f"{pair.one} {joint} {pair.other}" for pair in pairs if pair.verdict == verdict]
@@ -69,7 +75,7 @@ def by_contrast(question: Question, pairs: Sequence["Paired"], n: int) -> str:
             parts.append(f"{verdict}: {', '.join(couples)}")
     told = "; ".join(parts)
     # A leader's name is not ours to change.
-    start = told if leaders else told[0].upper() + told[1:]
+    start = told if any(pair.decided for pair in pairs) else told[0].upper() + told[1:]
     return f"{start} (n = {n} pairs)."
 
 

@@ -32,6 +32,7 @@ def test_the_page_shows_every_kind():
         "my_search.py",
         "my_strategy.py",
         "my_synth.py",
+        "my_network.py",
         "my_gain.py",
     ]
 

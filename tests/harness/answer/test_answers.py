@@ -282,3 +282,23 @@ def test_contrasts_of_what_was_not_run(answered, three):
     few = {**three, "trials": [t for t in three["trials"] if t["strategy"] != "third"]}
     found = by_measure(answered(**few, contrasts=[["third", "society"]]))
     assert found["speed"].told[0].startswith("Undecided: no two contenders")
+
+
+def test_a_contrast_that_is_ahead_by_less_than_matters_says_so(answered, planted):
+    """In variance 0.01 matters; the third is ahead by a tenth of that, every time."""
+    third = [
+        {**t, "strategy": "third", "variance": [v + 0.001 for v in t["variance"]]}
+        for t in planted
+        if t["strategy"] == "society"
+    ]
+    found = by_measure(
+        answered(
+            [*planted, *third],
+            strategies=("end_to_end", "society", "society:third", "random"),
+            contrasts=[["third", "society"], ["third", "end_to_end"]],
+        )
+    )
+    assert found["variance"].told[0] == (
+        "third kept more variance than end_to_end; third kept more variance than society, by less "
+        "than matters (n = 12 pairs)."
+    )

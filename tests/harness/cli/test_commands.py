@@ -39,6 +39,16 @@ def test_it_starts_without_what_is_heavy(words):
     assert loaded.isdisjoint(HEAVY)
 
 
+def test_an_experiment_with_networks_is_checked_without_tensorflow():
+    words = ["run", "experiments/seeding.yaml", "--dry-run"]
+    done = subprocess.run(
+        [sys.executable, "-c", SPY, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = {name.split(".")[0] for name in done.stderr.split("loaded ")[1].split()}
+    assert loaded.isdisjoint({"tensorflow", "keras"})
+
+
 def test_as_a_process(experiment_file, tmp_path):
     command = [sys.executable, "-m", "harness.cli", "run"]
     words = [str(experiment_file()), "--set", "budget=0"]
