@@ -35,7 +35,7 @@ networks: $(BIN)/.ready ## make a small dataset, train six networks and one in f
 	  $(foreach i,0 1 2 3 4 5,--set networks.$(i).dataset=$(abspath $(RUNS))/datasets/small)
 
 test: $(BIN)/.ready ## run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(BIN)/.ready ## check style, types and the one-way imports
 	$(BIN)/ruff check .

@@ -288,7 +288,7 @@ BAD = {
         self.known = len(probed)
 """
         ),
-        "exactly the budget",
+        "at the end just what it wants",
         "43 genes are owned; wanted all 46",
     ),
     "strategy, probes more than there is": (
@@ -299,7 +299,7 @@ BAD = {
         return np.resize(genomes, (renders + 1, len(self.space)))
 """
         ),
-        "exactly the budget",
+        "at the end just what it wants",
         "200 renders of a budget of 199",
     ),
     "strategy, remembers what it probed": (

@@ -95,7 +95,7 @@ def test_what_does_not_exist_is_said_in_one_line(ga_synth, arguments, message):
     ("body", "kind", "message"),
     [
         ("1 / 0", "", "ZeroDivisionError: division by zero"),
-        ("x = 1", "", "holds no Fitness, Search, Strategy or Synth"),
+        ("x = 1", "", "holds no Fitness, Network, Search, Strategy or Synth"),
         (GOOD, "synth", "holds no synth"),
     ],
 )

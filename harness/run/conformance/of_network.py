@@ -11,7 +11,15 @@ import numpy as np
 
 from harness.run.conformance.subject import Check, Subject, want, want_array
 from strategies.networks.base import Hearing
-from strategies.networks.model import BINS, build, heard, load, predictor, prepare
+from strategies.networks.model import (
+    BINS,
+    build,
+    heard,
+    load,
+    negative_log_likelihood,
+    predictor,
+    prepare,
+)
 from synth.subtractive.voice import Subtractive
 
 _HEARING = Hearing(8_000, 4_000)
@@ -42,7 +50,7 @@ def _alone(subject: Subject) -> str:
 
 def _quiet(subject: Subject) -> str:
     """Silence gives numbers too."""
-    inputs = heard(np.zeros((1, _HEARING.samples), np.float32), _HEARING, subject.cls.features)  # type: ignore[attr-defined]
+    inputs = heard(np.zeros((1, _HEARING.samples), np.float32), _HEARING, _features(subject))
     want(np.isfinite(predictor(_model(subject))(inputs)).all(), "gave NaN or infinity for silence")
     return ""
 
@@ -59,16 +67,61 @@ def _kept(subject: Subject) -> str:
     return ""
 
 
+def _again(subject: Subject) -> str:
+    """The same seed gives the same weights."""
+    one, other = (_predicted(_model(subject), subject) for _ in range(2))
+    want(np.array_equal(one, other), "made again from the same seed, it predicts something else")
+    return ""
+
+
+def _learns(subject: Subject) -> str:
+    """The likelihood of true genes has a gradient, finite and not zero, by every weight."""
+    import tensorflow as tf
+
+    model = _model(subject)
+    genomes, sounds = _examples()
+    inputs = [tf.constant(one) for one in heard(sounds, _HEARING, _features(subject))]
+    with tf.GradientTape() as tape:
+        logits = model(inputs, training=True)
+        loss = tf.reduce_mean(negative_log_likelihood(logits, genomes, _circular()))
+    for variable, slope in zip(
+        model.trainable_variables, tape.gradient(loss, model.trainable_variables), strict=True
+    ):
+        want(slope is not None, f"{variable.path} has no gradient")
+        want(np.isfinite(slope.numpy()).all(), f"{variable.path} has a gradient of NaN")
+        want(slope.numpy().any(), f"{variable.path} has a gradient of zero")
+    return ""
+
+
 def _model(subject: Subject) -> Any:
     prepare(1, 0)
-    circular = [parameter.circular for parameter in Subtractive.space]
-    return build(subject.make(), _HEARING, circular)
+    return build(subject.make(), _HEARING, _circular())
 
 
 def _predicted(model: Any, subject: Subject, some: slice = slice(None)) -> Any:
+    sounds = _examples()[1][some]
+    return predictor(model)(heard(sounds, _HEARING, _features(subject)))
+
+
+def _examples() -> tuple[Any, Any]:
     genomes = np.random.default_rng(0).random((_SOUNDS, len(Subtractive.space)))
-    sounds = Subtractive(_HEARING.sample_rate, _HEARING.samples).render(genomes)[some]
-    return predictor(model)(heard(sounds, _HEARING, subject.cls.features))  # type: ignore[attr-defined]
+    return genomes, Subtractive(_HEARING.sample_rate, _HEARING.samples).render(genomes)
 
 
-CHECKS: tuple[Check, ...] = (_made, _histograms, _alone, _quiet, _kept)
+def _circular() -> list[bool]:
+    return [parameter.circular for parameter in Subtractive.space]
+
+
+def _features(subject: Subject) -> bool:
+    return bool(getattr(subject.cls, "features", False))
+
+
+CHECKS: tuple[Check, ...] = (
+    _made,
+    _histograms,
+    _alone,
+    _quiet,
+    _again,
+    _learns,
+    _kept,
+)

@@ -133,7 +133,7 @@ def _repeats(subject: Subject) -> str:
 
 
 def _budget(subject: Subject) -> str:
-    """In a whole trial, the ledger is what was rendered, at the end exactly what it wanted."""
+    """In a whole trial, the ledger is what was rendered, at the end just what it wants."""
     rows = _rehearsed(subject)
     return f"{len(rows)} rounds, {rows[-1]['renders']} renders"
 
