@@ -91,7 +91,7 @@ def _mirrored(folder: Any, out: Path) -> str:
     from harness.record.network_mirror import EXPERIMENT, mirror_network
 
     try:
-        mirror_network(out, folder.path, folder.about(), folder.history())
+        mirror_network(out, folder.path)
     except Exception as error:  # whatever MLflow raises: nothing is lost
         line = str(error).strip().split("\n")[0]
         return f"was not reached ({line}); the same command tries again"

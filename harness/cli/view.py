@@ -105,6 +105,7 @@ def _links(out: Path, address: str) -> list[str]:
     from mlflow import MlflowClient
 
     from harness.record.mirror import tracking_uri
+    from harness.record.network_mirror import EXPERIMENT
 
     client = MlflowClient(tracking_uri=tracking_uri(out))
     known = {path.parent.name for path in out.glob("*/experiment.json")}
@@ -116,6 +117,8 @@ def _links(out: Path, address: str) -> list[str]:
                 f"{e.name}: {charts}&searchFilter={_OVERVIEW}",
                 f"{e.name}, every trial: {charts}&searchFilter={_TRIALS}",
             ]
+        elif e.name == EXPERIMENT:
+            lines.append(f"networks that were trained: {charts}")
     return lines
 
 
@@ -130,6 +133,7 @@ def sync(
     from harness.record.files import locked
     from harness.record.journal import Journal
     from harness.record.mirror import Mirror, tracking_uri
+    from harness.record.network_mirror import mirror_networks
 
     if follow:
         # Beside a run, searching comes first.
@@ -146,6 +150,7 @@ def sync(
                 follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
                 count += mirror.sync(trials)
             mirror.overview()
+            mirror_networks(out, journal)
         except InputError:
             raise
         except Exception as error:

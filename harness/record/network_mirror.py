@@ -9,9 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.record.files import read_json, read_lines
+from harness.record.journal import NETWORKS, Journal
 from harness.record.mirror import connected
 
+# The folder of networks, and their experiment.
 EXPERIMENT = "networks"
+MODEL, ABOUT, HISTORY = "model.keras", "network.json", "history.jsonl"
 _CURVES = ("loss", "bits", "log2_distance", "data_waits_s", "training_waits_s")
 _TEST = (
     "parameter_error",
@@ -22,20 +26,32 @@ _TEST = (
 )
 
 
-def mirror_network(
-    out: Path, folder: Path, about: Mapping[str, Any], history: Sequence[Mapping[str, Any]]
-) -> bool:
+def mirror_networks(out: Path, journal: Journal) -> int:
+    """Write the networks of a comparison that are not there; gives how many were written.
+
+    Args:
+        out: the folder of all comparisons.
+        journal: of the comparison.
+
+    Raises:
+        Exception: whatever MLflow raises when it cannot be reached, within seconds.
+    """
+    path = journal.path / NETWORKS
+    named = read_json(path).values() if path.exists() else ()
+    return sum(mirror_network(out, out / EXPERIMENT / about["folder"]) for about in named)
+
+
+def mirror_network(out: Path, folder: Path) -> bool:
     """Write a trained network into MLflow, unless it is there; gives whether it was written.
 
     Args:
         out: the folder of all comparisons.
         folder: of the network.
-        about: what is known of it.
-        history: a row an epoch.
 
     Raises:
         Exception: whatever MLflow raises when it cannot be reached, within seconds.
     """
+    about, history = read_json(folder / ABOUT), read_lines(folder / HISTORY)
     client, experiment = connected(out, EXPERIMENT)
     key = about["key"]
     there = client.search_runs(
@@ -60,7 +76,7 @@ def mirror_network(
     client.log_batch(run_id, params=params)
     for start in range(0, len(metrics), 1000):
         client.log_batch(run_id, metrics=metrics[start : start + 1000])
-    for file in ("model.keras", "network.json"):
+    for file in (MODEL, ABOUT):
         client.log_artifact(run_id, str(folder / file), "model")
     client.set_terminated(run_id)
     _register(client, run_id, plan["label"])

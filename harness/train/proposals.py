@@ -102,7 +102,11 @@ def propose(
             kept = read_json(_file(folders[label], target))
             comparison.proposals[label, target.label] = proposal_of(kept)
     return {
-        label: {**folders[label].about(), "heard": _heard(folders[label], comparison)}
+        label: {
+            **folders[label].about(),
+            "folder": folders[label].path.name,
+            "heard": _heard(folders[label], comparison),
+        }
         for label in plans
     }
 

@@ -10,11 +10,11 @@ from harness.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.networks import NetworkPlan
 from harness.record.files import append_lines, read_json, read_lines, write_bytes, write_json
+from harness.record.network_mirror import ABOUT, EXPERIMENT, HISTORY, MODEL
 from harness.record.tree import unpack
 from synth.space import ParameterSpace
 
-FOLDER = "networks"
-MODEL, ABOUT, HISTORY, CHECKPOINT = "model.keras", "network.json", "history.jsonl", "checkpoint.zip"
+CHECKPOINT = "checkpoint.zip"
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,6 @@ class NetworkFolder:
 
 def network_folder(out: Path, label: str, key: str) -> NetworkFolder:
     """Where the network of a key is, or will be, whatever it was called when it was trained."""
-    there = sorted((out / FOLDER).glob(f"*-{key[:8]}"))
-    path = there[0] if there else out / FOLDER / f"{label}-{key[:8]}"
+    there = sorted((out / EXPERIMENT).glob(f"*-{key[:8]}"))
+    path = there[0] if there else out / EXPERIMENT / f"{label}-{key[:8]}"
     return NetworkFolder(path, key)

@@ -30,12 +30,14 @@ def features(sounds: NDArray[np.float32], hearing: Hearing) -> NDArray[np.float3
     mels = feature.melspectrogram(S=power, sr=rate, n_fft=_FRAME, n_mels=64)
     cepstrum = feature.mfcc(S=10 * np.log10(np.maximum(mels, 1e-10)), n_mfcc=20) / 100
     loudness = np.log10(np.sqrt(power.mean(axis=-2, keepdims=True)) + _QUIET)
-    centroid = feature.spectral_centroid(S=magnitude, sr=rate) / top
+    centroid = feature.spectral_centroid(S=magnitude, sr=rate)
+    bandwidth = feature.spectral_bandwidth(S=magnitude, sr=rate, centroid=centroid) / top
+    centroid /= top
     rows = np.concatenate(
         [
             cepstrum,
             centroid,
-            feature.spectral_bandwidth(S=magnitude, sr=rate) / top,
+            bandwidth,
             feature.spectral_rolloff(S=magnitude, sr=rate) / top,
             np.log10(feature.spectral_flatness(S=magnitude) + 1e-10) / 5,
             feature.zero_crossing_rate(padded, frame_length=_FRAME, hop_length=_HOP),

@@ -165,6 +165,23 @@ def negative_log_likelihood(logits: Any, genes: Any, circular: Any) -> Any:
     return (tf.reduce_mean(entropy, axis=-1) - np.log(bins)) / np.log(2)
 
 
+def gradients(
+    model: Any, inputs: list[Any], genes: NDArray[np.float64], circular: Sequence[bool]
+) -> dict[str, Any]:
+    """Slope of the likelihood of true genes by each weight, by the weight's name; None for none."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        logits = model([tf.constant(one) for one in inputs], training=True)
+        loss = tf.reduce_mean(negative_log_likelihood(logits, genes, circular))
+    slopes = tape.gradient(loss, model.trainable_variables)
+    names = [variable.path for variable in model.trainable_variables]
+    return {
+        name: None if slope is None else slope.numpy()
+        for name, slope in zip(names, slopes, strict=True)
+    }
+
+
 def soft_point(logits: Any, circular: Any) -> Any:
     """The genome that a histogram means, with a gradient: shape (batch, genes), in [0, 1].
 

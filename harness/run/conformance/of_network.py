@@ -14,9 +14,9 @@ from strategies.networks.base import Hearing
 from strategies.networks.model import (
     BINS,
     build,
+    gradients,
     heard,
     load,
-    negative_log_likelihood,
     predictor,
     prepare,
 )
@@ -76,20 +76,12 @@ def _again(subject: Subject) -> str:
 
 def _learns(subject: Subject) -> str:
     """The likelihood of true genes has a gradient, finite and not zero, by every weight."""
-    import tensorflow as tf
-
-    model = _model(subject)
     genomes, sounds = _examples()
-    inputs = [tf.constant(one) for one in heard(sounds, _HEARING, _features(subject))]
-    with tf.GradientTape() as tape:
-        logits = model(inputs, training=True)
-        loss = tf.reduce_mean(negative_log_likelihood(logits, genomes, _circular()))
-    for variable, slope in zip(
-        model.trainable_variables, tape.gradient(loss, model.trainable_variables), strict=True
-    ):
-        want(slope is not None, f"{variable.path} has no gradient")
-        want(np.isfinite(slope.numpy()).all(), f"{variable.path} has a gradient of NaN")
-        want(slope.numpy().any(), f"{variable.path} has a gradient of zero")
+    inputs = heard(sounds, _HEARING, _features(subject))
+    for name, slope in gradients(_model(subject), inputs, genomes, _circular()).items():
+        want(slope is not None, f"{name} has no gradient")
+        want(np.isfinite(slope).all(), f"{name} has a gradient of NaN")
+        want(np.any(slope), f"{name} has a gradient of zero")
     return ""
 
 

@@ -124,6 +124,12 @@ def test_a_comparison_trains_what_it_needs_once_and_says_what_it_buys(
     assert "seeded came as close as end_to_end ends" in done.out
     page = (out / "seeding" / "report.html").read_text()
     assert "Begun from a network" in page
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{out / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("networks")
+    (run,) = client.search_runs([experiment.experiment_id])
+    assert run.data.tags["network"] == "features_mlp"
     first = trials_of(out)
     # The same network and the same proposals on one worker: the same bytes.
     shutil.rmtree(out / "seeding")
