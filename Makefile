@@ -13,7 +13,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-ANSWERS := convergence variance control fitness collaboration
+ANSWERS := convergence variance control fitness collaboration seeding
 
 .PHONY: answers compare networks test lint bench peers format ui lock clean help
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from harness.answer.clocks import clocks_of
 from harness.answer.results import Results
 from harness.record.files import read_json
-from harness.record.journal import NETWORKS
+from harness.record.journal import NETWORKS, Journal
 from harness.statistics.resampling import bootstrap
 
 _SEEDED = "seeded_"
@@ -75,9 +75,9 @@ class Payoff:
         )
 
 
-def known_networks(results: Results) -> dict[str, Any]:
+def known_networks(journal: Journal) -> dict[str, Any]:
     """Label to what is known of each network of a comparison; empty if it has none."""
-    path = results.journal.path / NETWORKS
+    path = journal.path / NETWORKS
     found: dict[str, Any] = read_json(path) if path.exists() else {}
     return found
 
@@ -104,7 +104,7 @@ def network_cells(about: dict[str, Any]) -> list[str]:
 
 def payoffs(results: Results) -> list[Payoff]:
     """What every seeded strategy gains over its own kind without a network."""
-    networks = known_networks(results)
+    networks = known_networks(results.journal)
     choices = {c["label"]: c for c in results.experiment["strategies"]}
     found = []
     for label in results.strategies:

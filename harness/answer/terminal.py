@@ -26,7 +26,7 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
         yield from _asked(f"What does it buy to begin from {payoff.network}?", [payoff.told])
     yield ""
     yield _summary_table(answers)
-    if networks := known_networks(answers.results):
+    if networks := known_networks(answers.results.journal):
         table = Table("network", *COLUMNS, box=None, pad_edge=False)
         for label, about in networks.items():
             table.add_row(f"[bold]{label}", *network_cells(about))

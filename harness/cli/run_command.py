@@ -1,6 +1,7 @@
 """``run``: an experiment from its file to its answer."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -51,8 +52,7 @@ def run(
     # The mirror ends after the answers are told: it holds them too.
     with locked(journal.path), Follower(journal, out, quiet=as_json) as follower:
         journal.begin(comparison)
-        _seed(comparison, journal, out, workers, address, as_json)
-        failed = _run_trials(comparison, journal, trials, follower, workers, address, as_json)
+        failed = _run_trials(comparison, journal, trials, out, follower, workers, address, as_json)
         if not failed or any(journal.folder(trial).finished for trial in trials):
             tell_answers(journal, out, as_json)
         follower.finish()
@@ -83,25 +83,35 @@ def _describe(comparison: Any, trials: list[Any], as_json: bool) -> None:
 
 
 def _seed(
-    comparison: Any, journal: Any, out: Any, workers: int, address: str | None, as_json: bool
+    comparison: Any,
+    journal: Any,
+    trials: list[Any],
+    out: Path,
+    workers: int,
+    address: str | None,
+    as_json: bool,
 ) -> None:
-    """Train and ask the networks that strategies begin from, if there are any."""
-    if not comparison.networks:
+    """Train and ask the networks that these trials begin from, if there are any."""
+    named = {comparison.strategy(trial.strategy).network for trial in trials}
+    labels = [label for label in comparison.networks if label in named]
+    if not labels:
         return
+    from harness.answer.payoff import known_networks
     from harness.cli.epochs import Epochs
     from harness.record.files import write_json
     from harness.record.journal import NETWORKS
     from harness.train.proposals import propose
 
     epochs = Epochs(comparison.networks.values(), as_json)
-    found = propose(comparison, out, workers, address, epochs.hear)
-    write_json(journal.path / NETWORKS, found)
+    found = propose(comparison, labels, out, workers, address, epochs.hear)
+    write_json(journal.path / NETWORKS, {**known_networks(journal), **found})
 
 
 def _run_trials(
     comparison: Any,
     journal: Any,
     trials: list[Any],
+    out: Path,
     follower: Any,
     workers: int,
     address: str | None,
@@ -114,6 +124,7 @@ def _run_trials(
     done = sum(journal.folder(trial).judged_by(judges) for trial in trials)
     if done == len(trials):
         return 0
+    _seed(comparison, journal, trials, out, workers, address, as_json)
     if not as_json:
         typer.echo(
             f"{comparison.experiment.name}: {len(trials)} trials, starting workers "

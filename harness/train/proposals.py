@@ -1,6 +1,6 @@
 """What the networks of a comparison propose for its targets: trained once, asked once, kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Proposer:
 
 def propose(
     comparison: Comparison,
+    labels: Iterable[str],
     out: Path,
     workers: int,
     address: str | None,
@@ -68,18 +69,19 @@ def propose(
 
     Args:
         comparison: whose strategies may begin from networks; its ``proposals`` are filled in.
+        labels: of the networks that are wanted.
         out: the folder of all comparisons.
         workers: how many CPUs to use; 0 is all.
         address: of a running cluster.
         listen: hears every epoch of a training.
 
     Returns:
-        Label of every network that a strategy names to what is known of it.
+        Label of every one of them to what is known of it.
 
     Raises:
         InputError: if training fails, or a kept network does not fit or is damaged.
     """
-    plans = comparison.networks
+    plans = {label: comparison.networks[label] for label in labels}
     folders = {label: network_folder(out, label, comparison.network_key(label)) for label in plans}
     untrained = [label for label in plans if not folders[label].trained]
     unasked = {

@@ -64,7 +64,7 @@ def _measures(answers: Answers, axis: str) -> Table:
 
 
 def _networks(answers: Answers) -> Table:
-    networks = known_networks(answers.results)
+    networks = known_networks(answers.results.journal)
     return Table(
         "Networks",
         ["network", *COLUMNS],

@@ -137,10 +137,17 @@ def test_a_comparison_trains_what_it_needs_once_and_says_what_it_buys(
     assert again.code == 0, again
     assert "step 6" not in again.out
     assert trials_of(out) == first
+    # Finished, it needs no network any more; nor does a part that begins from none.
     (folder,) = (out / "networks").iterdir()
+    kept = folder.rename(tmp_path / "kept")
+    for words in ((), ("--only", "strategy=random", "--set", "budget=41")):
+        assert ga_synth("run", seeding, "--out", out, *words).code == 0
+        assert not folder.exists()
+    kept.rename(folder)
     (folder / "model.keras").write_bytes(b"broken")
     shutil.rmtree(folder / "proposals")
-    mistaken(("run", seeding, "--out", out), "model.keras is damaged")
+    changed = ("--set", "budget=42")
+    mistaken(("run", seeding, "--out", out, *changed), "model.keras is damaged")
 
 
 def test_a_dataset_and_a_network_from_it(ga_synth, tmp_path, mistaken):
