@@ -88,6 +88,8 @@ class Trainer:
             self._training.finish()
             self._stage += 1
             self._training = self._begin()
+            # What was learnt so far is not lost if the next stage makes nothing better of it.
+            self._training.weigh()
             stopped = ""
         return {**row, "cpu_s": self._cpu_s, "wall_s": self._wall_s, "stopped": stopped}
 

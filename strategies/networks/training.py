@@ -100,16 +100,23 @@ class Training:
             "data_waits_s": self._feed.full_s - before[0],
             "training_waits_s": self._feed.empty_s - before[1],
         }
-        value = row["log2_distance"] if self.course.by_sound else row["bits"]
-        self._judge(value)
+        self._weigh(row)
+        self._stop()
         return row
 
-    def _judge(self, value: float) -> None:
+    def weigh(self) -> None:
+        """Take the weights as they are for the best so far: training may not end with worse."""
+        self._weigh(self._validated())
+
+    def _weigh(self, row: Mapping[str, float]) -> None:
+        value = row["log2_distance"] if self.course.by_sound else row["bits"]
         if value < self.best:
             self.best, self.since = value, 0
             self._best_weights = [w.numpy() for w in self.model.weights]
         else:
             self.since += 1
+
+    def _stop(self) -> None:
         if not self.stopped and self.number >= self.course.steps:
             self.stopped = "all steps are done"
         elif not self.stopped and self.since >= self.course.patience:

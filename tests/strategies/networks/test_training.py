@@ -152,3 +152,22 @@ def test_a_feed_says_who_waited(stream, tensorflow):
 def test_an_endless_stream_gives_a_batch_by_its_number(stream):
     assert (stream(7).sounds == stream(7).sounds).all()
     assert not (stream(7).genes == stream(8).genes).any()
+
+
+def test_what_was_there_before_is_kept_if_nothing_better_comes(training, sounding, stream):
+    made = training(lambda model: Descent(model, Knobs(NEITHER, sounding, 0), 0.01, 120), steps=60)
+    epochs(made)
+    good, weights = made.best, [w.numpy() for w in made.model.weights]
+    # Far too fast to learn anything.
+    worse = Training(
+        made.model, Descent(made.model, Knobs(NEITHER, sounding, 0), 50.0, 40), stream,
+        stream(999), sounding, NEITHER, Course(40, 20, 9, by_sound=False),
+    )  # fmt: skip
+    worse.weigh()
+    assert worse.best <= good + 1e-6
+    rows = epochs(worse)
+    assert min(row["bits"] for row in rows) > worse.best
+    worse.finish()
+    assert all(
+        np.array_equal(a, b.numpy()) for a, b in zip(weights, worse.model.weights, strict=True)
+    )
