@@ -54,14 +54,17 @@ class Payoff:
         return {**asdict(self), "share": share, "low": low, "high": high}
 
     @property
+    def spent(self) -> str:
+        """The share of the budget and its interval, for people."""
+        share, low, high = self.share
+        return f"{_percent(share)} {_range(low, high)}"
+
+    @property
     def told(self) -> str:
         """The finding in a sentence."""
-        share, low, high = self.share
-        reached = (
-            f"in {share:.0%} of the renders {_range(low, high)}"
-            if isfinite(share)
-            else f"in none of half of all pairs {_range(low, high)}"
-        )
+        reached = f"in {self.spent} of the renders"
+        if not isfinite(self.share[0]):
+            reached = "in fewer than half of all pairs"
         pays = [
             f"{count:,} targets by {unit}"
             for count, unit in ((self.by_renders, "renders"), (self.by_cpu, "CPU seconds"))
@@ -69,8 +72,8 @@ class Payoff:
         ]
         paid = f"; {self.network} has paid for its training after {' or '.join(pays)}"
         return (
-            f"{self.strategy} came as close as {self.other} ends {reached}, in "
-            f"{self.never:.0%} of pairs never (n = {self.n} pairs)"
+            f"{self.strategy} came as close as {self.other} ends {reached}; "
+            f"in {self.never:.0%} of pairs it never did (n = {self.n} pairs)"
             f"{paid if pays else '; its training is not paid for'}."
         )
 
@@ -116,6 +119,15 @@ def payoffs(results: Results) -> list[Payoff]:
         if other and network in networks:
             found.append(_payoff(results, label, other, network, networks[network]))
     return [payoff for payoff in found if payoff is not None]
+
+
+def questions(found: list[Payoff]) -> dict[str, list[str]]:
+    """A question for each network to what each strategy that begins from it says."""
+    asked: dict[str, list[str]] = {}
+    for payoff in found:
+        question = f"What does it buy to begin from {payoff.network}?"
+        asked.setdefault(question, []).append(payoff.told)
+    return asked
 
 
 def _unseeded(
@@ -185,8 +197,11 @@ def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(ordered[..., (ordered.shape[-1] - 1) // 2])
 
 
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if isfinite(share) else "never"
+
+
 def _range(low: float, high: float) -> str:
     if low != low or high != high:
         return "[no interval]"
-    ends = [f"{end:.0%}" if isfinite(end) else "never" for end in (low, high)]
-    return f"[{ends[0]}, {ends[1]}]"
+    return f"[{_percent(low)}, {_percent(high)}]"

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.answer.answers import Answers
-from harness.answer.payoff import COLUMNS, known_networks, network_cells
+from harness.answer.payoff import COLUMNS, known_networks, network_cells, questions
 from harness.answer.wording import interval, renders
 
 # In the table of a terminal there is room for three.
@@ -22,8 +22,8 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
         yield Text(caveat, "yellow")
     for answer in answers.answers:
         yield from _asked(answer.question.text, answer.told)
-    for payoff in answers.payoffs:
-        yield from _asked(f"What does it buy to begin from {payoff.network}?", [payoff.told])
+    for question, told in questions(answers.payoffs).items():
+        yield from _asked(question, told)
     yield ""
     yield _summary_table(answers)
     if networks := known_networks(answers.results.journal):

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.answer.answers import Answers
 from harness.answer.interactions import read_probe
+from harness.answer.payoff import questions
 from harness.answer.plots.control import crosstalk_plot, gain_plot, set_point_plot
 from harness.answer.plots.convergence import (
     convergence_by_target_plot,
@@ -48,6 +49,7 @@ def write_report(results: Results, answers: Answers, by_ear: ByEar | None = None
         asked=experiment.get("questions", []),
         counted=_counted(results),
         answers=answers,
+        payoffs=questions(answers.payoffs),
         results=results,
         plots=_plots(results, answers),
         friedman=_friedman(answers),

@@ -76,12 +76,30 @@ def _networks(answers: Answers) -> Table:
 
 
 def _payoffs(answers: Answers) -> Table:
+    rows = [
+        (
+            payoff.strategy,
+            [
+                payoff.other,
+                payoff.network,
+                payoff.spent,
+                f"{payoff.never:.0%}",
+                *(
+                    "" if count is None else f"{count:,}"
+                    for count in (payoff.by_renders, payoff.by_cpu)
+                ),
+            ],
+        )
+        for payoff in answers.payoffs
+    ]
+    columns = ["against", "network", "share of renders", "never", "paid by renders", "by CPU s"]
     return Table(
         "Begun from a network",
-        ["strategy", "answer"],
-        [(payoff.strategy, [payoff.told]) for payoff in answers.payoffs],
-        "Against the same strategy without it: renders until it is as close as that one ends, "
-        "median over pairs with its 95 % interval, and how many targets pay the training off.",
+        ["strategy", *columns],
+        rows,
+        "Share of the budget until a strategy is as close as the same one without a network ends, "
+        "median over pairs with its 95 % interval; in how many pairs it never is; after how many "
+        "targets training has paid for itself.",
     )
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from harness.answer.answers import answer
 from harness.answer.payoff import payoffs
+from harness.answer.report.page import write_report
 from harness.answer.report.tables import tables_of
 from harness.answer.results import load_results
 from harness.answer.tables import tables
@@ -66,9 +67,9 @@ def test_the_share_of_renders_and_what_it_saves(results):
     # 1.6 of 2 CPU seconds saved, 12 spent.
     assert found.by_cpu == 8
     assert found.told == (
-        "seeded came as close as end_to_end ends in 20% of the renders [20%, 20%], in 0% of pairs "
-        "never (n = 6 pairs); net has paid for its training after 12 targets by renders or 8 "
-        "targets by CPU seconds."
+        "seeded came as close as end_to_end ends in 20% [20%, 20%] of the renders; in 0% of pairs "
+        "it never did (n = 6 pairs); net has paid for its training after 12 targets by renders or "
+        "8 targets by CPU seconds."
     )
 
 
@@ -77,7 +78,7 @@ def test_one_that_never_gets_there_pays_nothing(results):
     assert found.never == 1
     assert found.by_renders is None
     assert found.told.endswith("its training is not paid for.")
-    assert "in 100% of pairs never" in found.told
+    assert "in fewer than half of all pairs; in 100% of pairs it never did" in found.told
 
 
 def test_other_options_are_another_strategy(results):
@@ -89,8 +90,14 @@ def test_it_is_told_everywhere(results):
     answers = answer(results())
     said = [line for line in renderables(answers) if not isinstance(line, str)]
     assert len(said) > 4
-    titles = [table.title for table in tables_of(answers)]
-    assert {"Networks", "Begun from a network"} <= set(titles)
+    shown = {table.title: table.rows for table in tables_of(answers)}
+    assert shown["Begun from a network"] == [
+        ("seeded", ["end_to_end", "net", "20% [20%, 20%]", "0%", "12", "8"])
+    ]
+    assert [row for row, _ in shown["Networks"]] == ["net"]
+    page = write_report(results(), answers).read_text()
+    assert "<h4>What does it buy to begin from net?</h4>" in page
+    assert answers.payoffs[0].told in page
     (row,) = tables(results(), answers)["payoffs"].to_dict("records")
     assert (row["share"], row["by_renders"]) == (0.2, 12)
 
