@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from strategies.networks.base import Hearing, Network
+from strategies.networks.layers import normalised
 
 
 class FeaturesMlp(Network):
@@ -21,7 +22,7 @@ class FeaturesMlp(Network):
         """Two dense layers."""
         import keras
 
-        found = keras.layers.BatchNormalization()(features)
+        found = normalised(features)
         for _ in range(2):
             found = keras.layers.Dense(self._dense, activation="relu")(found)
         return found

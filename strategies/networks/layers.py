@@ -4,6 +4,10 @@ from typing import Any
 
 from strategies.networks.base import Hearing
 
+# What normalisation remembers of the batches before: Keras's 0.99 still remembers the first one
+# after a short training, and predicts as if its layers were those of the beginning.
+_MOMENTUM = 0.9
+
 
 def mel_image(sound: Any, hearing: Hearing, bands: int, frame: int, hop: int) -> Any:
     """A spectrogram image, shape (batch, bands, frames, 1): levels, 0 at −20 dB, 1 at +20 dB.
@@ -49,6 +53,13 @@ def convolutions(image: Any, filters: tuple[int, ...]) -> Any:
 
     for count in filters:
         image = keras.layers.Conv2D(count, 3, 2, padding="same", use_bias=False)(image)
-        image = keras.layers.BatchNormalization()(image)
+        image = keras.layers.BatchNormalization(momentum=_MOMENTUM)(image)
         image = keras.layers.ReLU()(image)
     return image
+
+
+def normalised(features: Any) -> Any:
+    """Features, each with about the same spread."""
+    import keras
+
+    return keras.layers.BatchNormalization(momentum=_MOMENTUM)(features)

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from strategies.networks.base import Hearing, Network
-from strategies.networks.layers import framed
+from strategies.networks.layers import framed, normalised
 
 
 class TwoHeads(Network):
@@ -28,7 +28,6 @@ class TwoHeads(Network):
         for _ in range(3):
             raw = layers.Conv1D(self._filters, 5, 3, padding="same", activation="relu")(raw)
         raw = layers.Dense(self._dense, activation="relu")(layers.Flatten()(raw))
-        heard = layers.BatchNormalization()(features)
-        heard = layers.Dense(self._dense, activation="relu")(heard)
+        heard = layers.Dense(self._dense, activation="relu")(normalised(features))
         joined = layers.Concatenate()([raw, heard])
         return layers.Dense(self._dense, activation="relu")(joined)
