@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.options import Address, Json, WorkerCount
+from harness.cli.options import Address, Json, Plugins, WorkerCount, synth_named
 
 
 def dataset(
@@ -20,27 +20,19 @@ def dataset(
     seconds: Annotated[
         float, typer.Option("--seconds", min=0.05, max=60, help="Of every sound.")
     ] = 1.0,
-    plugins: Annotated[
-        list[Path] | None, typer.Option("--plugin", help="A Python file with further plug-ins.")
-    ] = None,
+    plugins: Plugins = None,
     workers: WorkerCount = 0,
     address: Address = None,
     as_json: Json = False,
 ) -> None:
     """Make a dataset to train networks from, or go on where it stopped; a whole one is checked."""
-    from harness.plan.choice import Choice
-    from harness.plan.options import blamed, checked_options
     from harness.plan.registry import Registry
     from harness.record.files import locked
     from harness.train.dataset import MANIFEST, Dataset, DatasetPlan
 
     registry = Registry(tuple(plugins or ()))
-    cls = registry.get("synth", synth)
-    options = checked_options(cls, {}, "--synth")
-    source = Choice.model_validate(synth).model_copy(update={"options": options})
     plan = DatasetPlan(size, seed, sample_rate, round(seconds * sample_rate))
-    with blamed(f"synth {synth!r}"):
-        space = cls(plan.sample_rate, plan.samples, **options).space
+    source, space = synth_named(synth, registry, plan.sample_rate, plan.samples)
 
     def hear(manifest: dict[str, Any]) -> None:
         made = sum(len(shard["items"]) for shard in manifest["shards"])

@@ -1,9 +1,14 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from harness.plan.choice import Choice
+    from harness.plan.registry import Registry
+    from synth.space import ParameterSpace
 
 Out = Annotated[Path, typer.Option("--out", help="Folder of all comparisons.")]
 DEFAULT_OUT = Path("runs")
@@ -21,6 +26,9 @@ WorkerCount = Annotated[
 ]
 Address = Annotated[str | None, typer.Option("--address", help="Of a running Ray cluster.")]
 Json = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
+Plugins = Annotated[
+    list[Path] | None, typer.Option("--plugin", help="A Python file with further plug-ins.")
+]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of a comparison, or its experiment file.")
 ]
@@ -34,3 +42,21 @@ def comparison_name(given: str) -> str:
 
         return read_experiment(path).name
     return path.name
+
+
+def synth_named(
+    name: str, registry: "Registry", sample_rate: int, samples: int
+) -> "tuple[Choice, ParameterSpace]":
+    """The synth of a name with all its options, and its parameters.
+
+    Raises:
+        InputError: if there is none, it needs options, or it cannot make such sounds.
+    """
+    from harness.plan.choice import Choice
+    from harness.plan.options import blamed, checked_options
+
+    cls = registry.get("synth", name)
+    options = checked_options(cls, {}, "--synth")
+    with blamed(f"synth {name!r}"):
+        space: ParameterSpace = cls(sample_rate, samples, **options).space
+    return Choice.model_validate(name).model_copy(update={"options": options}), space

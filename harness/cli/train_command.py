@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.options import DEFAULT_OUT, Address, Json, Out, Settings, WorkerCount
+from harness.cli.options import (
+    DEFAULT_OUT,
+    Address,
+    Json,
+    Out,
+    Plugins,
+    Settings,
+    WorkerCount,
+    synth_named,
+)
 
 
 def train(
@@ -16,9 +25,7 @@ def train(
     ] = "knobs",
     synth: Annotated[str, typer.Option("--synth", help="What makes the examples.")] = "subtractive",
     settings: Settings = None,
-    plugins: Annotated[
-        list[Path] | None, typer.Option("--plugin", help="A Python file with further plug-ins.")
-    ] = None,
+    plugins: Plugins = None,
     workers: WorkerCount = 0,
     address: Address = None,
     out: Out = DEFAULT_OUT,
@@ -26,20 +33,14 @@ def train(
 ) -> None:
     """Train a network, or go on where its training stopped; one that is trained is only shown."""
     from harness.cli.epochs import Epochs
-    from harness.plan.choice import Choice
     from harness.plan.networks import checked_network, network_key, network_plan
-    from harness.plan.options import blamed, checked_options
     from harness.plan.registry import Registry
     from harness.record.files import locked
     from harness.train.store import network_folder
 
     registry = Registry(tuple(plugins or ()))
     plan = checked_network(network_plan(network, objective, settings or []), registry, "train")
-    cls = registry.get("synth", synth)
-    options = checked_options(cls, {}, "--synth")
-    source = Choice.model_validate(synth).model_copy(update={"options": options})
-    with blamed(f"synth {synth!r}"):
-        space = cls(plan.sample_rate, plan.samples, **source.options).space
+    source, space = synth_named(synth, registry, plan.sample_rate, plan.samples)
     folder = network_folder(out, plan.label, network_key(plan, source, registry, Path()))
     with locked(folder.path):
         if not folder.trained:

@@ -19,8 +19,8 @@ from harness.train.dataset import Dataset
 from harness.train.store import NetworkFolder, network_folder
 from harness.train.train import actor_options, asked, train
 from strategies.networks.base import Hearing
-from strategies.networks.model import fit_to_hearing
-from strategies.proposal import Proposal, proposal_of
+from strategies.networks.model import fit_to_hearing, proposal
+from strategies.proposal import proposal_of
 from synth.space import ParameterSpace
 
 _KEPT = "proposals"
@@ -41,20 +41,23 @@ class Proposer:
 
         prepare(threads, 0)
 
-    def propose(
-        self, model: bytes, hearing: Hearing, sounds: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """Probabilities, shape (n, genes, bins), of sounds as the network hears them."""
+    def learn(self, model: bytes) -> None:
+        """Load the model that is asked from now on."""
         import tempfile
 
-        from strategies.networks.model import heard, load, predictor
+        from strategies.networks.model import load, predictor
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"
             path.write_bytes(model)
             loaded = load(path)
-        inputs = heard(sounds, hearing, len(loaded.inputs) > 1)
-        return np.asarray(predictor(loaded)(inputs))
+        self._predict, self._with_features = predictor(loaded), len(loaded.inputs) > 1
+
+    def propose(self, hearing: Hearing, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probabilities, shape (n, genes, bins), of sounds as the network hears them."""
+        from strategies.networks.model import heard
+
+        return np.asarray(self._predict(heard(sounds, hearing, self._with_features)))
 
 
 def propose(
@@ -182,16 +185,15 @@ def _ask(
 ) -> None:
     hearing = Hearing(plan.sample_rate, plan.samples)
     model = folder.model(comparison.synth, comparison.space)
+    asked(actor.learn.remote(model), plan.label)
+    circular = [parameter.circular for parameter in comparison.space]
     for target in targets:
         fitted = [fit_to_hearing(sound, target.sample_rate, hearing) for sound in target.sounds]
         sounds = np.array([sound for sound, _ in fitted])
-        given = actor.propose.remote(model, hearing, sounds)
-        probabilities: NDArray[np.float32] = asked(given, plan.label)
+        probabilities = asked(actor.propose.remote(hearing, sounds), plan.label)
         # Channels are heard one by one: what both say is their mean.
-        mean = np.asarray(probabilities.mean(axis=0), dtype=np.float64)
-        circular = np.array([p.circular for p in comparison.space])
-        proposal = Proposal(mean / mean.sum(axis=1, keepdims=True), circular)
-        write_json(_file(folder, target), {**proposal.plain(), "heard": fitted[0][1]})
+        mean = proposal(probabilities.mean(axis=0), circular)
+        write_json(_file(folder, target), {**mean.plain(), "heard": fitted[0][1]})
 
 
 def _file(folder: NetworkFolder, target: LoadedTarget) -> Path:

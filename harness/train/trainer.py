@@ -25,7 +25,7 @@ from strategies.networks.training import Course, Training
 from strategies.networks.ways import WAYS, Stage, learner_of
 
 # What randomness is for; part of its key.
-_TRAINING, _VALIDATION, _TEST, _GUESSES = range(4)
+_TRAINING, _VALIDATION, _TEST = range(3)
 
 
 class Trainer:

@@ -56,8 +56,7 @@ def evaluate(
     model: Any, batch: Batch, sounding: Sounding, circular: list[bool], seed: int
 ) -> Evaluation:
     """Predict, render and compare every example of a batch."""
-    inputs = [batch.sounds, batch.features] if len(model.inputs) > 1 else [batch.sounds]
-    proposals = [proposal(one, circular) for one in predictor(model)(inputs)]
+    proposals = [proposal(one, circular) for one in predictor(model)(batch.inputs)]
     truth = batch.genes.astype(np.float64)
     points = np.array([one.point for one in proposals])
     apart = np.abs(points - truth)

@@ -34,6 +34,11 @@ class Batch:
     sounds: NDArray[np.float32]
     features: NDArray[np.float32]
 
+    @property
+    def inputs(self) -> list[NDArray[np.float32]]:
+        """What a model is called with: sounds, and features if there are any."""
+        return [self.sounds, self.features] if self.features.shape[1] else [self.sounds]
+
 
 Source = Callable[[int], Batch]
 

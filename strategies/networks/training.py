@@ -151,8 +151,7 @@ class Training:
         import tensorflow as tf
 
         batch = self._validation
-        inputs = [batch.sounds, batch.features] if self._with_features else [batch.sounds]
-        probabilities = self._predict(inputs)
+        probabilities = self._predict(batch.inputs)
         logits = tf.math.log(tf.maximum(probabilities, 1e-9))
         bits = negative_log_likelihood(logits, batch.genes, self._circular)
         row = {"bits": float(tf.reduce_mean(bits))}
