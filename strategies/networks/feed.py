@@ -5,8 +5,11 @@ would have heard.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -63,17 +66,17 @@ class Stream:
     def __call__(self, number: int) -> Batch:
         """The batch of a number: only sounds that can be heard."""
         random = np.random.default_rng([self._seed, number])
-        genomes: list[NDArray[np.float64]] = []
-        sounds: list[NDArray[np.float32]] = []
-        while sum(map(len, sounds)) < self._size:
-            drawn = random.random((self._size, len(self._synth.space)))
+        genes = np.empty((self._size, len(self._synth.space)), np.float32)
+        sounds = np.empty((self._size, self._hearing.samples), np.float32)
+        done = 0
+        while done < self._size:
+            drawn = random.random((self._size - done, genes.shape[1]))
             rendered = self._synth.render(drawn)
             heard = audible(rendered)
-            genomes.append(drawn[heard])
-            sounds.append(rendered[heard])
-        kept = np.concatenate(sounds)[: self._size]
-        genes = np.concatenate(genomes)[: self._size].astype(np.float32)
-        return Batch(genes, kept, heard_features(kept, self._hearing, self._with_features))
+            end = done + int(heard.sum())
+            genes[done:end], sounds[done:end] = drawn[heard], rendered[heard]
+            done = end
+        return Batch(genes, sounds, heard_features(sounds, self._hearing, self._with_features))
 
 
 def heard_features(
@@ -85,6 +88,9 @@ def heard_features(
 
 class Feed:
     """Makes batches beside training, a few ahead; a batch is a tuple of tensors.
+
+    TensorFlow's own prefetching waits for every batch where it has to be deterministic and a batch
+    is made by Python; ours is, and a batch follows from its number.
 
     Attributes:
         making_s: seconds spent making batches.
@@ -102,28 +108,34 @@ class Feed:
         self._source = source
         self._shapes = genes, samples, COUNT if with_features else 0
         self.making_s = self.full_s = self.empty_s = 0.0
+        self._made = 0.0
 
     def batches(self, first: int) -> Iterator[tuple[Any, Any, Any]]:
         """Genes, sounds and features, from a batch number on, without an end."""
         import tensorflow as tf
 
         spec = tuple(tf.TensorSpec((None, width), tf.float32) for width in self._shapes)
-        ahead = tf.data.Dataset.from_generator(
-            lambda: self._make(first), output_signature=spec
-        ).prefetch(_AHEAD)
+        made = tf.data.Dataset.from_generator(lambda: self._ahead(first), output_signature=spec)
         waiting = time.perf_counter()
-        for batch in ahead:
+        for batch in made:
             self.empty_s += time.perf_counter() - waiting
             yield batch
             waiting = time.perf_counter()
 
-    def _make(self, first: int) -> Iterator[tuple[NDArray[np.float32], ...]]:
-        number = first
-        while True:
-            begin = time.perf_counter()
-            batch = self._source(number)
-            made = time.perf_counter()
-            self.making_s += made - begin
-            yield batch.genes, batch.sounds, batch.features
-            self.full_s += time.perf_counter() - made
-            number += 1
+    def _ahead(self, first: int) -> Iterator[tuple[NDArray[np.float32], ...]]:
+        """Batches of a thread that is ``_AHEAD`` of them ahead, and ends with who hears them."""
+        with ThreadPoolExecutor(1) as maker:
+            waiting = deque(maker.submit(self._make, first + i) for i in range(_AHEAD))
+            for number in count(first + _AHEAD):
+                made = waiting.popleft().result()
+                waiting.append(maker.submit(self._make, number))
+                yield made.genes, made.sounds, made.features
+
+    def _make(self, number: int) -> Batch:
+        begin = time.perf_counter()
+        batch = self._source(number)
+        made = time.perf_counter()
+        self.making_s += made - begin
+        self.full_s += begin - self._made if self._made else 0.0
+        self._made = made
+        return batch

@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 
@@ -147,6 +149,19 @@ def test_a_feed_says_who_waited(stream, tensorflow):
     assert (next(batches)[0].numpy() == stream(4).genes).all()
     assert feed.making_s > 0
     assert feed.empty_s > 0
+
+
+def test_a_feed_makes_batches_while_nobody_asks(stream, tensorflow):
+    ahead = threading.Event()
+
+    def source(number):
+        if number == 3:
+            ahead.set()
+        return stream(number)
+
+    batches = Feed(source, 2, 1_024, with_features=False).batches(0)
+    next(batches)
+    assert ahead.wait(timeout=30)
 
 
 def test_an_endless_stream_gives_a_batch_by_its_number(stream):
