@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -25,6 +26,8 @@ class Synth(ABC):
         repeatability: ``exact`` (same genome, same bits, whatever was rendered before), ``near``
             (the same within ``tolerance``) or ``history`` (depends on the renders before).
         tolerance: the largest difference of a sample between two renders of one genome.
+        exclusive: whether there is only one of it, as of a synth on a desk: one worker plays it,
+            and trials queue for it.
         example: options for the conformance suite, if there are some that must be given.
 
     Args:
@@ -38,6 +41,7 @@ class Synth(ABC):
     space: ParameterSpace
     repeatability: ClassVar[Repeatability] = "exact"
     tolerance: ClassVar[float] = 0.0
+    exclusive: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
@@ -53,6 +57,27 @@ class Synth(ABC):
             raise ValueError(f"length of {samples} samples; allowed: 1 or more")
         self.sample_rate = sample_rate
         self.samples = samples
+
+    @classmethod
+    def missing(cls) -> str:
+        """What this machine lacks to make its sounds, and how it is installed; empty if nothing."""
+        return ""
+
+    @classmethod
+    def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:  # noqa: ARG003
+        """Options with all that is in files read, and their paths made absolute.
+
+        Args:
+            options: as given, complete.
+            folder: what paths in them are relative to.
+
+        Raises:
+            ValueError: in one line, if something is missing or does not fit.
+        """
+        return dict(options)
+
+    def close(self) -> None:  # noqa: B027 - most hold nothing
+        """Let go of what it holds outside of this process; the next render takes it up again."""
 
     def render(self, genomes: ArrayLike) -> Sounds:
         """Render genomes to sound.

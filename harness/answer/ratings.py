@@ -16,9 +16,10 @@ import pandas as pd
 
 from harness.answer.report.blind import blinded
 from harness.answer.results import Results
-from harness.errors import InputError, nearest
+from harness.errors import InputError
 from harness.statistics.ranks import spearman
 from harness.statistics.resampling import two_stage
+from synth.strict import nearest
 
 _FORM = "needs {comparison, rated: [{target, trial, rank}, ...]}, as listen.html saves it"
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.errors import InputError, nearest
+from harness.errors import InputError
+from synth.strict import nearest
 
 
 def check(

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
-from harness.errors import InputError, nearest
+from harness.errors import InputError
+from synth.strict import nearest
 
 
 def list_(
@@ -68,7 +69,7 @@ def show(
             console.print(
                 f"  {option} = {'needed' if default is ... else repr(default)}", markup=False
             )
-        if plugin.kind == "synth":
+        if plugin.kind == "synth" and hasattr(cls, "space"):
             _show_parameters(console, cls.space)
 
 

@@ -53,10 +53,11 @@ def synth_named(
         InputError: if there is none, it needs options, or it cannot make such sounds.
     """
     from harness.plan.choice import Choice
-    from harness.plan.options import blamed, checked_options
+    from harness.plan.options import blamed
+    from harness.plan.synths import planned_synth
 
     cls = registry.get("synth", name)
-    options = checked_options(cls, {}, "--synth")
+    choice = planned_synth(Choice.model_validate(name), registry, Path(), "--synth")
     with blamed(f"synth {name!r}"):
-        space: ParameterSpace = cls(sample_rate, samples, **options).space
-    return Choice.model_validate(name).model_copy(update={"options": options}), space
+        space: ParameterSpace = cls(sample_rate, samples, **choice.options).space
+    return choice, space

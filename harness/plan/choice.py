@@ -1,29 +1,14 @@
-"""What the models of an experiment are made of: strict keys, labels, and choices with options."""
+"""What the models of an experiment are made of: labels, and choices with options."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from harness.errors import nearest
+from synth.strict import Strict
 
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9_\-.=]*$"
 Label = Annotated[str, Field(pattern=_LABEL, max_length=60)]
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys with the nearest known one, and values of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, given: Any) -> Any:
-        if isinstance(given, Mapping) and cls.model_config.get("extra") == "forbid":
-            for key in given:
-                if key not in cls.model_fields:
-                    raise ValueError(f"unknown key {key!r}; {nearest(key, cls.model_fields)}")
-        return given
 
 
 class Choice(Strict):

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError, nearest
+from harness.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget
 from harness.plan.networks import NetworkPlan, checked_networks, network_key
 from harness.plan.options import blamed, checked_options
 from harness.plan.registry import Registry, own_version
+from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget, load_contrived, load_recorded
 from strategies.base import Phase, SearchChoice, Strategy
 from strategies.proposal import Proposal
 from synth.base import Synth
 from synth.space import ParameterSpace
+from synth.strict import nearest
 
 # Part of the key of what a first population is drawn with, apart from a trial's other purposes.
 _SEEDING = 0x5EED
@@ -77,7 +79,7 @@ class Comparison:
         # Of a network for a target, by their labels; filled in when networks have been asked.
         self.proposals: dict[tuple[str, str], Proposal] = {}
         self.registry = Registry(tuple(folder / file for file in experiment.plugins))
-        self.synth = self._checked("synth", experiment.synth, "synth")
+        self.synth = planned_synth(experiment.synth, self.registry, folder, "synth")
         self.search = self._checked("search", experiment.search, "search")
         self.fitness = self._all("fitness", experiment.fitness, "fitness")
         self.judges = self._all("judge", experiment.judges, "judges")
@@ -147,7 +149,9 @@ class Comparison:
             if isinstance(target, RecordedTarget):
                 one = load_recorded(target, folder)
             else:
-                one = load_contrived(target, self._contriving_synth(target))
+                synth = self._contriving_synth(target)
+                one = load_contrived(target, synth)
+                synth.close()
             if one.label in loaded:
                 raise InputError(f"targets[{i}]: {one.label!r} stands twice; give one a label")
             loaded[one.label] = one

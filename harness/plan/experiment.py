@@ -14,12 +14,12 @@ from pydantic import (
     model_validator,
 )
 
-from harness.errors import InputError, nearest
-from harness.plan.choice import Choice, Label, Strict
+from harness.errors import InputError
+from harness.plan.choice import Choice, Label
 from harness.plan.networks import NetworkPlan
-from harness.plan.options import first_complaint
 from harness.plan.settings import apply_setting
 from harness.plan.sweep import Sweep, Variant, variants
+from synth.strict import Strict, first_complaint, nearest
 
 
 class RecordedTarget(Strict):

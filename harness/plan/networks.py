@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from harness.errors import InputError, nearest
-from harness.plan.choice import Choice, Label, Strict
-from harness.plan.options import blamed, checked_options, first_complaint
+from harness.errors import InputError
+from harness.plan.choice import Choice, Label
+from harness.plan.options import blamed, checked_options
 from harness.plan.registry import Registry, own_version
 from harness.plan.settings import apply_setting
+from synth.strict import Strict, first_complaint, nearest
 
 Hertz = Annotated[int, Field(ge=8000, le=192_000)]
 

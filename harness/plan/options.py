@@ -9,16 +9,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from harness.errors import InputError, nearest
-
-# Where pydantic's own words do not help.
-_WORDS = {
-    "string_pattern_mismatch": "allowed: letters, digits, - and _, beginning with one of the first "
-    "two",
-    "too_short": "is empty; needs one or more",
-    "missing": "is missing",
-}
-_LONGEST = 60
+from harness.errors import InputError
+from synth.strict import first_complaint, nearest
 
 
 def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -73,24 +65,6 @@ def blamed(who: str) -> Iterator[None]:
     except Exception as error:  # a plug-in may raise anything
         line = str(error).strip().split("\n")[0]
         raise InputError(f"{who} raised {type(error).__name__}: {line}") from error
-
-
-def first_complaint(error: ValidationError) -> str:
-    """Say the first thing that is wrong in one line: the place, what is wrong, the value."""
-    first = error.errors(include_url=False)[0]
-    # A union or a validator adds its own name to the place; a user knows only keys and positions.
-    keys = (k for k in first["loc"] if isinstance(k, int) or k.isidentifier())
-    place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
-    message = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
-    message = message[0].lower() + message[1:]
-    given = first["input"]
-    silent = isinstance(given, dict | list) or first["type"] == "missing"
-    value = "" if silent else f" ({_shortened(repr(given))})"
-    return f"{place}: {message}{value}" if place else f"{message}{value}"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 @cache

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harness.errors import InputError, nearest
+from harness.errors import InputError
+from synth.strict import nearest
 
 KINDS = ("synth", "fitness", "judge", "search", "strategy", "network")
 _GROUPS = {

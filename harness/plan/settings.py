@@ -4,7 +4,8 @@ from typing import Any
 
 import yaml
 
-from harness.errors import InputError, nearest
+from harness.errors import InputError
+from synth.strict import nearest
 
 # What text alone stands for, so that a part of it can be set: ``search: ga`` is ``{name: ga}``.
 _SHORT_FOR = {"targets": "file"}

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from harness.errors import nearest
-from harness.plan.choice import Choice, Label, Strict
+from harness.plan.choice import Choice, Label
+from synth.strict import Strict, nearest
 
 
 class Sweep(Strict):

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError, nearest
+from harness.errors import InputError
 from harness.plan.comparison import Comparison, Trial
 from harness.record.files import (
     append_lines,
@@ -38,6 +38,7 @@ from harness.record.files import (
 from harness.record.tree import pack, unpack
 from synth.sound import SoundError, flac_bytes
 from synth.space import ParameterSpace
+from synth.strict import nearest
 
 RECORD = "judgement.json"
 FAILURE = "failure.json"

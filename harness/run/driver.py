@@ -75,6 +75,9 @@ class Driver:
         self._workers, self._listen = workers, listener
         self._problems = {label: problem_of(comparison, label) for label in comparison.targets}
         self._judges = comparison.judging()
+        # Of a synth on a desk there is one: the first worker plays it, all others would wait.
+        exclusive = comparison.registry.get("synth", comparison.synth.name).exclusive
+        self._players = range(1 if exclusive else len(workers.actors))
         self._ready: deque[_Task] = deque()
         self._flying: dict[Any, _Task] = {}
         self._open: list[_Open] = []
@@ -133,7 +136,7 @@ class Driver:
             task = self._ready.popleft()
             if task.trial.over:
                 continue
-            actor = min(range(len(load)), key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
+            actor = min(self._players, key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
             if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
                 kept.append(task)
                 continue

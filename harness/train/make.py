@@ -136,7 +136,8 @@ class _Farm:
     ) -> None:
         self._class = ray.remote(num_cpus=1, **cluster.environment)(Renderer)
         self._arguments = plan, synth, files
-        self._actors = [self._class.remote(*self._arguments) for _ in range(cpus)]
+        players = 1 if Registry(files).get("synth", synth.name).exclusive else cpus
+        self._actors = [self._class.remote(*self._arguments) for _ in range(players)]
         self._next = 0
 
     def begin(self, genomes: NDArray[np.float64]) -> tuple[int, Any]:

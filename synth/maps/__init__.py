@@ -1,0 +1,1 @@
+"""Maps that ship, and what a map is."""

@@ -1,0 +1,278 @@
+"""A map: which controls of a real synthesizer are genes, and how its note is played.
+
+    about: Kars, a plucked string.
+    synth: plugin
+    of: {name: Kars, version: 1.0.0}
+    note: {pitch: {low: 36, high: 84}, length: {low: 0.05, high: 1, curve: log}}
+    genes:
+      release: {section: envelope, to: Release, low: 0, high: 1}
+    fixed: {Volume: 0.7}
+
+What ``to`` and ``fixed`` name, and what their values mean, is the synth's: a plug-in's parameter
+from 0 to 1, an OSC address, a MIDI controller from 0 to 127.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import Field, ValidationError, model_validator
+
+from synth.space import Curve, Parameter, ParameterSpace
+from synth.strict import Strict, first_complaint, nearest
+
+FOLDER = Path(__file__).parent
+# In the order of their genes: name, section, unit, and what is heard.
+_NOTE = {
+    "pitch": ("pitch", "semitones", "MIDI number, 69 is 440 Hz"),
+    "velocity": ("envelope", "", "how hard it is struck, 1 to 127"),
+    "onset": ("envelope", "s", "when the note starts"),
+    "length": ("envelope", "s", "from note on to note off"),
+    "gain": ("envelope", "dB", "loudness, after the synthesizer"),
+}
+
+
+class Range(Strict):
+    """What a gene stands for at 0 and at 1.
+
+    Attributes:
+        low: at gene 0.
+        high: at gene 1, above ``low``.
+        curve: how a gene becomes a value, as in ``synth.space``.
+    """
+
+    low: float
+    high: float
+    curve: Curve = "linear"
+
+
+def _ends(given: float | Range) -> tuple[float, ...]:
+    return (given.low, given.high) if isinstance(given, Range) else (given,)
+
+
+class MapGene(Range):
+    """A control that is a gene.
+
+    Attributes:
+        section: the group it belongs to.
+        to: what the synthesizer calls it.
+        low: its value at gene 0.
+        high: its value at gene 1.
+        steps: how many values it has, both ends among them; 0 for a continuous one.
+        unit: of its values.
+        about: what a listener hears when it moves.
+        circular: whether the sound at gene 1 is that at gene 0.
+    """
+
+    section: str
+    to: str
+    low: float = 0.0
+    high: float = 1.0
+    steps: Annotated[int, Field(ge=0)] = 0
+    unit: str = ""
+    about: str = ""
+    circular: bool = False
+
+
+class Note(Strict):
+    """The one note that is played; each part is a number, or a range that makes it a gene.
+
+    Attributes:
+        pitch: as a MIDI number, 69 is 440 Hz.
+        velocity: 1 to 127.
+        onset: seconds.
+        length: seconds from note on to note off.
+        gain: in dB, of the recorded sound.
+        bend: how many semitones the pitch wheel bends at its end; 0 plays whole notes only.
+    """
+
+    pitch: float | Range = 60.0
+    velocity: float | Range = 100.0
+    onset: float | Range = 0.0
+    length: float | Range = 0.5
+    gain: float | Range = 0.0
+    bend: Annotated[float, Field(ge=0, le=96)] = 0.0
+
+    @model_validator(mode="after")
+    def _audible(self) -> "Note":
+        limits = {"pitch": (0, 127), "velocity": (1, 127), "onset": (0, 60), "length": (1e-3, 60)}
+        for part, (least, most) in limits.items():
+            for end in _ends(getattr(self, part)):
+                if not least <= end <= most:
+                    raise ValueError(f"{part} {end:g}; allowed: {least:g} to {most:g}")
+        return self
+
+
+class Origin(Strict):
+    """The synthesizer that a map was made for.
+
+    Attributes:
+        name: as it calls itself.
+        version: as it says; any if empty.
+    """
+
+    name: str
+    version: str = ""
+
+
+class SynthMap(Strict):
+    """Which controls are genes, and what everything else stands at.
+
+    Attributes:
+        about: a sentence for people.
+        synth: the backend that it is for.
+        of: the synthesizer that it was made for.
+        note: what is played.
+        genes: name to control, in the order of a genome, after those of the note.
+        fixed: control to value, set before every render.
+        start: a preset file that every render starts from, if any.
+    """
+
+    about: str = ""
+    synth: str
+    of: Origin | None = None
+    note: Note = Note()
+    genes: dict[str, MapGene] = {}
+    fixed: dict[str, float] = {}
+    start: str | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SynthMap":
+        controls = [gene.to for gene in self.genes.values()]
+        for i, control in enumerate(controls):
+            if control in controls[:i] or control in self.fixed:
+                raise ValueError(f"control {control!r} stands twice")
+        if names := sorted(set(self.genes) & set(_NOTE)):
+            raise ValueError(f"genes.{names[0]}: the name is the note's")
+        _ = self.space
+        return self
+
+    @cached_property
+    def space(self) -> ParameterSpace:
+        """The genes as parameters."""
+        parameters = [
+            Parameter(part, section, unit, given.low, given.high, given.curve, about)
+            for part, (section, unit, about) in _NOTE.items()
+            if isinstance(given := getattr(self.note, part), Range)
+        ]
+        parameters += [
+            Parameter(name, g.section, g.unit, g.low, g.high, g.curve, g.about, g.circular)
+            for name, g in self.genes.items()
+        ]
+        return ParameterSpace(parameters)
+
+    def patches(self, genomes: NDArray[np.float64]) -> list["Patch"]:
+        """What to play for genomes, shape (n, genes)."""
+        return [self._patch(dict(zip(self.space.names, row, strict=True)))
+                for row in self.space.to_values(genomes).tolist()]  # fmt: skip
+
+    def _patch(self, values: Mapping[str, float]) -> "Patch":
+        note = {part: values.get(part, getattr(self.note, part)) for part in _NOTE}
+        key = min(max(round(note["pitch"]), 0), 127)
+        wheel = (note["pitch"] - key) / self.note.bend if self.note.bend else 0.0
+        controls = {g.to: _stepped(values[name], g) for name, g in self.genes.items()}
+        return Patch(
+            key=key,
+            wheel=min(max(wheel, -1.0), 1.0),
+            velocity=min(max(round(note["velocity"]), 1), 127),
+            onset=note["onset"],
+            length=note["length"],
+            gain=10 ** (note["gain"] / 20),
+            controls={**self.fixed, **controls},
+        )
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One note, and where every control stands.
+
+    Attributes:
+        key: MIDI number.
+        wheel: of the pitch, −1 to 1.
+        velocity: 1 to 127.
+        onset: seconds.
+        length: seconds from note on to note off.
+        gain: factor of the recorded sound.
+        controls: control to value.
+    """
+
+    key: int
+    wheel: float
+    velocity: int
+    onset: float
+    length: float
+    gain: float
+    controls: Mapping[str, float]
+
+
+def read_map(given: str | Mapping[str, Any], folder: Path, synth: str) -> SynthMap:
+    """Read a map.
+
+    Args:
+        given: the map itself, the name of one that ships, or a YAML file.
+        folder: what the file, and the preset that it names, are relative to.
+        synth: the backend that it has to be for.
+
+    Raises:
+        ValueError: in one line, if it is missing, is no map, or is one for another backend.
+    """
+    where, plain = "map", given
+    if isinstance(given, str):
+        path = _found(given, folder, synth)
+        where, folder = f"map {path.name}", path.parent
+        plain = _yaml(path, where)
+    try:
+        found = SynthMap.model_validate(plain)
+    except ValidationError as error:
+        raise ValueError(f"{where}: {first_complaint(error)}") from None
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+    if found.synth != synth:
+        raise ValueError(f"{where}: is for synth {found.synth!r}, not {synth!r}")
+    if found.start is not None:
+        start = (folder / Path(found.start).expanduser()).resolve()
+        if not start.is_file():
+            raise ValueError(f"{where}: start: no preset {found.start}")
+        found = found.model_copy(update={"start": str(start)})
+    return found
+
+
+def shipped(synth: str) -> list[str]:
+    """The maps that ship for a backend."""
+    every = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FOLDER.glob("*.yaml")}
+    return sorted(name for name, plain in every.items() if plain["synth"] == synth)
+
+
+def _found(given: str, folder: Path, synth: str) -> Path:
+    if not given.endswith((".yaml", ".yml")):
+        path = FOLDER / f"{given}.yaml"
+        if not path.is_file():
+            raise ValueError(f"map {given!r}: {nearest(given, shipped(synth))}, or a .yaml file")
+        return path
+    path = folder / Path(given).expanduser()
+    if not path.is_file():
+        beside = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+        raise ValueError(f"map {path}: no such file; {nearest(path.name, beside)}")
+    return path
+
+
+def _yaml(path: Path, where: str) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ValueError(
+            f"{where}: not YAML{f' in line {mark.line + 1}' if mark else ''}"
+        ) from None
+
+
+def _stepped(value: float, gene: MapGene) -> float:
+    if gene.steps < 2:
+        return value
+    share = (value - gene.low) / (gene.high - gene.low)
+    return gene.low + round(share * (gene.steps - 1)) / (gene.steps - 1) * (gene.high - gene.low)

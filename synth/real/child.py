@@ -1,0 +1,200 @@
+"""A process of its own for what may crash or hang: a plug-in takes nothing along with it.
+
+``python -m synth.real.child`` is that process. It makes one object, its *host*, and does what it is
+asked, one call after the other; all goes through its pipes.
+"""
+
+import contextlib
+import ctypes
+import importlib
+import os
+import pickle
+import queue
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+_LENGTH = struct.Struct("!Q")
+_ROOT = Path(__file__).parents[2]
+# Of what a host says on its standard error, its last words are enough.
+_LAST_WORDS = 2_000
+_GONE_S = 5.0
+
+
+class Died(Exception):  # noqa: N818 - what happened, not whose fault it is
+    """The process crashed or hung; it is gone, and the next call starts another."""
+
+
+class Child:
+    """A host in a process of its own, started with the first call.
+
+    Args:
+        host: what to make there, as ``module:Class``.
+        options: of the class.
+        start_s: how long it may take to be made.
+    """
+
+    def __init__(self, host: str, options: Mapping[str, Any], start_s: float) -> None:
+        self._host, self._options, self._start_s = host, dict(options), start_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[Any] = queue.Queue()
+        self._words = b""
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, if it runs."""
+        return None if self._process is None else self._process.pid
+
+    def call(self, method: str, *arguments: Any, seconds: float) -> Any:
+        """Ask the host for something.
+
+        Args:
+            method: of the host.
+            arguments: plain values and arrays.
+            seconds: how long it may take; the process is killed then.
+
+        Raises:
+            ValueError: what the host raised, in one line.
+            Died: if the process crashed, or took longer.
+        """
+        if self._process is None:
+            self._start()
+        return self._asked((method, arguments), seconds)
+
+    def close(self) -> None:
+        """End the process, if it runs; the host may say goodbye first."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(OSError):
+            process.stdin.close()  # type: ignore[union-attr]
+        try:
+            process.wait(_GONE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _start(self) -> None:
+        self._answers, self._words = queue.Queue(), b""
+        paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "synth.real.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        )
+        self._process = process
+        for work in (self._read, self._overhear):
+            threading.Thread(target=work, args=(process, self._answers), daemon=True).start()
+        self._asked((self._host, self._options), self._start_s)
+
+    def _asked(self, message: Any, seconds: float) -> Any:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise Died("was ended")
+        with contextlib.suppress(OSError):  # its answer says how it ended
+            _send(process.stdin, message)
+        try:
+            kind, value = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            self._kill()
+            raise Died(f"gave no answer in {seconds:g} s") from None
+        except BaseException:
+            # Ctrl-C: an answer that nobody waits for would be taken for the next one's.
+            self._kill()
+            raise
+        if kind == "died":
+            self._kill()
+            raise Died(f"{_ending(process.returncode)}{self._last_words()}")
+        if kind == "refused":
+            raise ValueError(value)
+        return value
+
+    def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _last_words(self) -> str:
+        lines = self._words.decode(errors="replace").strip().splitlines()
+        return f": {lines[-1]}" if lines else ""
+
+    @staticmethod
+    def _read(process: subprocess.Popen[bytes], answers: queue.Queue[Any]) -> None:
+        """Take answers in until there are no more."""
+        while (answer := _receive(process.stdout)) is not None:  # type: ignore[arg-type]
+            answers.put(answer)
+        answers.put(("died", None))
+
+    def _overhear(self, process: subprocess.Popen[bytes], _: object) -> None:
+        """Keep the last words: a full pipe would stop the process."""
+        while chunk := os.read(process.stderr.fileno(), 4096):  # type: ignore[union-attr]
+            if process is self._process:
+                self._words = (self._words + chunk)[-_LAST_WORDS:]
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"crashed with signal {-code}"
+    return f"ended with code {code}"
+
+
+def _send(pipe: IO[bytes], message: Any) -> None:
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(_LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> Any:
+    """The next message; None if there are no more."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    length = _LENGTH.unpack(head)[0]
+    data = pipe.read(length)
+    return pickle.loads(data) if len(data) == length else None  # noqa: S301 - between ourselves
+
+
+def _serve() -> None:
+    """Be the process: make the host, then do what is asked until the pipe is closed."""
+    if sys.platform == "linux":
+        # If what started it is killed, it must not stay behind: die with it.
+        ctypes.CDLL(None).prctl(1, 9)
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # What a native library prints must not stand between the answers.
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    host: Any = None
+    try:
+        while (question := _receive(questions)) is not None:
+            name, arguments = question
+            try:
+                if host is None:
+                    module, _, cls = name.partition(":")
+                    host = getattr(importlib.import_module(module), cls)(**arguments)
+                    value = None
+                else:
+                    value = getattr(host, name)(*arguments)
+                _send(answers, ("gave", value))
+            except Exception as error:  # a plug-in may raise anything
+                _send(answers, ("refused", _line(error)))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if hasattr(host, "close"):
+            host.close()
+
+
+def _line(error: Exception) -> str:
+    text = str(error).strip().split("\n")[0]
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,56 @@
+"""Files that people write: strict about every key, and what is wrong with them in one line."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+# Where pydantic's own words do not help.
+_WORDS = {
+    "string_pattern_mismatch": "allowed: letters, digits, - and _, beginning with one of the first "
+    "two",
+    "too_short": "is empty; needs one or more",
+    "missing": "is missing",
+}
+_LONGEST = 60
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say what was probably meant by ``name``, or else what is allowed."""
+    names = sorted(known)
+    near = get_close_matches(str(name), names, 1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(names) or 'none'}"
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys with the nearest known one, and values of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and cls.model_config.get("extra") == "forbid":
+            for key in given:
+                if key not in cls.model_fields:
+                    raise ValueError(f"unknown key {key!r}; {nearest(key, cls.model_fields)}")
+        return given
+
+
+def first_complaint(error: ValidationError) -> str:
+    """Say the first thing that is wrong in one line: the place, what is wrong, the value."""
+    first = error.errors(include_url=False)[0]
+    # A union or a validator adds its own name to the place; a user knows only keys and positions.
+    keys = (k for k in first["loc"] if isinstance(k, int) or k.isidentifier())
+    place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
+    message = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
+    message = message[0].lower() + message[1:]
+    given = first["input"]
+    silent = isinstance(given, dict | list) or first["type"] == "missing"
+    value = "" if silent else f" ({_shortened(repr(given))})"
+    return f"{place}: {message}{value}" if place else f"{message}{value}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
