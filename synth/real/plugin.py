@@ -1,0 +1,170 @@
+"""A plug-in by its path: VST3, VST2, or Audio Unit on macOS, hosted without a clock."""
+
+import hashlib
+import platform
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from synth.real.base import RealSynth
+from synth.real.freshness import cheapest_fresh
+from synth.real.freshness import leak as leaking
+from synth.strict import nearest
+
+_SUFFIXES = (".vst3", ".so", ".dll", ".vst", ".component")
+
+Fresh = Literal["auto", "none", "fork", "settle", "reload"]
+
+
+class Plugin(RealSynth):
+    """A plug-in as its map says, every render from the same state.
+
+    What a render leaves behind in a plug-in would change the next. How to begin afresh is found out
+    beforehand, by rendering a few patches twice: not at all (``none``), in a copy of the process
+    (``fork``, Linux only), after half a second of silence (``settle``), or by loading it anew
+    (``reload``).
+
+    Args:
+        sample_rate: in hertz.
+        samples: the length of every sound.
+        path: of the plug-in, relative to the experiment file.
+        map: the map itself, the name of one that ships, or a YAML file.
+        channel: which channel is heard.
+        preroll: seconds of silence before the note, in which moved knobs arrive.
+        fresh: how a render begins afresh; ``auto`` takes the quickest that is exact.
+        leak: the largest difference of a sample that is left, as measured.
+        digest: of the plug-in's file, as it was when the trial was planned.
+
+    Raises:
+        ValueError: if an option is out of range, or the map does not fit.
+    """
+
+    backend: ClassVar[str] = "plugin"
+    host: ClassVar[str] = "synth.real.plugin_host:Host"
+    needs: ClassVar[tuple[str, ...]] = ("DawDreamer",)
+
+    def __init__(
+        self,
+        sample_rate: int,
+        samples: int,
+        *,
+        path: str,
+        map: str | dict[str, Any],  # noqa: A002
+        channel: Literal["left", "right"] = "left",
+        preroll: float = 0.1,
+        fresh: Fresh = "auto",
+        leak: float = 0.0,
+        digest: str = "",
+    ) -> None:
+        super().__init__(sample_rate, samples, map=map)
+        if not 0 <= preroll <= 10:
+            raise ValueError(f"preroll {preroll:g} s; allowed: 0 to 10")
+        self._path, self._channel, self._preroll = path, channel, preroll
+        self._fresh = "none" if fresh == "auto" else fresh
+        self.repeatability = "near" if leak else "exact"  # type: ignore[misc]
+        self.tolerance = leak  # type: ignore[misc]
+        if digest and digest != digest_of(Path(path)):
+            raise ValueError(f"plug-in {path}: has changed since these trials were planned")
+
+    @classmethod
+    def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """Find the plug-in and how its renders begin afresh, besides reading the map."""
+        path = found_plugin(options["path"], folder)
+        complete = super().planned({**options, "path": str(path)}, folder)
+        complete["digest"] = digest_of(path)
+
+        def made(way: str) -> "Plugin":
+            return cls(44_100, 22_050, **{**complete, "fresh": way})
+
+        if (fresh := complete["fresh"]) == "auto":
+            fresh, left = cheapest_fresh(made)
+        else:
+            left = leaking(lambda: made(fresh))
+            made(fresh).close()
+        return {**complete, "fresh": fresh, "leak": left}
+
+    def host_options(self) -> dict[str, Any]:
+        """Where it is, and how it is played."""
+        return {
+            "path": self._path,
+            "start": self.map.start or "",
+            "fresh": self._fresh,
+            "channel": ("left", "right").index(self._channel),
+            "preroll": self._preroll,
+        }
+
+    def verify(self) -> None:
+        """Refuse an effect, and a map with controls that the plug-in does not have."""
+        about = self.asked("about")
+        whose, of = f"plug-in {about['name']}", self.map.of
+        if about["outputs"] == 0:
+            raise ValueError(f"{whose}: gives no sound")
+        if of is not None and of.name != about["name"]:
+            raise ValueError(f"map: is for plug-in {of.name!r}, not {about['name']!r}")
+        if of is not None and of.version and of.version != (own := version_of(Path(self._path))):
+            raise ValueError(f"map: is for {of.name} {of.version}; this is {own or 'unknown'}")
+        names = {row["name"]: row for row in about["parameters"]}
+        for control in (*self.map.fixed, *(gene.to for gene in self.map.genes.values())):
+            if control not in names:
+                raise ValueError(f"map: {whose} has no parameter {control!r}; "
+                                 f"{nearest(control, names)}")  # fmt: skip
+        values = [*self.map.fixed.values()]
+        values += [end for gene in self.map.genes.values() for end in (gene.low, gene.high)]
+        if off := [value for value in values if not 0 <= value <= 1]:
+            raise ValueError(f"map: value {off[0]:g} of a plug-in's parameter; allowed: 0 to 1")
+
+
+def found_plugin(given: str, folder: Path) -> Path:
+    """The absolute path of a plug-in that is there and built for this machine.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    path = (folder / Path(given).expanduser()).resolve()
+    if not path.exists():
+        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        known = [name for name in beside if name.endswith(_SUFFIXES)]
+        raise ValueError(f"plug-in {path}: no such file; {nearest(path.name, known)}")
+    if path.suffix not in _SUFFIXES:
+        raise ValueError(f"plug-in {path.name}: allowed: {', '.join(_SUFFIXES)}")
+    if path.is_dir() and path.suffix == ".vst3":
+        _check_build(path)
+    return path
+
+
+def digest_of(path: Path) -> str:
+    """A hash of a plug-in's file, or of all files of its bundle."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()[:16]
+
+
+def version_of(path: Path) -> str:
+    """The version that a bundle says it has; empty if it says none."""
+    patterns = {
+        "Contents/Resources/moduleinfo.json": r'"Version"\s*:\s*"([^"]+)"',
+        "Contents/moduleinfo.json": r'"Version"\s*:\s*"([^"]+)"',
+        "Contents/Info.plist": r"CFBundleShortVersionString</key>\s*<string>([^<]+)<",
+    }
+    for name, pattern in patterns.items():
+        if (file := path / name).is_file() and (
+            found := re.search(pattern, file.read_text("utf-8"))
+        ):
+            return found[1]
+    return ""
+
+
+def _check_build(bundle: Path) -> None:
+    """A VST3 bundle has a folder for each system and processor that it was built for."""
+    built = sorted(p.name for p in (bundle / "Contents").glob("*") if p.is_dir())
+    built = [name for name in built if name != "Resources"]
+    own = {"linux": f"{platform.machine()}-linux", "darwin": "MacOS"}.get(sys.platform, "-win")
+    if not any(own in name for name in built):
+        raise ValueError(
+            f"plug-in {bundle.name}: is built for {', '.join(built) or 'nothing'}; "
+            f"this machine needs {own}"
+        )
