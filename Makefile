@@ -8,6 +8,9 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null \
   && echo $$p && break; done)
 BIN := .venv/bin
+COMPILE := .uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
+# Once `make parts` has been here, every later step keeps what it installed.
+LOCK = $(if $(wildcard .venv/.parts),requirements-real.lock,requirements.lock)
 
 # With the bytecode written once, every later process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,7 +18,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence variance control fitness collaboration seeding
 
-.PHONY: answers compare networks test lint bench peers format ui lock clean help
+.PHONY: answers compare networks parts test lint bench peers format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -58,15 +61,18 @@ ui: $(BIN)/.ready ## open the MLflow UI on what was run
 	$(BIN)/ga-synth ui --out $(RUNS)
 
 lock: .uv/bin/uv ## resolve the dependencies anew
-	.uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
-	  --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev --extra real --constraint requirements.lock pyproject.toml -o requirements-real.lock
 
 clean: ## remove the environment (never what was run)
 	rm -rf .venv .uv build *.egg-info
 
-$(BIN)/.ready: requirements.lock pyproject.toml .uv/bin/uv
+parts: $(BIN)/.ready ## install what plug-ins, Vital, Pure Data and MIDI need of Python (some of it GPL)
+	@touch .venv/.parts && rm -f $(BIN)/.ready && $(MAKE) --no-print-directory $(BIN)/.ready
+
+$(BIN)/.ready: requirements.lock requirements-real.lock pyproject.toml .uv/bin/uv
 	@test -x $(BIN)/python || .uv/bin/uv venv --quiet --python $(PYTHON) --no-python-downloads .venv
-	.uv/bin/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	.uv/bin/uv pip sync --quiet --require-hashes --python $(BIN)/python $(LOCK)
 	.uv/bin/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@
 

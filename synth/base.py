@@ -76,6 +76,10 @@ class Synth(ABC):
         """
         return dict(options)
 
+    def settings(self, genome: NDArray[np.float64]) -> Mapping[str, bytes]:  # noqa: ARG002
+        """Files that set the synthesizer up as a genome, shape (genes,), says: ending to bytes."""
+        return {}
+
     def close(self) -> None:  # noqa: B027 - most hold nothing
         """Let go of what it holds outside of this process; the next render takes it up again."""
 

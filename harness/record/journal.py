@@ -110,10 +110,17 @@ class TrialFolder:
         write_bytes(self.path / CHECKPOINT, pack({"rows_at": self._rows_at, "state": state}))
 
     def finish(
-        self, judgement: Any, genome: Any, sound: NDArray[np.float32], sample_rate: int
+        self,
+        judgement: Any,
+        genome: Any,
+        sound: NDArray[np.float32],
+        sample_rate: int,
+        settings: Mapping[str, bytes],
     ) -> None:
-        """Write what came out; the judgement last."""
+        """Write what came out, with the synth's own files of it; the judgement last."""
         write_bytes(self.path / SOUND, _listening_copy(sound, sample_rate))
+        for name, data in settings.items():
+            write_bytes(self.path / f"best.{name}", data)
         write_json(self.path / GENOME, genome)
         write_json(self.path / RECORD, judgement)
 

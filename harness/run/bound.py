@@ -77,6 +77,11 @@ class Bound:
         self.render_s += time.process_time() - began
         return sounds
 
+    def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
+        """Files, by name, that set the synth up as a genome, shape (genes,), says."""
+        with _blamed("synth", self.problem.synth.name):
+            return dict(self.synth.settings(genome))
+
     def listen(self, populations: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
         """Mean difference of the sounds of each population, complete genomes, in dB."""
         feature = SoundFeature(self.problem.sample_rate, self.problem.sounds.shape[1])

@@ -239,7 +239,7 @@ class Driver:
             raise TypeError("a judge's job gave no sound")
         opened.save()
         genome = genome_record(self._comparison.space, run.champion)
-        opened.folder.finish(judgement, genome, outcome.sound, target.sample_rate)
+        opened.folder.finish(judgement, genome, outcome.sound, target.sample_rate, outcome.settings)
         opened.over = True
         self._open.remove(opened)
         self._listen("finished", trial, judgement)

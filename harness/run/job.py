@@ -95,6 +95,7 @@ class Outcome:
         report: of a step.
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
+        settings: files, by name, that set the synth up as its genome says, of a judge's job.
         cpu_s: CPU seconds of the whole job.
         wall_s: seconds on the clock.
         render_s: CPU seconds of rendering.
@@ -110,6 +111,7 @@ class Outcome:
     report: Report | None = None
     state: Mapping[str, Any] | None = None
     sound: NDArray[np.float32] | None = None
+    settings: dict[str, bytes] = field(default_factory=dict)
     cpu_s: float = 0.0
     wall_s: float = 0.0
     render_s: float = 0.0
@@ -146,6 +148,10 @@ def _judge(job: JudgeJob, bound: Bound, outcome: Outcome) -> None:
     """A distance that fails here was not what the trial searched with: the others still count."""
     sounds = bound.render(job.genome[None])
     outcome.sound = sounds[0]
+    try:
+        outcome.settings = bound.settings(job.genome)
+    except PluginError as error:
+        outcome.refused["settings"] = str(error)
     for label in bound.problem.distances:
         if job.labels is not None and label not in job.labels:
             outcome.refused[label] = "left out, because the worker died over a judge"

@@ -6,6 +6,7 @@ import warnings
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -35,6 +36,7 @@ class RealSynth(Synth):
         backend: what its maps call it.
         host: as ``module:Class``.
         needs: the parts, by name, that have to be installed.
+        state_files: endings of the files that ``state(patch)`` of the host gives.
         start_s: how long the host may take to start.
         play_s: how long a render may take beyond its own length.
 
@@ -50,6 +52,7 @@ class RealSynth(Synth):
     backend: ClassVar[str]
     host: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
+    state_files: ClassVar[tuple[str, ...]] = ()
     start_s: ClassVar[float] = 60.0
     play_s: ClassVar[float] = 20.0
 
@@ -92,6 +95,14 @@ class RealSynth(Synth):
     def close(self) -> None:
         """End the process of its host: whoever is next starts another."""
         self.child.close()
+
+    def settings(self, genome: NDArray[np.float64]) -> Mapping[str, bytes]:
+        """The patch in words, and what else the host can write of it: ending to bytes."""
+        patch = self.map.patches(genome[None])[0]
+        return {
+            "patch.json": json.dumps(asdict(patch), indent=1).encode(),
+            **{ending: self.asked("state", patch) for ending in self.state_files},
+        }
 
     def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
         """Play every genome that was not played before."""

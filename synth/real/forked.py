@@ -54,7 +54,7 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
 
 def _everything(pipe: int, deadline: float) -> tuple[bytes, bool]:
     """What is written until the pipe is closed, and whether it was not closed in time."""
-    parts = []
+    parts: list[bytes] = []
     while (left := deadline - time.monotonic()) > 0:
         if select.select([pipe], [], [], left)[0]:
             chunk = os.read(pipe, _CHUNK)

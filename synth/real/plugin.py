@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from synth.real.base import RealSynth
+from synth.real.folders import SUFFIXES, plugins
 from synth.real.freshness import cheapest_fresh
 from synth.real.freshness import leak as leaking
 from synth.strict import nearest
-
-_SUFFIXES = (".vst3", ".so", ".dll", ".vst", ".component")
 
 Fresh = Literal["auto", "none", "fork", "settle", "reload"]
 
@@ -29,7 +28,8 @@ class Plugin(RealSynth):
     Args:
         sample_rate: in hertz.
         samples: the length of every sound.
-        path: of the plug-in, relative to the experiment file.
+        path: of the plug-in, relative to the experiment file; or its name, if it lies in one of the
+            system's folders of plug-ins.
         map: the map itself, the name of one that ships, or a YAML file.
         channel: which channel is heard.
         preroll: seconds of silence before the note, in which moved knobs arrive.
@@ -44,6 +44,7 @@ class Plugin(RealSynth):
     backend: ClassVar[str] = "plugin"
     host: ClassVar[str] = "synth.real.plugin_host:Host"
     needs: ClassVar[tuple[str, ...]] = ("DawDreamer",)
+    state_files: ClassVar[tuple[str, ...]] = ("state",)
 
     def __init__(
         self,
@@ -119,16 +120,22 @@ class Plugin(RealSynth):
 def found_plugin(given: str, folder: Path) -> Path:
     """The absolute path of a plug-in that is there and built for this machine.
 
+    Args:
+        given: a path, or the name of one in the system's folders.
+        folder: what the path is relative to.
+
     Raises:
         ValueError: if it is not.
     """
     path = (folder / Path(given).expanduser()).resolve()
+    if not path.exists() and "/" not in given:
+        path = next((known for known in plugins() if known.name == given), path)
     if not path.exists():
-        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        known = [name for name in beside if name.endswith(_SUFFIXES)]
-        raise ValueError(f"plug-in {path}: no such file; {nearest(path.name, known)}")
-    if path.suffix not in _SUFFIXES:
-        raise ValueError(f"plug-in {path.name}: allowed: {', '.join(_SUFFIXES)}")
+        beside = list(path.parent.iterdir()) if path.parent.is_dir() else []
+        known = {p.name for p in (*beside, *plugins()) if p.suffix in SUFFIXES}
+        raise ValueError(f"plug-in {given}: no such file; {nearest(path.name, known)}")
+    if path.suffix not in SUFFIXES:
+        raise ValueError(f"plug-in {path.name}: allowed: {', '.join(SUFFIXES)}")
     if path.is_dir() and path.suffix == ".vst3":
         _check_build(path)
     return path

@@ -80,7 +80,10 @@ class Host:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "state"
             self._plugin.save_state(str(path))
-            return path.read_bytes()
+            written = path.read_bytes()
+        # Renders begin from what was loaded, not from this.
+        self._load(self._rate)
+        return written
 
     def _load(self, sample_rate: int) -> None:
         engine = dawdreamer.RenderEngine(sample_rate, _BLOCK)

@@ -1,0 +1,78 @@
+"""Vital: the wavetable synthesizer, open relative of Massive."""
+
+from collections.abc import Mapping
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from synth.real.base import RealSynth
+from synth.strict import nearest
+
+_CONNECTED = ">"
+
+
+class Vital(RealSynth):
+    """Vital, a wavetable synthesizer: three oscillators, two filters, envelopes, LFOs.
+
+    Every render starts from the same state, in a copy of a process that has only just loaded it, or
+    from a new instance where processes cannot be copied. Controls have Vital's own values: those of
+    its ``.vital`` files. A control ``env_2 > filter_1_cutoff`` is the amount of a modulation.
+
+    Args:
+        sample_rate: in hertz.
+        samples: the length of every sound.
+        map: the map itself, the name of one that ships, or a YAML file.
+        channel: which channel is heard.
+        version: of the binding, as it was when the trial was planned.
+
+    Raises:
+        ValueError: if the map does not fit.
+    """
+
+    backend: ClassVar[str] = "vital"
+    host: ClassVar[str] = "synth.real.vital_host:Host"
+    needs: ClassVar[tuple[str, ...]] = ("vita",)
+    state_files: ClassVar[tuple[str, ...]] = ("vital",)
+
+    def __init__(
+        self,
+        sample_rate: int,
+        samples: int,
+        *,
+        map: str | dict[str, Any] = "vital",  # noqa: A002
+        channel: Literal["left", "right"] = "left",
+        version: str = "",
+    ) -> None:
+        super().__init__(sample_rate, samples, map=map)
+        self._channel = channel
+        if version and version != version_of("vita"):
+            raise ValueError(f"Vital's binding is {version_of('vita')}; planned with {version}")
+
+    @classmethod
+    def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """Note the binding's version besides reading the map."""
+        return {**super().planned(options, folder), "version": version_of("vita")}
+
+    def host_options(self) -> dict[str, Any]:
+        """Where it starts, and what modulates what."""
+        controls = (*self.map.fixed, *(gene.to for gene in self.map.genes.values()))
+        return {
+            "start": self.map.start or "",
+            "channel": ("left", "right").index(self._channel),
+            "connections": [name for name in controls if _CONNECTED in name],
+        }
+
+    def verify(self) -> None:
+        """Refuse controls that Vital does not have, and values beyond their range."""
+        rows = {row["name"]: row for row in self.asked("about")["parameters"]}
+        wanted = [(control, value) for control, value in self.map.fixed.items()]
+        wanted += [(g.to, end) for g in self.map.genes.values() for end in (g.low, g.high)]
+        for control, value in wanted:
+            if _CONNECTED in control:
+                low, high = -1.0, 1.0
+            elif control in rows:
+                low, high = rows[control]["low"], rows[control]["high"]
+            else:
+                raise ValueError(f"map: Vital has no control {control!r}; {nearest(control, rows)}")
+            if not low - 1e-6 <= value <= high + 1e-6:
+                raise ValueError(f"map: {control} {value:g}; allowed: {low:g} to {high:g}")
