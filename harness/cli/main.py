@@ -14,9 +14,11 @@ from harness.cli import (
     check,
     compare,
     dataset_command,
+    doctor_command,
     lists,
     probe_command,
     run_command,
+    synth_command,
     train_command,
     view,
 )
@@ -43,10 +45,12 @@ for command in (
     view.ui,
     view.sync,
     check.check,
+    doctor_command.doctor,
     calibrate.calibrate,
     compare.compare,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
+app.add_typer(synth_command.synth_app, name="synth")
 
 
 def _version(wanted: bool) -> None:

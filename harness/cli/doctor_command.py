@@ -1,0 +1,83 @@
+"""``doctor``: what this machine has for real synths, what is missing, and what installs it."""
+
+import json
+from typing import Any
+
+import typer
+
+from harness.cli.options import Json
+
+_ASK_S = 20.0
+
+
+def doctor(as_json: Json = False) -> None:
+    """Say what there is for plug-ins, Vital, Pure Data and MIDI, and what installs the rest."""
+    from harness.plan.registry import Registry
+    from synth.real.folders import plugin_folders, plugins
+    from synth.real.parts import PARTS
+
+    registry = Registry()
+    found = {
+        "synths": {name: registry.get("synth", name).missing() for name in registry.names("synth")},
+        "parts": [
+            {"name": p.name, "about": p.about, "there": p.there, "remedy": p.remedy} for p in PARTS
+        ],
+        "audio": _asked("audio"),
+        "midi": _asked("midi"),
+        "jack": _asked("jack"),
+        "plugin_folders": [str(folder) for folder in plugin_folders()],
+        "plugins": [str(path) for path in plugins()],
+    }
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+    else:
+        _tell(found)
+
+
+def _asked(what: str) -> Any:
+    """What a library says of this machine, or why it says nothing."""
+    from synth.real.child import Child, Died
+
+    child = Child("synth.real.machine:Machine", {}, _ASK_S)
+    try:
+        return child.call(what, seconds=_ASK_S)
+    except (ValueError, Died) as error:
+        return f"cannot be asked: {error}"
+    finally:
+        child.close()
+
+
+def _tell(found: dict[str, Any]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from harness.cli.console import console
+
+    out = console()
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, missing in found["synths"].items():
+        table.add_row("synth", f"[bold]{name}", escape(missing) if missing else "[green]ready")
+    for part in found["parts"]:
+        state = "[green]there" if part["there"] else f"[yellow]missing[/]: {escape(part['remedy'])}"
+        table.add_row("part", f"[bold]{part['name']}", f"{escape(part['about'])}: {state}")
+    _rows(table, "audio", found["audio"], lambda d: (
+        d["name"], f"{d['host']}, {d['inputs']} in, {d['outputs']} out, {d['sample_rate']:,.0f} Hz"
+    ))  # fmt: skip
+    _rows(table, "midi", found["midi"], lambda port: (port, ""))
+    table.add_row("jack", "server", escape(found["jack"] or "none runs"))
+    _rows(table, "plug-in", found["plugins"], lambda path: (path.rpartition("/")[2], path))
+    out.print(table)
+    if not found["plugins"]:
+        out.print(f"no plug-in in {', '.join(found['plugin_folders'])}")
+
+
+def _rows(table: Any, kind: str, found: Any, row: Any) -> None:
+    """A row for each that was found; one that says so if there is none."""
+    from rich.markup import escape
+
+    if isinstance(found, str) or not found:
+        table.add_row(kind, "", escape(found) if found else "none")
+        return
+    for one in found:
+        name, about = row(one)
+        table.add_row(kind, escape(name), escape(about))

@@ -1,0 +1,49 @@
+"""What this machine has to hear and play with; asked in a process of its own, which may crash."""
+
+import contextlib
+import os
+from typing import Any
+
+
+class Machine:
+    """Audio devices, MIDI ports and a JACK server, as their libraries list them."""
+
+    def audio(self) -> list[dict[str, Any]]:
+        """Devices with their host, channels in and out, and sample rate in hertz."""
+        import sounddevice
+
+        hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        return [
+            {
+                "name": device["name"],
+                "host": hosts[device["hostapi"]],
+                "inputs": device["max_input_channels"],
+                "outputs": device["max_output_channels"],
+                "sample_rate": device["default_samplerate"],
+            }
+            for device in sounddevice.query_devices()
+        ]
+
+    def midi(self) -> list[str]:
+        """Ports that can be played on, with their system."""
+        import rtmidi
+
+        found = []
+        for api in rtmidi.get_compiled_api():
+            # A system that is not there raises: it has no ports.
+            with contextlib.suppress(Exception):
+                ports = rtmidi.MidiOut(api).get_ports()
+                found += [f"{port} ({rtmidi.get_api_display_name(api)})" for port in ports]
+        return found
+
+    def jack(self) -> str:
+        """What is known of a running server; empty if there is none."""
+        import jack
+
+        os.environ["JACK_NO_START_SERVER"] = "1"
+        try:
+            client = jack.Client("ga-synth-doctor", no_start_server=True)
+        except jack.JackError:
+            return ""
+        with client:
+            return f"{client.samplerate:,} Hz, {client.blocksize} samples a period"
