@@ -174,11 +174,13 @@ class SynthMap(Strict):
     def _patch(self, values: Mapping[str, float]) -> "Patch":
         note = {part: values.get(part, getattr(self.note, part)) for part in _NOTE}
         key = min(max(round(note["pitch"]), 0), 127)
-        wheel = (note["pitch"] - key) / self.note.bend if self.note.bend else 0.0
+        apart = (note["pitch"] - key) / self.note.bend if self.note.bend else 0.0
+        wheel = min(max(apart, -1.0), 1.0)
         controls = {g.to: _stepped(values[name], g) for name, g in self.genes.items()}
         return Patch(
             key=key,
-            wheel=min(max(wheel, -1.0), 1.0),
+            wheel=wheel,
+            detune=wheel * self.note.bend,
             velocity=min(max(round(note["velocity"]), 1), 127),
             onset=note["onset"],
             length=note["length"],
@@ -194,6 +196,7 @@ class Patch:
     Attributes:
         key: MIDI number.
         wheel: of the pitch, −1 to 1.
+        detune: the same in semitones.
         velocity: 1 to 127.
         onset: seconds.
         length: seconds from note on to note off.
@@ -203,6 +206,7 @@ class Patch:
 
     key: int
     wheel: float
+    detune: float
     velocity: int
     onset: float
     length: float

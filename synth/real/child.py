@@ -43,6 +43,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[Any] = queue.Queue()
         self._words = b""
+        self._listeners: list[threading.Thread] = []
 
     @property
     def pid(self) -> int | None:
@@ -76,7 +77,7 @@ class Child:
             process.wait(_GONE_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+        self._bury(process)
 
     def _start(self) -> None:
         self._answers, self._words = queue.Queue(), b""
@@ -89,8 +90,12 @@ class Child:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
         )
         self._process = process
-        for work in (self._read, self._overhear):
-            threading.Thread(target=work, args=(process, self._answers), daemon=True).start()
+        self._listeners = [
+            threading.Thread(target=work, args=(process, self._answers), daemon=True)
+            for work in (self._read, self._overhear)
+        ]
+        for listener in self._listeners:
+            listener.start()
         self._asked((self._host, self._options), self._start_s)
 
     def _asked(self, message: Any, seconds: float) -> Any:
@@ -119,7 +124,16 @@ class Child:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            process.wait()
+            self._bury(process)
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for a process that has ended, and let go of its pipes."""
+        process.wait()
+        for listener in self._listeners:
+            listener.join(_GONE_S)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
 
     def _last_words(self) -> str:
         lines = self._words.decode(errors="replace").strip().splitlines()
@@ -135,8 +149,7 @@ class Child:
     def _overhear(self, process: subprocess.Popen[bytes], _: object) -> None:
         """Keep the last words: a full pipe would stop the process."""
         while chunk := os.read(process.stderr.fileno(), 4096):  # type: ignore[union-attr]
-            if process is self._process:
-                self._words = (self._words + chunk)[-_LAST_WORDS:]
+            self._words = (self._words + chunk)[-_LAST_WORDS:]
 
 
 def _ending(code: int | None) -> str:

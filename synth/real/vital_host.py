@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from synth.maps.model import Patch
 from synth.real import forked
+from synth.strict import nearest
 
 _MOST_S = 60.0
 _FRAME = 2048
-# Semitones of the pitch wheel.
-_BEND = 2
+_SOURCES = vita.get_modulation_sources()
+_DESTINATIONS = vita.get_modulation_destinations()
 
 
 class Host:
@@ -91,16 +92,18 @@ class Host:
         )
         for connection in self._connections:
             source, _, destination = (part.strip() for part in connection.partition(">"))
-            if not synth.connect_modulation(source, destination):
-                raise ValueError(f"map: Vital has no modulation {connection!r}")
+            for name, known in ((source, _SOURCES), (destination, _DESTINATIONS)):
+                if name not in known:
+                    raise ValueError(f"map: {connection!r}: {name!r}: {nearest(name, known)}")
+            synth.connect_modulation(source, destination)
             self._amounts[connection] = next(free)
         return synth
 
     def _set(self, patch: Patch) -> None:
         for name, value in patch.controls.items():
             self._controls[self._amounts.get(name, name)].set(value)
-        self._controls["pitch_bend_range"].set(_BEND)
-        self._controls["pitch_wheel"].set(patch.wheel)
+        # The binding has no wheel: what lies between two keys is tuned.
+        self._controls["voice_tune"].set(patch.detune)
 
     def _rendered(self, patch: Patch, samples: int) -> NDArray[np.float32]:
         self._set(patch)
