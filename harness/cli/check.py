@@ -16,18 +16,28 @@ def check(
     kind: Annotated[
         str, typer.Option("--kind", help="synth, fitness, judge, search, strategy or network.")
     ] = "",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="An option of it, such as path=Synth.vst3."
+        ),
+    ] = None,
 ) -> None:
     """Check that a plug-in does what the harness counts on; exit code 1 if it does not."""
     from harness.plan.registry import KINDS
+    from harness.plan.settings import apply_setting
     from harness.run.conformance import findings
 
     if kind and kind not in KINDS:
         raise InputError(f"kind {kind!r} is unknown; {nearest(kind, KINDS)}")
     files = (Path(plugin),) if plugin.endswith(".py") else ()
+    given: dict[str, Any] = {}
+    for setting in settings or []:
+        apply_setting(given, setting)
     failed = 0
     for found, name, cls in _matches(plugin, kind, files):
         typer.secho(f"{found} {name}", bold=True)
-        for finding in findings(found, cls, files):
+        for finding in findings(found, cls, files, given):
             _tell(finding)
             failed += not finding.passed
     if failed:

@@ -87,7 +87,7 @@ class Progress:
         done = sum(row["done"] for row in self._rows.values())
         said = f"{self._before + done} of {self._total} trials, {self._rate():,.0f} renders/s"
         # The first rounds wait for compilers and say nothing of what follows.
-        return f"{said}, about {_clock(self._left_s())} left" if done else said
+        return f"{said}, about {in_words(self._left_s())} left" if done else said
 
     def _rate(self) -> float:
         renders = sum(row["renders"] for row in self._rows.values())
@@ -116,6 +116,9 @@ class Progress:
         return table
 
 
-def _clock(seconds: float) -> str:
+def in_words(seconds: float) -> str:
+    """Say a time: hours and minutes, or minutes and seconds, or seconds."""
     whole = round(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole // 60 % 60:02d} min"
     return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"

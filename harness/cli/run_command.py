@@ -1,6 +1,7 @@
 """``run``: an experiment from its file to its answer."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,7 +47,7 @@ def run(
     comparison = Comparison(experiment, experiment_file.parent)
     trials = comparison.trials(only or ())
     if dry_run:
-        _describe(comparison, trials, as_json)
+        _describe(comparison, trials, workers, as_json)
         return
     journal = Journal(out, experiment.name)
     # The mirror ends after the answers are told: it holds them too.
@@ -63,7 +64,7 @@ def run(
         raise typer.Exit(1)
 
 
-def _describe(comparison: Any, trials: list[Any], as_json: bool) -> None:
+def _describe(comparison: Any, trials: list[Any], workers: int, as_json: bool) -> None:
     """Say what would be run."""
     experiment = comparison.experiment
     seconds = {label: t.samples / t.sample_rate for label, t in comparison.targets.items()}
@@ -80,6 +81,22 @@ def _describe(comparison: Any, trials: list[Any], as_json: bool) -> None:
         f"  {len(trials)} trials of {experiment.budget:,} renders, "
         f"{sound / 3600:,.1f} hours of sound"
     )
+    _estimate(comparison, trials, workers)
+
+
+def _estimate(comparison: Any, trials: list[Any], workers: int) -> None:
+    """Say how long a slow synth will render."""
+    from harness.cli.progress import in_words
+    from harness.plan.options import blamed
+    from harness.run.estimate import rendering_time
+
+    count = workers or os.cpu_count() or 1
+    with blamed(f"synth {comparison.synth.name!r}"):
+        seconds = rendering_time(comparison, trials, count)
+    if seconds:
+        alone = comparison.registry.get("synth", comparison.synth.name).exclusive
+        shared = "" if alone else f" on {count} workers"
+        typer.echo(f"  rendering alone will take about {in_words(seconds)}{shared}")
 
 
 def _seed(
@@ -130,6 +147,7 @@ def _run_trials(
             f"{comparison.experiment.name}: {len(trials)} trials, starting workers "
             "(the first time they compile, which takes half a minute) …"
         )
+        _estimate(comparison, trials[done:], workers)
     from harness.run.driver import Driver
     from harness.run.worker import Workers
 

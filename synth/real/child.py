@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from synth.real.forked import Crashed
+
 _LENGTH = struct.Struct("!Q")
 _ROOT = Path(__file__).parents[2]
 # Of what a host says on its standard error, its last words are enough.
@@ -26,7 +28,7 @@ _GONE_S = 5.0
 
 
 class Died(Exception):  # noqa: N818 - what happened, not whose fault it is
-    """The process crashed or hung; it is gone, and the next call starts another."""
+    """The process, or its copy that rendered, crashed or hung; the next call has another."""
 
 
 class Child:
@@ -116,6 +118,8 @@ class Child:
         if kind == "died":
             self._kill()
             raise Died(f"{_ending(process.returncode)}{self._last_words()}")
+        if kind == "crashed":
+            raise Died(value)
         if kind == "refused":
             raise ValueError(value)
         return value
@@ -195,6 +199,8 @@ def _serve() -> None:
                 else:
                     value = getattr(host, name)(*arguments)
                 _send(answers, ("gave", value))
+            except Crashed as crash:
+                _send(answers, ("crashed", str(crash)))
             except Exception as error:  # a plug-in may raise anything
                 _send(answers, ("refused", _line(error)))
     except KeyboardInterrupt:

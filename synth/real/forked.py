@@ -19,6 +19,10 @@ AVAILABLE = sys.platform == "linux"
 _CHUNK = 1 << 20
 
 
+class Crashed(Exception):  # noqa: N818 - what happened, not whose fault it is
+    """The copy crashed or hung; the process that it was made of is as it was."""
+
+
 def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray[np.float32]:
     """Do ``render`` in a copy of this process.
 
@@ -27,7 +31,7 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
         seconds: how long it may take.
 
     Raises:
-        RuntimeError: if the copy crashed or took longer; this process is as it was.
+        Crashed: if the copy crashed or took longer.
     """
     reading, writing = os.pipe()
     pid = os.fork()
@@ -48,7 +52,7 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if hung or code:
         what = "hung" if hung else f"ended with {code}"
-        raise RuntimeError(f"the copy that rendered {what}")
+        raise Crashed(f"the copy that rendered {what}")
     return np.frombuffer(data, dtype=np.float32)
 
 

@@ -58,10 +58,12 @@ def _batch(subject: Subject) -> str:
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes).copy()
-    alone = np.concatenate([synth.render(genome[None]).copy() for genome in genomes])
+    # A synth may keep what it has rendered: others have to render anew.
+    other, third = _synth(subject), _synth(subject)
+    alone = np.concatenate([other.render(genome[None]).copy() for genome in genomes])
     return _same(
         synth,
-        (sounds, synth.render(genomes[::-1])[::-1], "in another order"),
+        (sounds, third.render(genomes[::-1])[::-1], "in another order"),
         (sounds, alone, "alone"),
     )
 

@@ -1,7 +1,7 @@
 """What the checks of all kinds share: the plug-in under test, and how it falls short."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.plan.options import checked_options
+from synth.base import Synth
 
 
 class Unfit(Exception):  # noqa: N818 - a verdict, not an error of the suite
@@ -22,16 +23,20 @@ class Subject:
     Attributes:
         cls: its class.
         files: plug-in files with what it names, such as the search of a strategy.
+        given: options beside its ``example``.
     """
 
     cls: type
     files: tuple[Path, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @cached_property
     def options(self) -> dict[str, Any]:
         """Its options: defaults, and its ``example`` for those that must be given."""
-        example = getattr(self.cls, "example", {})
-        return checked_options(self.cls, example, "class attribute example")
+        example = {**getattr(self.cls, "example", {}), **self.given}
+        where = "options" if self.given else "class attribute example"
+        options = checked_options(self.cls, example, where)
+        return self.cls.planned(options, Path()) if issubclass(self.cls, Synth) else options
 
     def make(self, *arguments: Any) -> Any:
         """Make one, as the harness does."""

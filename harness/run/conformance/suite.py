@@ -2,9 +2,10 @@
 
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.run.conformance import of_fitness, of_network, of_search, of_strategy, of_synth
 from harness.run.conformance.subject import Check, Subject, Unfit
@@ -35,13 +36,16 @@ class Finding:
     detail: str = ""
 
 
-def findings(kind: str, cls: type, files: tuple[Path, ...] = ()) -> Iterator[Finding]:
+def findings(
+    kind: str, cls: type, files: tuple[Path, ...] = (), given: Mapping[str, Any] | None = None
+) -> Iterator[Finding]:
     """Check a plug-in.
 
     Args:
         kind: synth, fitness, judge, search, strategy or network.
         cls: the plug-in; if options of it must be given, its class attribute ``example`` has them.
         files: plug-in files with what it names, such as the search of a strategy; its own too.
+        given: options beside those of ``example``.
 
     Yields:
         One finding a check, as they come. A plug-in that cannot be made gets this one finding.
@@ -49,7 +53,7 @@ def findings(kind: str, cls: type, files: tuple[Path, ...] = ()) -> Iterator[Fin
     Raises:
         KeyError: for an unknown kind.
     """
-    subject = Subject(cls, files)
+    subject = Subject(cls, files, given or {})
     first, *others = CHECKS[kind]
     made = _found(first, subject)
     yield made

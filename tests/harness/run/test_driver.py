@@ -96,6 +96,31 @@ def test_killed_workers_lose_nothing(pool, small, digests, tmp_path):
     assert digests(journal) == digests(calm)
 
 
+DESK = '''
+import numpy as np
+from synth.base import Synth
+from synth.space import Parameter, ParameterSpace
+
+class Desk(Synth):
+    """There is only one of it."""
+    space = ParameterSpace([Parameter("one", "amp", "", 0, 1), Parameter("two", "pitch", "", 0, 1)])
+    exclusive = True
+
+    def render_block(self, genomes):
+        return np.repeat(genomes[:, :1] * genomes[:, 1:], self.samples, axis=1).astype("float32")
+'''
+
+
+def test_a_synth_of_which_there_is_one_is_played_by_one_worker(pool, small, tmp_path):
+    plugin = tmp_path / "desk.py"
+    plugin.write_text(DESK)
+    comparison = small(synth="desk", plugins=[str(plugin)])
+    journal, _ = run_with(pool, comparison, tmp_path)
+    trials = comparison.trials()
+    assert len(trials) > 2
+    assert {row["worker"] for trial in trials for row in journal.folder(trial).times()} == {0}
+
+
 BAD = '''
 import os
 import numpy as np

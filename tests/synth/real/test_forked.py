@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from synth.real.forked import AVAILABLE, forked
+from synth.real.forked import AVAILABLE, Crashed, forked
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="processes are copied on Linux only")
 SECONDS = 30.0
@@ -25,7 +25,7 @@ def test_a_copy_changes_nothing_here():
 
 @pytest.mark.parametrize("code", [signal.SIGTERM, signal.SIGKILL])
 def test_a_copy_that_crashes_says_so(code):
-    with pytest.raises(RuntimeError, match=f"ended with -{code.value}"):
+    with pytest.raises(Crashed, match=f"ended with -{code.value}"):
         forked(lambda: os.kill(os.getpid(), code), SECONDS)
 
 
@@ -33,14 +33,14 @@ def test_an_error_in_a_copy_stays_there():
     def render():
         raise KeyError
 
-    with pytest.raises(RuntimeError, match="ended with 1"):
+    with pytest.raises(Crashed, match="ended with 1"):
         forked(render, SECONDS)
 
 
 def test_a_copy_that_hangs_is_killed(monkeypatch):
     copies, fork = [], os.fork
     monkeypatch.setattr(os, "fork", lambda: copies.append(fork()) or copies[-1])
-    with pytest.raises(RuntimeError, match="hung"):
+    with pytest.raises(Crashed, match="hung"):
         forked(lambda: threading.Event().wait(), 0.2)
     with pytest.raises(ProcessLookupError):
         os.kill(copies[0], 0)
