@@ -34,7 +34,7 @@ class Plugin(RealSynth):
         channel: which channel is heard.
         preroll: seconds of silence before the note, in which moved knobs arrive.
         fresh: how a render begins afresh; ``auto`` takes the quickest that is exact.
-        leak: the largest difference of a sample that is left, as measured.
+        exact: whether renders then depend on none before them, as was found out.
         digest: of the plug-in's file, as it was when the trial was planned.
 
     Raises:
@@ -56,7 +56,7 @@ class Plugin(RealSynth):
         channel: Literal["left", "right"] = "left",
         preroll: float = 0.1,
         fresh: Fresh = "auto",
-        leak: float = 0.0,
+        exact: bool = False,
         digest: str = "",
     ) -> None:
         super().__init__(sample_rate, samples, map=map)
@@ -64,8 +64,7 @@ class Plugin(RealSynth):
             raise ValueError(f"preroll {preroll:g} s; allowed: 0 to 10")
         self._path, self._channel, self._preroll = path, channel, preroll
         self._fresh = "none" if fresh == "auto" else fresh
-        self.repeatability = "near" if leak else "exact"  # type: ignore[misc]
-        self.tolerance = leak  # type: ignore[misc]
+        self.repeatability = "exact" if exact else "history"  # type: ignore[misc]
         if digest and digest != digest_of(Path(path)):
             raise ValueError(f"plug-in {path}: has changed since these trials were planned")
 
@@ -84,7 +83,7 @@ class Plugin(RealSynth):
         else:
             left = leaking(lambda: made(fresh))
             made(fresh).close()
-        return {**complete, "fresh": fresh, "leak": left}
+        return {**complete, "fresh": fresh, "exact": left == 0}
 
     def host_options(self) -> dict[str, Any]:
         """Where it is, and how it is played."""
@@ -106,7 +105,8 @@ class Plugin(RealSynth):
             raise ValueError(f"map: is for plug-in {of.name!r}, not {about['name']!r}")
         if of is not None and of.version and of.version != (own := version_of(Path(self._path))):
             raise ValueError(f"map: is for {of.name} {of.version}; this is {own or 'unknown'}")
-        names = {row["name"]: row for row in about["parameters"]}
+        names = {row["name"] for row in about["parameters"]}
+        names |= {f"#{position}" for position in range(about["count"])}
         for control in (*self.map.fixed, *(gene.to for gene in self.map.genes.values())):
             if control not in names:
                 raise ValueError(f"map: {whose} has no parameter {control!r}; "

@@ -51,6 +51,7 @@ class Host:
         rows = self._plugin.get_parameters_description()
         return {
             "name": Path(self._path).stem,
+            "count": len(rows),
             "inputs": self._plugin.get_num_input_channels(),
             "outputs": self._plugin.get_num_output_channels(),
             "parameters": [
@@ -113,7 +114,8 @@ class Host:
 
     def _set(self, patch: Patch) -> None:
         for name, value in patch.controls.items():
-            self._plugin.set_parameter(self._positions[name], value)
+            at = int(name[1:]) if name.startswith("#") else self._positions[name]
+            self._plugin.set_parameter(at, value)
 
     def _rendered(self, patch: Patch, samples: int) -> NDArray[np.float32]:
         # Noise and strings are often made of C's random numbers.

@@ -44,7 +44,13 @@ def options(amsynth):
 
 
 def defaults(**given):
-    return {"channel": "left", "preroll": 0.1, "fresh": "auto", "leak": 0.0, "digest": ""} | given
+    return {
+        "channel": "left",
+        "preroll": 0.1,
+        "fresh": "auto",
+        "exact": False,
+        "digest": "",
+    } | given
 
 
 def genomes(synth, count=6):
@@ -91,7 +97,8 @@ def test_a_plug_in_that_remembers_is_found_out(amsynth, options):
 
     found = {way: leak(made(way)) for way in ("none", *WAYS)}
     assert found["none"] > 0.01
-    assert options["leak"] == min(found.values()) == found[options["fresh"]]
+    assert found[options["fresh"]] == min(found.values())
+    assert options["exact"] == (min(found.values()) == 0)
     # Its noise goes on through every instance of a process, but not through copies of one.
     assert "fork" not in found or found["fork"] == 0
 
@@ -147,6 +154,13 @@ def test_what_does_not_fit_is_refused_in_one_line(amsynth, changes, words):
     assert "\n" not in line
     for word in words:
         assert word in line
+
+
+def test_an_effect_is_refused(parts, plugin):
+    parts("DawDreamer")
+    made = {"synth": "plugin", "genes": {"low": {"section": "filter", "to": "Low"}}}
+    with pytest.raises(ValueError, match="an effect, or a silent map"):
+        Plugin.planned(defaults(path=plugin("3BandEQ.vst3"), map=made), Path())
 
 
 def test_files_that_are_no_plug_ins_are_refused(tmp_path):
