@@ -18,7 +18,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence variance control fitness collaboration seeding
 
-.PHONY: answers compare networks parts test lint bench peers format ui lock clean help
+.PHONY: answers compare networks parts real test lint bench peers format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -66,6 +66,9 @@ lock: .uv/bin/uv ## resolve the dependencies anew
 
 clean: ## remove the environment (never what was run)
 	rm -rf .venv .uv build *.egg-info
+
+real: parts ## play and search a plug-in, Vital, Pure Data and a MIDI rig, small, and print a table
+	$(BIN)/python -m benchmarks.real --out $(RUNS)
 
 parts: $(BIN)/.ready ## install what plug-ins, Vital, Pure Data and MIDI need of Python (some of it GPL)
 	@touch .venv/.parts && rm -f $(BIN)/.ready && $(MAKE) --no-print-directory $(BIN)/.ready
