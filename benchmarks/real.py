@@ -68,7 +68,7 @@ def main() -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    console.print("Distances are medians of the best by the experiment's fitness, at equal renders.")
+    console.print("Distances: medians of the best by the experiment's fitness, at equal renders.")
     for line in left_out:
         console.print(f"left out: {line}")
     sys.exit(1 if left_out else 0)
