@@ -178,6 +178,7 @@ class SynthMap(Strict):
         wheel = min(max(apart, -1.0), 1.0)
         controls = {g.to: _stepped(values[name], g) for name, g in self.genes.items()}
         return Patch(
+            pitch=note["pitch"],
             key=key,
             wheel=wheel,
             detune=wheel * self.note.bend,
@@ -194,7 +195,8 @@ class Patch:
     """One note, and where every control stands.
 
     Attributes:
-        key: MIDI number.
+        pitch: as a MIDI number, fractions of it too, for what plays them.
+        key: the nearest whole one.
         wheel: of the pitch, −1 to 1.
         detune: the same in semitones.
         velocity: 1 to 127.
@@ -204,6 +206,7 @@ class Patch:
         controls: control to value.
     """
 
+    pitch: float
     key: int
     wheel: float
     detune: float
