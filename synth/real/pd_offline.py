@@ -1,0 +1,126 @@
+"""Pd inside a process, without a clock: libpd, through cypd.
+
+The patch is opened once. Every note is then played by a copy of this process: whatever was played
+before, Pd stands where it stood when the patch was open, down to the seeds of its noise. Where
+processes cannot be copied the patch is opened again for every note, which leaves Pd's clock running
+and its noise unlike that of the note before.
+"""
+
+import ctypes
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.maps.model import Patch
+from synth.real import forked
+from synth.real.parts import lacking
+from synth.real.pd_patch import NOTE, bounded, want_controls, want_created, want_unchanged
+
+BLOCK = 64
+NEEDS = ("cypd",)
+# Until controls that glide have arrived.
+SETTLE_S = 0.05
+_CHANNELS = 2
+_UNHEARD = np.zeros(BLOCK * _CHANNELS, dtype=np.float32)
+# Of a note, besides twice its length.
+_MOST_S = 15.0
+
+
+class Offline:
+    """A host of one patch at one sample rate.
+
+    Args:
+        path: of the patch.
+        digest: what it was when the comparison was planned; anything if empty.
+        controls: that it has to receive.
+        channel: of ``[dac~]`` that is heard, 0 or 1.
+        sample_rate: in hertz.
+
+    Raises:
+        ValueError: if cypd is not there, or the patch does not fit.
+    """
+
+    def __init__(
+        self, path: str, digest: str, controls: list[str], channel: int, sample_rate: int
+    ) -> None:
+        if gone := lacking(NEEDS):
+            raise ValueError(gone)
+        self._file, self._channel, self._sample_rate = Path(path), channel, sample_rate
+        want_unchanged(self._file, digest)
+        self._pd = _started(sample_rate)
+        self._process = _processor()
+        console: list[str] = []
+        self._pd.set_print_callback(console.append)
+        self._open = self._pd.open_patch(self._file.name, str(self._file.parent))
+        want_created(self._file, "".join(console))
+        want_controls(self._file, [c for c in (NOTE, *controls) if not self._pd.exists(c)])
+        self._pd.set_print_callback(_ignored)
+
+    def rate(self) -> int:
+        """The sample rate, in hertz."""
+        return self._sample_rate
+
+    def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
+        """Play one note, shape (samples,).
+
+        It starts at its very sample, and ends at the nearest of Pd's blocks of 64.
+
+        Raises:
+            SystemExit: if Pd crashed or hung.
+        """
+        if not forked.AVAILABLE:
+            self._pd.close_patch(self._open)
+            self._open = self._pd.open_patch(self._file.name, str(self._file.parent))
+            return self._performed(patch, sample_rate, samples)
+        seconds = _MOST_S + 2 * samples / sample_rate
+        try:
+            return forked.forked(lambda: self._performed(patch, sample_rate, samples), seconds)
+        except RuntimeError as error:
+            raise SystemExit(f"Pd: {error}") from None
+
+    def _performed(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
+        for control, value in patch.controls.items():
+            self._pd.send_float(control, value)
+        onset = round(patch.onset * sample_rate)
+        # The note starts with a block: what comes before it is cut so that this is its sample.
+        lead = -(-(round(SETTLE_S * sample_rate) + onset) // BLOCK)
+        first = lead * BLOCK - onset
+        whole = max(lead, -(-(first + samples) // BLOCK))
+        held = min(max(1, round(patch.length * sample_rate / BLOCK)), whole - lead)
+        parts = [self._blocks(lead)]
+        self._pd.send_list(NOTE, patch.pitch, float(patch.velocity))
+        parts.append(self._blocks(held))
+        self._pd.send_list(NOTE, patch.pitch, 0.0)
+        parts.append(self._blocks(whole - lead - held))
+        return bounded(np.concatenate(parts)[first : first + samples])
+
+    def _blocks(self, blocks: int) -> NDArray[np.float32]:
+        out = np.zeros((blocks * BLOCK, _CHANNELS), dtype=np.float32)
+        self._process(blocks, _UNHEARD.ctypes.data, out.ctypes.data)
+        return out[:, self._channel]
+
+
+def _ignored(_: str) -> None:
+    pass
+
+
+def _started(sample_rate: int) -> Any:
+    """Pd, with sound on and no patch."""
+    import cypd
+
+    cypd.set_print_callback(_ignored)
+    cypd.init()
+    cypd.init_audio(0, _CHANNELS, sample_rate)
+    cypd.dsp(True)
+    return cypd
+
+
+def _processor() -> Callable[[int, int, int], int]:
+    """Pd's function that computes blocks; cypd 0.1.0 has no public one."""
+    from cypd import _libpd
+
+    kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+    return kind(_libpd._get_process_float_ptr())

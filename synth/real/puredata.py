@@ -1,0 +1,124 @@
+"""Pure Data: the user's own patch as a synth, computed without a clock or played live."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from synth.maps.model import SynthMap, read_map
+from synth.real.base import RealSynth
+from synth.real.forked import AVAILABLE
+from synth.real.parts import lacking
+from synth.real.pd_patch import digest_of, located, path_of, shipped
+
+_OFFLINE = ("cypd",)
+LIVE = ("Pure Data", "python-osc", "JACK", "JACK-Client")
+# What is softer than this (-120 dB) in every note that is tried is a patch without sound.
+_SILENT = 1e-6
+_TRIED = 8
+# By how much a patch that was opened again may differ, its noise aside.
+_REOPENED = 1e-6
+
+
+class PureData(RealSynth):
+    """Plays a ``.pd`` patch whose controls are receives named like OSC addresses.
+
+    Computed (by libpd) a sound is the same to the bit whatever was played before. Played live, by a
+    Pd that is started for it, driven over OSC and recorded through JACK, it is what the patch makes
+    of what it still remembers.
+
+    Args:
+        sample_rate: in hertz; live, that of the JACK server.
+        samples: the length of every sound.
+        map: the map itself, the name of one that ships, or a YAML file.
+        patch: the name of one that ships, or a ``.pd`` file; the one that the map is ``of`` if
+            empty.
+        channel: which channel of ``[dac~]`` is heard.
+        live: whether a running Pd plays it, in real time.
+        port: where that Pd listens for OSC, on this machine only; 0 for any that is free.
+        digest: what the patch has to hash to; filled in when a comparison is planned, so that a
+            trial is of one patch as it stood.
+
+    Raises:
+        ValueError: if map or patch are not there, or do not fit.
+    """
+
+    backend: ClassVar[str] = "puredata"
+    host: ClassVar[str] = "synth.real.pd_host:host"
+    needs: ClassVar[tuple[str, ...]] = _OFFLINE
+
+    def __init__(
+        self,
+        sample_rate: int,
+        samples: int,
+        *,
+        map: str | dict[str, Any] = "pd-subtractive",  # noqa: A002
+        patch: str = "",
+        channel: Literal["left", "right"] = "left",
+        live: bool = False,
+        port: int = 0,
+        digest: str = "",
+    ) -> None:
+        super().__init__(sample_rate, samples, map=map)
+        if not 0 <= port <= 65_535:
+            raise ValueError(f"port {port}; allowed: 1 to 65,535, or 0 for any that is free")
+        self._path = path_of(located(patch or _patch_of(self.map), Path()))
+        self._live, self._port, self._digest = live, port, digest
+        self._channel = ("left", "right").index(channel)
+        if live:
+            self.repeatability = "history"  # type: ignore[misc]
+        elif not AVAILABLE:
+            self.repeatability, self.tolerance = "near", _REOPENED  # type: ignore[misc]
+
+    @classmethod
+    def missing(cls) -> str:
+        """What lacks to compute sounds, unless they can be played live."""
+        return lacking(_OFFLINE) and lacking(LIVE) and lacking(_OFFLINE)
+
+    @classmethod
+    def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """Read map and patch, and try a note."""
+        found = read_map(options["map"], folder, cls.backend)
+        patch = located(options["patch"] or _patch_of(found), folder)
+        digest = digest_of(path_of(patch))
+        return super().planned({**options, "patch": patch, "digest": digest}, folder)
+
+    def verify(self) -> None:
+        """Play notes until one is heard.
+
+        Raises:
+            ValueError: if none is, an object or a control is missing, or a part is.
+        """
+        rate = self.asked("rate")
+        middle = np.full((1, len(self.space)), 0.5)
+        random = np.random.default_rng(0).random((_TRIED - 1, len(self.space)))
+        for patch in self.map.patches(np.concatenate([middle, random])):
+            samples = round((patch.onset + min(patch.length, 1.0) + 0.1) * rate)
+            if np.abs(self.asked("play", patch, rate, samples)).max() > _SILENT:
+                return
+        raise ValueError(
+            f"patch {self._path.name}: silent in {_TRIED} notes; its sound has to start at "
+            "[receive /note] and go to [dac~ 1]"
+        )
+
+    def host_options(self) -> dict[str, Any]:
+        """Where the patch is, what it has to receive, and how it is played."""
+        controls = [*self.map.fixed, *(gene.to for gene in self.map.genes.values())]
+        own = {"port": self._port} if self._live else {"sample_rate": self.sample_rate}
+        return {
+            "live": self._live,
+            "path": str(self._path),
+            "digest": self._digest,
+            "controls": sorted(controls),
+            "channel": self._channel,
+            **own,
+        }
+
+
+def _patch_of(synth_map: SynthMap) -> str:
+    if synth_map.of is None:
+        raise ValueError(
+            f"patch: is missing; allowed: a .pd file, or one of {', '.join(shipped())}"
+        )
+    return synth_map.of.name
