@@ -1,0 +1,140 @@
+"""A running Pd: started with a patch, driven over OSC, its console overheard."""
+
+import contextlib
+import queue
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from synth.real.pd_patch import want_controls, want_created
+
+_BRIDGE = Path(__file__).with_name("pd_live.pd")
+_ANSWERS_S = 10.0
+_HERE = "127.0.0.1"
+
+
+class Gone(Exception):  # noqa: N818 - what happened, not whose fault it is
+    """Pd ended, or does not answer."""
+
+
+class Program:
+    """Pd with a patch, and beside it the one that turns OSC into messages.
+
+    Args:
+        patch: the file.
+        port: where it listens for OSC; 0 for any that is free.
+        name: what JACK calls it.
+        sample_rate: of the JACK server, in hertz.
+
+    Raises:
+        ValueError: if the port is taken, or the patch needs objects that Pd does not have.
+        Gone: if Pd does not start.
+    """
+
+    def __init__(self, patch: Path, port: int, name: str, sample_rate: int) -> None:
+        from pythonosc.udp_client import SimpleUDPClient
+
+        self._patch, self._pings = patch, 0
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        port = _free(port)
+        self._process = subprocess.Popen(  # noqa: S603 - the patch is the user's own
+            [*_bound(), "pd", "-nogui", "-noprefs", "-nomidi", "-stderr", "-nrt",
+             "-jack", "-jackname", name, "-nojackconnect", "-r", str(sample_rate),
+             "-inchannels", "0", "-outchannels", "3",
+             "-open", str(_BRIDGE), "-open", str(patch),
+             "-send", "pd dsp 1", "-send", f"ga-synth-port {port}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+        threading.Thread(target=self._overhear, daemon=True).start()
+        try:
+            console = self._until("ga-synth: ready")
+            want_created(patch, "\n".join(console))
+            if any("in use" in line for line in console):
+                raise ValueError(_taken(port))
+            self._osc = SimpleUDPClient(_HERE, port)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    @property
+    def runs(self) -> bool:
+        """Whether it still does."""
+        return self._process.poll() is None
+
+    def send(self, address: str, values: Iterable[float]) -> None:
+        """Send floats to a receive of the patch, over OSC."""
+        # Pd may be gone; whoever waits for what this does is told.
+        with contextlib.suppress(OSError):
+            self._osc.send_message(address, [float(value) for value in values])
+
+    def settle(self) -> None:
+        """Wait until everything that was sent has arrived.
+
+        Raises:
+            ValueError: if the patch does not receive some of it.
+            Gone: if Pd ended, or gives no answer in ten seconds.
+        """
+        self._pings += 1
+        self.send("/ga-synth/ping", [self._pings])
+        console = self._until(f"ga-synth: {self._pings}")
+        found = (re.fullmatch(r"error: (/\S+): no such object", line) for line in console)
+        want_controls(self._patch, {match[1] for match in found if match})
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+    def _until(self, wanted: str) -> list[str]:
+        """What the console says before a line."""
+        console: list[str] = []
+        while True:
+            try:
+                line = self._lines.get(timeout=_ANSWERS_S)
+            except queue.Empty:
+                raise Gone(f"gives no answer in {_ANSWERS_S:g} s") from None
+            if line is None:
+                raise Gone(f"ended with {self._process.wait()}{_last(console)}")
+            if line == wanted:
+                return console
+            console.append(line)
+
+    def _overhear(self) -> None:
+        with self._process.stderr as pipe:  # type: ignore[union-attr]
+            for line in pipe:
+                self._lines.put(line.decode(errors="replace").rstrip())
+        self._lines.put(None)
+
+
+def _free(port: int) -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
+        try:
+            tried.bind((_HERE, port))
+        except OSError:
+            raise ValueError(_taken(port)) from None
+        return int(tried.getsockname()[1])
+
+
+def _taken(port: int) -> str:
+    return f"port {port}: another program listens there; choose another, or 0 for any that is free"
+
+
+def _last(console: list[str]) -> str:
+    return f": {console[-1]}" if console else ""
+
+
+def _bound() -> list[str]:
+    """What lets Pd not outlive the process that starts it, however that ends; on Linux."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []

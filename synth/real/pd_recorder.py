@@ -1,0 +1,121 @@
+"""What comes out of JACK, block by block, without a gap that nobody notices."""
+
+import contextlib
+import os
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SILENT_S = 5.0
+_CONNECTED_S = 5.0
+
+
+class Lost(Exception):  # noqa: N818 - what happened, not whose fault it is
+    """JACK left something out: some program was too slow for its clock."""
+
+
+class Recorder:
+    """A client of a running JACK server that hears some channels.
+
+    Args:
+        channels: how many.
+
+    Raises:
+        ValueError: if no server runs.
+    """
+
+    def __init__(self, channels: int) -> None:
+        import jack
+
+        # What JACK says about a missing server is said in one line below.
+        jack.set_error_function(lambda _: None)
+        try:
+            client = jack.Client(f"ga-synth-{os.getpid()}", no_start_server=True)
+        except jack.JackOpenError:
+            raise ValueError(
+                "live needs a running JACK server; start one, such as: jackd -R -d dummy -r 44100"
+                f"{_which_server()}"
+            ) from None
+        self._client, self._errors = client, jack.JackError
+        self._blocks: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._inputs = [client.inports.register(f"in_{i + 1}") for i in range(channels)]
+        client.set_process_callback(self._hear)
+        client.set_shutdown_callback(lambda *_: self._blocks.put(None))
+        client.activate()
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the server, in hertz."""
+        return int(self._client.samplerate)
+
+    @property
+    def name(self) -> str:
+        """What JACK calls it."""
+        return str(self._client.name)
+
+    def connect(self, name: str, outputs: tuple[int, ...]) -> None:
+        """Hear some outputs of another client, counted from 0.
+
+        Raises:
+            ValueError: if they do not turn up.
+        """
+        deadline, waiting = time.monotonic() + _CONNECTED_S, threading.Event()
+        while time.monotonic() < deadline:
+            ports = self._client.get_ports(f"^{name}:", is_audio=True, is_output=True)
+            if len(ports) > max(outputs):
+                with contextlib.suppress(self._errors):
+                    for output, port in zip(outputs, self._inputs, strict=True):
+                        if not port.is_connected_to(ports[output]):
+                            self._client.connect(ports[output], port)
+                    return
+            waiting.wait(0.01)
+        raise ValueError(f"{name} does not appear in JACK: is its server {_which_server()[9:]}?")
+
+    def forget(self) -> None:
+        """Drop what was heard until now."""
+        while not self._blocks.empty():
+            if self._blocks.get() is None:
+                self._blocks.put(None)
+                return
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """What is heard from now on, shape (channels, frames of a period), as it comes.
+
+        Raises:
+            ValueError: if the server is gone.
+            Lost: if there is a gap.
+        """
+        expected = None
+        while True:
+            try:
+                block = self._blocks.get(timeout=_SILENT_S)
+            except queue.Empty:
+                block = None
+            if block is None:
+                raise ValueError("the JACK server is gone; start it and run the comparison again")
+            frame, sound = block
+            if expected is not None and frame != expected:
+                raise Lost(f"{(frame - expected) % 2**32} samples are missing")
+            expected = (frame + sound.shape[1]) % 2**32
+            yield sound
+
+    def close(self) -> None:
+        """Leave JACK."""
+        with contextlib.suppress(self._errors):
+            self._client.deactivate()
+        with contextlib.suppress(self._errors):
+            self._client.close()
+
+    def _hear(self, _: int) -> None:
+        sound = np.stack([port.get_array() for port in self._inputs])
+        self._blocks.put((self._client.last_frame_time, sound))
+
+
+def _which_server() -> str:
+    named = os.environ.get("JACK_DEFAULT_SERVER", "")
+    return f" (named {named})" if named else ""
