@@ -85,22 +85,19 @@ class PureData(RealSynth):
         return super().planned({**options, "patch": patch, "digest": digest}, folder)
 
     def verify(self) -> None:
-        """Play notes until one is heard.
+        """Play notes until one is heard, and end the process again.
 
         Raises:
             ValueError: if none is, an object or a control is missing, or a part is.
         """
-        rate = self.asked("rate")
-        middle = np.full((1, len(self.space)), 0.5)
-        random = np.random.default_rng(0).random((_TRIED - 1, len(self.space)))
-        for patch in self.map.patches(np.concatenate([middle, random])):
-            samples = round((patch.onset + min(patch.length, 1.0) + 0.1) * rate)
-            if np.abs(self.asked("play", patch, rate, samples)).max() > _SILENT:
-                return
-        raise ValueError(
-            f"patch {self._path.name}: silent in {_TRIED} notes; its sound has to start at "
-            "[receive /note] and go to [dac~ 1]"
-        )
+        try:
+            if not self._sounds():
+                raise ValueError(
+                    f"patch {self._path.name}: silent in {_TRIED} notes; its sound has to start at "
+                    f"[receive /note] and go to [dac~ {self._channel + 1}]"
+                )
+        finally:
+            self.close()
 
     def host_options(self) -> dict[str, Any]:
         """Where the patch is, what it has to receive, and how it is played."""
@@ -114,6 +111,16 @@ class PureData(RealSynth):
             "channel": self._channel,
             **own,
         }
+
+    def _sounds(self) -> bool:
+        rate = self.asked("rate")
+        middle = np.full((1, len(self.space)), 0.5)
+        random = np.random.default_rng(0).random((_TRIED - 1, len(self.space)))
+        for patch in self.map.patches(np.concatenate([middle, random])):
+            samples = round((patch.onset + min(patch.length, 1.0) + 0.1) * rate)
+            if np.abs(self.asked("play", patch, rate, samples)).max() > _SILENT:
+                return True
+        return False
 
 
 def _patch_of(synth_map: SynthMap) -> str:
