@@ -1,9 +1,9 @@
 """Pd inside a process, without a clock: libpd, through cypd.
 
-The patch is opened once. Every note is then played by a copy of this process: whatever was played
-before, Pd stands where it stood when the patch was open, down to the seeds of its noise. Where
-processes cannot be copied the patch is opened again for every note, which leaves Pd's clock running
-and its noise unlike that of the note before.
+Every note begins from the patch as it was when opened, in one of two ways. Opening it anew
+(``reopen``), with Pd's clock set back, costs next to nothing, but objects that count how often
+they were made, as unseeded noise does, go on counting. A copy of the process (``fork``, Linux only)
+knows nothing of what was played before, whatever the patch is made of, for a few milliseconds.
 """
 
 import ctypes
@@ -37,6 +37,7 @@ class Offline:
         digest: what it was when the comparison was planned; anything if empty.
         controls: that it has to receive.
         channel: of ``[dac~]`` that is heard, 0 or 1.
+        fresh: how a note begins afresh, ``reopen`` or ``fork``.
         sample_rate: in hertz.
 
     Raises:
@@ -44,14 +45,21 @@ class Offline:
     """
 
     def __init__(
-        self, path: str, digest: str, controls: list[str], channel: int, sample_rate: int
+        self,
+        path: str,
+        digest: str,
+        controls: list[str],
+        channel: int,
+        fresh: str,
+        sample_rate: int,
     ) -> None:
         if gone := lacking(NEEDS):
             raise ValueError(gone)
-        self._file, self._channel, self._sample_rate = Path(path), channel, sample_rate
+        self._file, self._channel = Path(path), channel
+        self._fresh, self._sample_rate = fresh, sample_rate
         want_unchanged(self._file, digest)
         self._pd = _started(sample_rate)
-        self._process = _processor()
+        self._process, self._clock = _inside()
         console: list[str] = []
         self._pd.set_print_callback(console.append)
         self._open = self._pd.open_patch(self._file.name, str(self._file.parent))
@@ -71,8 +79,9 @@ class Offline:
         Raises:
             SystemExit: if Pd crashed or hung.
         """
-        if not forked.AVAILABLE:
+        if self._fresh == "reopen":
             self._pd.close_patch(self._open)
+            self._clock.value = 0.0
             self._open = self._pd.open_patch(self._file.name, str(self._file.parent))
             return self._performed(patch, sample_rate, samples)
         seconds = _MOST_S + 2 * samples / sample_rate
@@ -118,9 +127,11 @@ def _started(sample_rate: int) -> Any:
     return cypd
 
 
-def _processor() -> Callable[[int, int, int], int]:
-    """Pd's function that computes blocks; cypd 0.1.0 has no public one."""
+def _inside() -> tuple[Callable[[int, int, int], int], ctypes.c_double]:
+    """Pd's function that computes blocks, and its clock: of neither has cypd 0.1.0 a public one."""
     from cypd import _libpd
 
     kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-    return kind(_libpd._get_process_float_ptr())
+    # The first thing in Pd's only instance is its logical time.
+    clock = ctypes.c_double.in_dll(ctypes.CDLL(_libpd.__file__), "pd_maininstance")
+    return kind(_libpd._get_process_float_ptr()), clock

@@ -9,16 +9,17 @@ import numpy as np
 from synth.maps.model import SynthMap, read_map
 from synth.real.base import RealSynth
 from synth.real.forked import AVAILABLE
+from synth.real.freshness import leak as leaking
 from synth.real.parts import lacking
 from synth.real.pd_patch import digest_of, located, path_of, shipped
+
+Fresh = Literal["auto", "reopen", "fork"]
 
 _OFFLINE = ("cypd",)
 LIVE = ("Pure Data", "python-osc", "JACK", "JACK-Client")
 # What is softer than this (-120 dB) in every note that is tried is a patch without sound.
 _SILENT = 1e-6
 _TRIED = 8
-# By how much a patch that was opened again may differ, its noise aside.
-_REOPENED = 1e-6
 
 
 class PureData(RealSynth):
@@ -37,6 +38,9 @@ class PureData(RealSynth):
         channel: which channel of ``[dac~]`` is heard.
         live: whether a running Pd plays it, in real time.
         port: where that Pd listens for OSC, on this machine only; 0 for any that is free.
+        fresh: how a computed note begins afresh: the patch opened anew (``reopen``), or a copy of
+            the process (``fork``, Linux only); ``auto`` takes the first if that is exact.
+        leak: the largest difference of a sample that is left, as measured.
         digest: what the patch has to hash to; filled in when a comparison is planned, so that a
             trial is of one patch as it stood.
 
@@ -58,6 +62,8 @@ class PureData(RealSynth):
         channel: Literal["left", "right"] = "left",
         live: bool = False,
         port: int = 0,
+        fresh: Fresh = "auto",
+        leak: float = 0.0,
         digest: str = "",
     ) -> None:
         super().__init__(sample_rate, samples, map=map)
@@ -68,8 +74,11 @@ class PureData(RealSynth):
         self._channel = ("left", "right").index(channel)
         if live:
             self.repeatability = "history"  # type: ignore[misc]
-        elif not AVAILABLE:
-            self.repeatability, self.tolerance = "near", _REOPENED  # type: ignore[misc]
+        elif leak:
+            self.repeatability, self.tolerance = "near", leak  # type: ignore[misc]
+        if fresh == "fork" and not AVAILABLE:
+            raise ValueError("fresh: a process can be copied on Linux only; allowed: auto, reopen")
+        self._fresh = ("fork" if AVAILABLE else "reopen") if fresh == "auto" else fresh
 
     @classmethod
     def missing(cls) -> str:
@@ -78,11 +87,28 @@ class PureData(RealSynth):
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-        """Read map and patch, and try a note."""
+        """Read map and patch, try a note, and find out how notes begin afresh.
+
+        Raises:
+            ValueError: in one line, if something is missing, does not fit or is silent.
+        """
         found = read_map(options["map"], folder, cls.backend)
         patch = located(options["patch"] or _patch_of(found), folder)
         digest = digest_of(path_of(patch))
-        return super().planned({**options, "patch": patch, "digest": digest}, folder)
+        complete = super().planned({**options, "patch": patch, "digest": digest}, folder)
+        if complete["live"] or complete["fresh"] == "fork":
+            return {**complete, "leak": 0.0}
+
+        def made() -> "PureData":
+            return cls(44_100, 22_050, **{**complete, "fresh": "reopen"})
+
+        try:
+            left = leaking(made)
+        finally:
+            made().close()
+        if left and AVAILABLE and complete["fresh"] == "auto":
+            return {**complete, "fresh": "fork", "leak": 0.0}
+        return {**complete, "fresh": "reopen", "leak": left}
 
     def verify(self) -> None:
         """Play notes until one is heard, and end the process again.
@@ -102,7 +128,9 @@ class PureData(RealSynth):
     def host_options(self) -> dict[str, Any]:
         """Where the patch is, what it has to receive, and how it is played."""
         controls = [*self.map.fixed, *(gene.to for gene in self.map.genes.values())]
-        own = {"port": self._port} if self._live else {"sample_rate": self.sample_rate}
+        own: dict[str, Any] = {"fresh": self._fresh, "sample_rate": self.sample_rate}
+        if self._live:
+            own = {"port": self._port}
         return {
             "live": self._live,
             "path": str(self._path),

@@ -6,12 +6,15 @@ import signal
 import numpy as np
 import pytest
 
+from synth.real.base import close_all
 from synth.real.puredata import PureData
 
 
 @pytest.fixture(autouse=True)
 def needed(parts):
     parts("cypd")
+    yield
+    close_all()
 
 
 @pytest.fixture
@@ -139,6 +142,7 @@ def test_planned_it_knows_the_patch_as_it_stands(pd_patch, tmp_path):
     plan = PureData.planned(options, tmp_path)
     assert plan["patch"] == str(tmp_path / "noise.pd")
     assert PureData.planned(plan, tmp_path / "elsewhere") == plan
+    assert plan["fresh"] == "fork"
     # An abstraction that it uses is a part of it.
     hiss = tmp_path / "hiss.pd"
     hiss.write_text(hiss.read_text().replace("noise~", "osc~ 440"), encoding="utf-8")
@@ -149,10 +153,32 @@ def test_planned_it_knows_the_patch_as_it_stands(pd_patch, tmp_path):
     assert np.abs(PureData(44_100, 9_000, **again).render(np.full((1, 4), 0.3))).max() > 0.1
 
 
-def test_planned_a_shipped_patch_keeps_its_name(tmp_path):
-    plan = PureData.planned(_defaults(), tmp_path)
-    assert plan["patch"] == "subtractive"
+@pytest.mark.parametrize("name", ["subtractive", "fm"])
+def test_planned_a_shipped_patch_keeps_its_name_and_is_opened_anew(tmp_path, name):
+    plan = PureData.planned({**_defaults(), "map": f"pd-{name}"}, tmp_path)
+    assert plan["patch"] == name
     assert len(plan["digest"]) == 64
+    assert (plan["fresh"], plan["leak"]) == ("reopen", 0)
+
+
+def test_planned_noise_that_nothing_seeds_is_played_by_a_copy(pd_patch, tmp_path):
+    options = {**_defaults(), **pd_patch("noise"), "channel": "right"}
+    plan = PureData.planned(options, tmp_path)
+    assert (plan["fresh"], plan["leak"]) == ("fork", 0)
+    # Who insists on the quicker way is told what it costs.
+    plan = PureData.planned({**options, "fresh": "reopen"}, tmp_path)
+    synth = PureData(44_100, 9_000, **plan)
+    assert synth.repeatability == "near"
+    assert synth.tolerance == plan["leak"] > 0.1
+
+
+def test_either_way_of_beginning_afresh_gives_the_same_bytes():
+    genomes = np.random.default_rng(4).random((20, 24))
+    copied, opened, again = (
+        PureData(44_100, 15_000, fresh=way).render(genomes[::step])[::step]
+        for way, step in (("fork", 1), ("reopen", 1), ("reopen", -1))
+    )
+    assert copied.tobytes() == opened.tobytes() == again.tobytes()
 
 
 def _defaults():
