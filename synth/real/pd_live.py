@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.maps.model import Patch
+from synth.real.forked import Crashed
 from synth.real.parts import lacking
 from synth.real.pd_offline import BLOCK, SETTLE_S
 from synth.real.pd_patch import bounded, want_unchanged
@@ -64,7 +65,7 @@ class Live:
         Raises:
             ValueError: if the sample rate is not the server's, the server is gone, or it loses
                 samples every time.
-            SystemExit: if Pd ended or hangs; whoever asked starts another.
+            Crashed: if Pd ended or hangs; the next note starts another.
         """
         pd, recorder = self._started()
         if sample_rate != recorder.sample_rate:
@@ -80,12 +81,13 @@ class Live:
                 except Lost as error:
                     lost = error
         except Gone as error:
-            raise SystemExit(f"Pd {error}") from None
+            self.close()
+            raise Crashed(f"Pd {error}") from None
         except ValueError:
             self.close()
             raise
         raise ValueError(
-            f"JACK: {lost}, {_MOST_TAKES} times in a row; give it a longer period (-p), or this "
+            f"JACK: {lost}, {_MOST_TAKES} notes in a row; give it a longer period (-p), or this "
             "machine fewer workers"
         )
 
@@ -138,6 +140,8 @@ def _take(pd: Program, recorder: Recorder, patch: Patch, samples: int) -> NDArra
         length += part.shape[1]
         if marked is None and length - before.shape[1] > _MARKS_S * rate:
             raise Gone("did not play a note" if pd.runs else "was ended")
+    if held > samples - onset:
+        pd.send("/ga-synth/stop", [0])
     pd.settle()
     first = marked - onset
     return np.concatenate(parts, axis=1)[0, first : first + samples]

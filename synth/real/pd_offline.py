@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.maps.model import Patch
-from synth.real import forked
+from synth.real.forked import forked
 from synth.real.parts import lacking
 from synth.real.pd_patch import NOTE, bounded, want_controls, want_created, want_unchanged
 
@@ -77,7 +77,7 @@ class Offline:
         It starts at its very sample, and ends at the nearest of Pd's blocks of 64.
 
         Raises:
-            SystemExit: if Pd crashed or hung.
+            Crashed: if a copy of Pd crashed or hung.
         """
         if self._fresh == "reopen":
             self._pd.close_patch(self._open)
@@ -85,10 +85,7 @@ class Offline:
             self._open = self._pd.open_patch(self._file.name, str(self._file.parent))
             return self._performed(patch, sample_rate, samples)
         seconds = _MOST_S + 2 * samples / sample_rate
-        try:
-            return forked.forked(lambda: self._performed(patch, sample_rate, samples), seconds)
-        except RuntimeError as error:
-            raise SystemExit(f"Pd: {error}") from None
+        return forked(lambda: self._performed(patch, sample_rate, samples), seconds)
 
     def _performed(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
         for control, value in patch.controls.items():

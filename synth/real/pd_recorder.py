@@ -46,6 +46,7 @@ class Recorder:
         self._inputs = [client.inports.register(f"in_{i + 1}") for i in range(channels)]
         client.set_process_callback(self._hear)
         client.set_shutdown_callback(lambda *_: self._blocks.put(None))
+        client.set_xrun_callback(lambda _: self._blocks.put(Lost("a program was too slow")))
         client.activate()
 
     @property
@@ -67,14 +68,14 @@ class Recorder:
         deadline, waiting = time.monotonic() + _CONNECTED_S, threading.Event()
         while time.monotonic() < deadline:
             ports = self._client.get_ports(f"^{name}:", is_audio=True, is_output=True)
-            if len(ports) > max(outputs):
-                with contextlib.suppress(self._errors):
-                    for output, port in zip(outputs, self._inputs, strict=True):
-                        if not port.is_connected_to(ports[output]):
-                            self._client.connect(ports[output], port)
-                    return
+            # They are there a little before they can be connected.
+            with contextlib.suppress(self._errors, IndexError):
+                for output, port in zip(outputs, self._inputs, strict=True):
+                    if not port.is_connected_to(ports[output]):
+                        self._client.connect(ports[output], port)
+                return
             waiting.wait(0.01)
-        raise ValueError(f"{name} does not appear in JACK: is its server {_which_server()[9:]}?")
+        raise ValueError(f"{name} does not appear in JACK{_which_server()}")
 
     def forget(self) -> None:
         """Drop what was heard until now."""
@@ -88,7 +89,7 @@ class Recorder:
 
         Raises:
             ValueError: if the server is gone.
-            Lost: if there is a gap.
+            Lost: if there is a gap, or may be one.
         """
         expected = None
         while True:
@@ -98,6 +99,8 @@ class Recorder:
                 block = None
             if block is None:
                 raise ValueError("the JACK server is gone; start it and run the comparison again")
+            if isinstance(block, Lost):
+                raise block
             frame, sound = block
             if expected is not None and frame != expected:
                 raise Lost(f"{(frame - expected) % 2**32} samples are missing")
