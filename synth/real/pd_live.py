@@ -15,7 +15,7 @@ from synth.maps.model import Patch
 from synth.real.forked import Crashed
 from synth.real.parts import lacking
 from synth.real.pd_offline import BLOCK, SETTLE_S
-from synth.real.pd_patch import bounded, want_unchanged
+from synth.real.pd_patch import Unchanged, bounded
 from synth.real.pd_program import Gone, Program
 from synth.real.pd_recorder import Lost, Recorder
 
@@ -102,7 +102,7 @@ class Live:
 
     def _started(self) -> tuple[Program, Recorder]:
         if self._pd is None or self._recorder is None:
-            want_unchanged(self._path, self._digest)
+            Unchanged(self._path, self._digest)
             try:
                 self._recorder = Recorder(2)
                 name = f"pd-{os.getpid()}"

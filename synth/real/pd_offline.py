@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from synth.maps.model import Patch
 from synth.real.forked import forked
 from synth.real.parts import lacking
-from synth.real.pd_patch import NOTE, bounded, want_controls, want_created, want_unchanged
+from synth.real.pd_patch import NOTE, Unchanged, bounded, want_controls, want_created
 
 BLOCK = 64
 NEEDS = ("cypd",)
@@ -57,7 +57,7 @@ class Offline:
             raise ValueError(gone)
         self._file, self._channel = Path(path), channel
         self._fresh, self._sample_rate = fresh, sample_rate
-        want_unchanged(self._file, digest)
+        self._unchanged = Unchanged(self._file, digest)
         self._pd = _started(sample_rate)
         self._process, self._clock = _inside()
         console: list[str] = []
@@ -77,9 +77,11 @@ class Offline:
         It starts at its very sample, and ends at the nearest of Pd's blocks of 64.
 
         Raises:
+            ValueError: if the patch was changed.
             Crashed: if a copy of Pd crashed or hung.
         """
         if self._fresh == "reopen":
+            self._unchanged.check()
             self._pd.close_patch(self._open)
             self._clock.value = 0.0
             self._open = self._pd.open_patch(self._file.name, str(self._file.parent))

@@ -62,27 +62,48 @@ def digest_of(path: Path) -> str:
         ValueError: if it cannot be read, or is no patch.
     """
     whole = hashlib.sha256()
-    for text in _texts(path):
+    for _, text in _texts(path):
         whole.update(hashlib.sha256(text.encode()).digest())
     return whole.hexdigest()
 
 
-def want_unchanged(path: Path, digest: str) -> None:
-    """Refuse a patch that is no longer what it was when the comparison was planned.
+class Unchanged:
+    """Sees to it that a patch, and the abstractions that it uses, stay as they are.
+
+    Args:
+        path: of the patch.
+        digest: what it was when the comparison was planned; as it is now if empty.
 
     Raises:
-        ValueError: if it has changed, or cannot be read.
+        ValueError: if it is another already, or cannot be read.
     """
-    if digest and digest_of(path) != digest:
-        raise ValueError(
-            f"patch {path}: was changed since the comparison began; run the comparison again"
-        )
+
+    def __init__(self, path: Path, digest: str) -> None:
+        self._path, self._digest = path, digest or digest_of(path)
+        self._files = [file for file, _ in _texts(path)]
+        self._written: list[int] = []
+        self.check()
+
+    def check(self) -> None:
+        """Look again, into those files only that were written since.
+
+        Raises:
+            ValueError: if it has changed, or cannot be read.
+        """
+        written = [file.stat().st_mtime_ns for file in self._files if file.is_file()]
+        if written != self._written:
+            if digest_of(self._path) != self._digest:
+                raise ValueError(
+                    f"patch {self._path}: was changed since the comparison began; run the "
+                    "comparison again"
+                )
+            self._written = written
 
 
 def receives(path: Path) -> set[str]:
     """The controls that stand in a patch and its abstractions, as far as text tells."""
     found = set()
-    for text in _texts(path):
+    for _, text in _texts(path):
         for words in _objects(text):
             if len(words) == 2 and words[0] in ("r", "receive") and words[1].startswith("/"):
                 found.add(words[1])
@@ -126,8 +147,8 @@ def bounded(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.nan_to_num(sound, nan=0.0).clip(-_LOUDEST, _LOUDEST)
 
 
-def _texts(path: Path) -> Iterator[str]:
-    """The text of a patch, then of its abstractions."""
+def _texts(path: Path) -> Iterator[tuple[Path, str]]:
+    """A patch and its text, then its abstractions and theirs."""
     open_, seen = [path], {path}
     while open_:
         at = open_.pop(0)
@@ -137,7 +158,7 @@ def _texts(path: Path) -> Iterator[str]:
             raise ValueError(f"patch {at}: {error.strerror}") from None
         if not text.startswith("#N "):
             raise ValueError(f"patch {at}: is no Pd patch, which begins with '#N canvas'")
-        yield text
+        yield at, text
         for words in _objects(text):
             beside = path.parent / f"{words[0]}.pd"
             if beside not in seen and beside.is_file():
