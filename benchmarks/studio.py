@@ -40,9 +40,7 @@ CONTROLLERS = dict(
 
 
 @contextmanager
-def jack_server(
-    name: str = "", *, sample_rate: int = 44_100, period: int = 1024
-) -> Iterator[str]:
+def jack_server(name: str = "", *, sample_rate: int = 44_100, period: int = 1024) -> Iterator[str]:
     """A JACK server of its own, without a sound card.
 
     Args:
