@@ -63,6 +63,7 @@ class LiveLine(Line):
 
     _midi_out: Any = None
     _stream: Any = None
+    _sounddevice: Any = None
     _rate = 0
     _job: _Job | None = None
     _ended = False
@@ -117,6 +118,8 @@ class LiveLine(Line):
         if midi_out is not None:
             midi_out.close_port()
             midi_out.delete()
+        if self._sounddevice is not None:
+            self._forget()
 
     def send(self, messages: Sequence[bytes]) -> None:
         """Send, and wait for as long as a cable takes."""
@@ -149,10 +152,15 @@ class LiveLine(Line):
             os.environ["JACK_DEFAULT_SERVER"] = self.server
         import sounddevice
 
-        self._sounddevice: Any = sounddevice
+        self._sounddevice = sounddevice
         if self._stream is None:
-            sounddevice._terminate()
+            self._forget()
             sounddevice._initialize()
+
+    def _forget(self) -> None:
+        """End PortAudio, which ends the process where it is still up when JACK stops."""
+        while self._sounddevice._initialized:
+            self._sounddevice._terminate()
 
     def _port(self) -> tuple[int, int, str]:
         """The API, index and name of the MIDI port."""
@@ -214,7 +222,8 @@ class LiveLine(Line):
                 ) from None
             raise ValueError(f"audio {name!r} does not open: {error.args[0]}") from None
         self._rate = sample_rate
-        self._block_s = max(float(self._stream.latency), 0.01)
+        # PortAudio tells anything from nothing to hours.
+        self._block_s = min(max(float(self._stream.latency), 0.01), 0.2)
 
     def _finished(self) -> None:
         self._ended = True
