@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from synth.real.rig_line import Fault, Line, Lost, Take, chosen
 
-_CLIENT = "ga-synth"
+# A JACK client that is called as its server takes its socket away when it ends.
+_CLIENT = "ga-synth-rig"
 _CONNECT_S, _SEND_S, _POLL_S = 5.0, 5.0, 0.02
 _START = "start one, such as `jackd -R -d dummy -r 44100 -p 1024`"
 

@@ -19,7 +19,7 @@ _TAKES = 3
 _START_S, _GONE_S = 20.0, 5.0
 # The calibration note: silence before it, its length, how long it is waited for, and how often it
 # is played.
-_BEFORE_S, _NOTE_S, _WAIT_S, _NOTES = 0.05, 0.1, 0.6, 3
+_BEFORE_S, _NOTE_S, _WAIT_S, _NOTES = 0.05, 0.1, 0.3, 3
 
 
 class Host:

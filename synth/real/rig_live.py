@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from synth.real.rig_line import Fault, Line, Lost, Take, chosen
 
-_CLIENT = "ga-synth"
+# A JACK client that is called as its server takes its socket away when it ends.
+_CLIENT = "ga-synth-rig"
 _POLL_S, _PATIENCE_S = 0.05, 5.0
 # A MIDI cable takes three bytes a millisecond: what is sent at once arrives later.
 _MESSAGE_S = 1e-3
@@ -223,7 +224,7 @@ class LiveLine(Line):
             raise ValueError(f"audio {name!r} does not open: {error.args[0]}") from None
         self._rate = sample_rate
         # PortAudio tells anything from nothing to hours.
-        self._block_s = min(max(float(self._stream.latency), 0.01), 0.2)
+        self._block_s = min(max(float(self._stream.latency), 0.01), 0.05)
 
     def _finished(self) -> None:
         self._ended = True
