@@ -25,14 +25,49 @@ _GONE_S = 5.0
 
 # Every parameter of amsynth 1.13, in its own order, on controllers to which MIDI gives no meaning
 # that would get in the way: what a map does not set is then never left to chance.
-_PARAMETERS = """
-amp_attack amp_decay amp_sustain amp_release osc1_waveform filter_attack filter_decay filter_sustain
-filter_release filter_resonance filter_env_amount filter_cutoff osc2_detune osc2_waveform master_vol
-lfo_freq lfo_waveform osc2_range osc_mix freq_mod_amount filter_mod_amount amp_mod_amount
-osc_mix_mode osc1_pulsewidth osc2_pulsewidth reverb_roomsize reverb_damp reverb_wet reverb_width
-distortion_crunch osc2_sync portamento_time keyboard_mode osc2_pitch filter_type filter_slope
-freq_mod_osc filter_kbd_track filter_vel_sens amp_vel_sens portamento_mode
-""".split()
+_PARAMETERS = [
+    "amp_attack",
+    "amp_decay",
+    "amp_sustain",
+    "amp_release",
+    "osc1_waveform",
+    "filter_attack",
+    "filter_decay",
+    "filter_sustain",
+    "filter_release",
+    "filter_resonance",
+    "filter_env_amount",
+    "filter_cutoff",
+    "osc2_detune",
+    "osc2_waveform",
+    "master_vol",
+    "lfo_freq",
+    "lfo_waveform",
+    "osc2_range",
+    "osc_mix",
+    "freq_mod_amount",
+    "filter_mod_amount",
+    "amp_mod_amount",
+    "osc_mix_mode",
+    "osc1_pulsewidth",
+    "osc2_pulsewidth",
+    "reverb_roomsize",
+    "reverb_damp",
+    "reverb_wet",
+    "reverb_width",
+    "distortion_crunch",
+    "osc2_sync",
+    "portamento_time",
+    "keyboard_mode",
+    "osc2_pitch",
+    "filter_type",
+    "filter_slope",
+    "freq_mod_osc",
+    "filter_kbd_track",
+    "filter_vel_sens",
+    "amp_vel_sens",
+    "portamento_mode",
+]
 CONTROLLERS = dict(
     zip(_PARAMETERS, [*range(20, 32), *range(102, 120), *range(70, 81)], strict=True)
 )
@@ -72,7 +107,7 @@ def jack_server(name: str = "", *, sample_rate: int = 44_100, period: int = 1024
 
 @contextmanager
 def amsynth(server: str, name: str = "amsynth") -> Iterator[str]:
-    """amsynth on a JACK server, its parameters on ``CONTROLLERS``.
+    """Amsynth on a JACK server, its parameters on ``CONTROLLERS``.
 
     Args:
         server: the name of the JACK server.

@@ -125,6 +125,8 @@ class Child:
         if process is not None:
             process.kill()
             process.wait()
+            with contextlib.suppress(OSError):
+                process.stdin.close()  # type: ignore[union-attr]
 
     def _last_words(self) -> str:
         lines = self._words.decode(errors="replace").strip().splitlines()
@@ -133,15 +135,17 @@ class Child:
     @staticmethod
     def _read(process: subprocess.Popen[bytes], answers: queue.Queue[Any]) -> None:
         """Take answers in until there are no more."""
-        while (answer := _receive(process.stdout)) is not None:  # type: ignore[arg-type]
-            answers.put(answer)
+        with process.stdout as pipe:  # type: ignore[union-attr]
+            while (answer := _receive(pipe)) is not None:
+                answers.put(answer)
         answers.put(("died", None))
 
     def _overhear(self, process: subprocess.Popen[bytes], _: object) -> None:
         """Keep the last words: a full pipe would stop the process."""
-        while chunk := os.read(process.stderr.fileno(), 4096):  # type: ignore[union-attr]
-            if process is self._process:
-                self._words = (self._words + chunk)[-_LAST_WORDS:]
+        with process.stderr as pipe:  # type: ignore[union-attr]
+            while chunk := os.read(pipe.fileno(), 4096):
+                if process is self._process:
+                    self._words = (self._words + chunk)[-_LAST_WORDS:]
 
 
 def _ending(code: int | None) -> str:
