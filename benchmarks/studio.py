@@ -3,8 +3,8 @@
     with jack_server() as server, amsynth(server) as synth:
         Rig(44_100, 44_100, map="amsynth-midi", midi=synth, audio=synth, server=server, ...)
 
-Everything has a name of its own and a home of its own, so that nothing of the user's is touched, and
-ends with its context. ``python -m benchmarks.studio`` keeps both running until Ctrl-C.
+Everything has a name of its own and a home of its own, so that nothing of the user's is touched,
+and ends with its context. ``python -m benchmarks.studio`` keeps both running until Ctrl-C.
 """
 
 import argparse
@@ -13,8 +13,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
@@ -26,46 +26,14 @@ _GONE_S = 5.0
 # Every parameter of amsynth 1.13, in its own order, on controllers to which MIDI gives no meaning
 # that would get in the way: what a map does not set is then never left to chance.
 _PARAMETERS = [
-    "amp_attack",
-    "amp_decay",
-    "amp_sustain",
-    "amp_release",
-    "osc1_waveform",
-    "filter_attack",
-    "filter_decay",
-    "filter_sustain",
-    "filter_release",
-    "filter_resonance",
-    "filter_env_amount",
-    "filter_cutoff",
-    "osc2_detune",
-    "osc2_waveform",
-    "master_vol",
-    "lfo_freq",
-    "lfo_waveform",
-    "osc2_range",
-    "osc_mix",
-    "freq_mod_amount",
-    "filter_mod_amount",
-    "amp_mod_amount",
-    "osc_mix_mode",
-    "osc1_pulsewidth",
-    "osc2_pulsewidth",
-    "reverb_roomsize",
-    "reverb_damp",
-    "reverb_wet",
-    "reverb_width",
-    "distortion_crunch",
-    "osc2_sync",
-    "portamento_time",
-    "keyboard_mode",
-    "osc2_pitch",
-    "filter_type",
-    "filter_slope",
-    "freq_mod_osc",
-    "filter_kbd_track",
-    "filter_vel_sens",
-    "amp_vel_sens",
+    *("amp_attack", "amp_decay", "amp_sustain", "amp_release", "osc1_waveform"),
+    *("filter_attack", "filter_decay", "filter_sustain", "filter_release", "filter_resonance"),
+    *("filter_env_amount", "filter_cutoff", "osc2_detune", "osc2_waveform", "master_vol"),
+    *("lfo_freq", "lfo_waveform", "osc2_range", "osc_mix", "freq_mod_amount"),
+    *("filter_mod_amount", "amp_mod_amount", "osc_mix_mode", "osc1_pulsewidth", "osc2_pulsewidth"),
+    *("reverb_roomsize", "reverb_damp", "reverb_wet", "reverb_width", "distortion_crunch"),
+    *("osc2_sync", "portamento_time", "keyboard_mode", "osc2_pitch", "filter_type"),
+    *("filter_slope", "freq_mod_osc", "filter_kbd_track", "filter_vel_sens", "amp_vel_sens"),
     "portamento_mode",
 ]
 CONTROLLERS = dict(
@@ -93,13 +61,10 @@ def jack_server(name: str = "", *, sample_rate: int = 44_100, period: int = 1024
     _require("JACK")
     # Without real-time scheduling it works as well, but notes come late on a busy machine.
     for scheduling in ("-R", "-r"):
-        with ExitStack() as stack:
-            command = ["jackd", scheduling, "-n", name, "-d", "dummy"]
-            command += ["-r", str(sample_rate), "-p", str(period), "-C", "2", "-P", "2"]
-            process = stack.enter_context(_running(command, _jack_environment(name)))
-            if _until(lambda: process.poll() is not None or bool(ports(name)), _READY_S) and (
-                process.poll() is None
-            ):
+        command = ["jackd", scheduling, "-n", name, "-d", "dummy"]
+        command += ["-r", str(sample_rate), "-p", str(period), "-C", "2", "-P", "2"]
+        with _running(command, _jack_environment(name)) as process:
+            if _there(process, name, set()):
                 yield name
                 return
     raise RuntimeError(f"JACK server {name!r} does not start: try `jackd -R -n {name} -d dummy`")
@@ -123,11 +88,7 @@ def amsynth(server: str, name: str = "amsynth") -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="ga-synth-amsynth-") as home:
         environment = amsynth_environment(Path(home), server)
         with _running(amsynth_command(name), environment) as process:
-
-            def there() -> bool:
-                return {f"{name}:L out", f"{name}:midi_in"} <= set(ports(server))
-
-            if not _until(lambda: process.poll() is not None or there(), _READY_S) or not there():
+            if not _there(process, server, {f"{name}:L out", f"{name}:midi_in"}):
                 raise RuntimeError(f"amsynth does not start on JACK server {server!r}")
             yield name
 
@@ -153,7 +114,7 @@ def amsynth_environment(home: Path, server: str) -> dict[str, str]:
 def ports(server: str) -> list[str]:
     """The ports on a JACK server; none if it does not answer."""
     asked = subprocess.run(
-        ["jack_lsp"],
+        ["jack_lsp"],  # noqa: S607 - wherever JACK put it
         env=_jack_environment(server),
         capture_output=True,
         text=True,
@@ -181,7 +142,7 @@ def _require(part: str) -> None:
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own words
         command, env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -196,13 +157,15 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[subpro
             process.wait()
 
 
-def _until(happened: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > deadline:
-            return False
+def _there(process: "subprocess.Popen[bytes]", server: str, wanted: set[str]) -> bool:
+    """Wait until a process has put its ports on a server; any will do if none are named."""
+    deadline = time.monotonic() + _READY_S
+    while process.poll() is None and time.monotonic() < deadline:
+        found = set(ports(server))
+        if found and wanted <= found:
+            return True
         time.sleep(0.02)
-    return True
+    return False
 
 
 def main() -> None:
@@ -212,13 +175,11 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=44_100, help="sample rate in hertz")
     parser.add_argument("--period", type=int, default=1024, help="period in frames")
     given = parser.parse_args()
-    with jack_server(given.server, sample_rate=given.rate, period=given.period) as server:
-        with amsynth(server) as synth:
-            print(f"JACK server {server}, on it {synth}; Ctrl-C ends both", flush=True)
-            try:
-                Event().wait()
-            except KeyboardInterrupt:
-                print()
+    jack = jack_server(given.server, sample_rate=given.rate, period=given.period)
+    with jack as server, amsynth(server) as synth:
+        print(f"JACK server {server}, on it {synth}; Ctrl-C ends both", flush=True)
+        with suppress(KeyboardInterrupt):
+            Event().wait()
 
 
 if __name__ == "__main__":

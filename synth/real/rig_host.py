@@ -165,7 +165,7 @@ class Host:
         if self._server:
             environment["JACK_DEFAULT_SERVER"] = self._server
         try:
-            self._synthesizer = subprocess.Popen(
+            self._synthesizer = subprocess.Popen(  # noqa: S603 - as the user says
                 self._restart, env=environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip

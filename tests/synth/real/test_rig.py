@@ -1,5 +1,7 @@
 """The rig on real parts: amsynth on a JACK server without a sound card."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 import yaml
@@ -135,7 +137,12 @@ def test_both_ways_hear_the_same(rig):
 
 def test_it_conforms(studio):
     class OnTheStudio(Rig):
-        example = {"map": "amsynth-midi", "freewheel": True, "calibration": AT_ONCE, **studio}
+        example: ClassVar = {
+            "map": "amsynth-midi",
+            "freewheel": True,
+            "calibration": AT_ONCE,
+            **studio,
+        }
 
     found = list(findings("synth", OnTheStudio))
     OnTheStudio(RATE, 1, **OnTheStudio.example).close()
