@@ -197,7 +197,8 @@ class Host:
 
     def _heard(self, sample_rate: int, latency: int) -> int:
         before = round(_BEFORE_S * sample_rate)
-        samples = before + round((_NOTE_S + _WAIT_S) * sample_rate)
+        wait = _NOTE_S if latency else _WAIT_S
+        samples = before + round((_NOTE_S + wait) * sample_rate)
         patch = self._calibration
         sound = self._take(patch, sample_rate, samples, latency, before)
         # After compensation it may come a little early, so its noise is measured well before it.

@@ -12,9 +12,8 @@ REGISTERED = [(plugin.kind, plugin.name) for plugin in Registry().all()]
 @pytest.mark.parametrize(("kind", "name"), REGISTERED)
 def test_everything_registered_conforms(kind, name):
     cls = Registry().get(kind, name)
-    needs = [
-        o for o, value in option_defaults(cls).items() if value is ... and o not in cls.example
-    ]
+    must = [option for option, value in option_defaults(cls).items() if value is ...]
+    needs = [option for option in must if option not in cls.example]
     if kind == "synth" and (cls.missing() or (cls.exclusive and needs)):
         # Its own tests give it what it needs, and then run this suite too.
         pytest.skip(cls.missing() or f"one on a desk, which has to be named: {', '.join(needs)}")
