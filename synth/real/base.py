@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.base import Sounds, Synth
-from synth.maps.model import read_map
+from synth.maps.model import Patch, read_map
 from synth.real.child import Child, Died
 from synth.real.parts import lacking
 
@@ -30,7 +30,8 @@ class RealSynth(Synth):
 
     A subclass names its backend and its host: a class, made in that process, with ``play(patch,
     sample_rate, samples)``, which gives one mono sound of that many samples. A host that crashes or
-    hangs is started again and asked again; a genome over which it dies three times is silent.
+    hangs is started again and asked again; a genome over which it dies three times is silent,
+    unless the subclass decides otherwise (``given_up``).
 
     Attributes:
         backend: what its maps call it.
@@ -117,29 +118,52 @@ class RealSynth(Synth):
             sounds[i] = self._kept[key]
         return sounds
 
-    def _played(self, patch: Any) -> NDArray[np.float32]:
-        seconds = self.play_s + 2 * self.samples / self.sample_rate
+    def _played(self, patch: Patch) -> NDArray[np.float32]:
         for _ in range(_MOST_DEATHS):
             try:
-                return np.asarray(
-                    self.child.call("play", patch, self.sample_rate, self.samples, seconds=seconds)
-                )
+                return np.asarray(self.ask_to_play(patch))
             except Died as death:
                 last = death
-        warnings.warn(
-            f"{self.backend}: {last}, {_MOST_DEATHS} times at the same patch, which is silent now",
-            stacklevel=2,
+        return self.given_up(f"{last}, {_MOST_DEATHS} times at the same patch")
+
+    def ask_to_play(self, patch: Patch) -> NDArray[np.float32]:
+        """Have the host play a patch.
+
+        Raises:
+            ValueError: if it refuses.
+            Died: if it crashed or hung.
+        """
+        sound: NDArray[np.float32] = self.child.call(
+            "play",
+            patch,
+            self.sample_rate,
+            self.samples,
+            seconds=self.play_s + 2 * self.samples / self.sample_rate,
         )
+        return sound
+
+    def given_up(self, reason: str) -> NDArray[np.float32]:
+        """What stands for a patch over which the host died again and again: silence, and a warning.
+
+        Args:
+            reason: how it died, in a few words.
+        """
+        warnings.warn(f"{self.backend}: {reason}, which is silent now", stacklevel=2)
         return np.zeros(self.samples, dtype=np.float32)
 
-    def asked(self, method: str, *arguments: Any) -> Any:
+    def asked(self, method: str, *arguments: Any, seconds: float | None = None) -> Any:
         """Ask the host for something else than a sound.
+
+        Args:
+            method: of the host.
+            arguments: plain values and arrays.
+            seconds: how long it may take; as long as its start if None.
 
         Raises:
             ValueError: if it refuses, or died.
         """
         try:
-            return self.child.call(method, *arguments, seconds=self.start_s)
+            return self.child.call(method, *arguments, seconds=seconds or self.start_s)
         except Died as death:
             raise ValueError(f"{self.backend}: {death}") from None
 

@@ -10,10 +10,12 @@ import importlib
 import os
 import pickle
 import queue
+import signal
 import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +26,7 @@ _LENGTH = struct.Struct("!Q")
 _ROOT = Path(__file__).parents[2]
 # Of what a host says on its standard error, its last words are enough.
 _LAST_WORDS = 2_000
-_GONE_S = 5.0
+_GONE_S, _LOOK_S = 5.0, 0.5
 
 
 class Died(Exception):  # noqa: N818 - what happened, not whose fault it is
@@ -112,8 +114,11 @@ class Child:
             self._kill()
             raise Died(f"gave no answer in {seconds:g} s") from None
         except BaseException:
-            # Ctrl-C: an answer that nobody waits for would be taken for the next one's.
-            self._kill()
+            # Ctrl-C: an answer that nobody waits for would be taken for the next one's. The host
+            # may have a note to end.
+            with contextlib.suppress(OSError):
+                process.send_signal(signal.SIGINT)
+            self.close()
             raise
         if kind == "died":
             self._kill()
@@ -146,8 +151,9 @@ class Child:
     @staticmethod
     def _read(process: subprocess.Popen[bytes], answers: queue.Queue[Any]) -> None:
         """Take answers in until there are no more."""
-        while (answer := _receive(process.stdout)) is not None:  # type: ignore[arg-type]
-            answers.put(answer)
+        with process.stdout as pipe:  # type: ignore[union-attr]
+            while (answer := _receive(pipe)) is not None:
+                answers.put(answer)
         answers.put(("died", None))
 
     def _overhear(self, process: subprocess.Popen[bytes], _: object) -> None:
@@ -180,9 +186,12 @@ def _receive(pipe: IO[bytes]) -> Any:
 
 def _serve() -> None:
     """Be the process: make the host, then do what is asked until the pipe is closed."""
-    if sys.platform == "linux":
-        # If what started it is killed, it must not stay behind: die with it.
-        ctypes.CDLL(None).prctl(1, 9)
+    # Whoever started it may be deaf to Ctrl-C, and made it so too.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    parent = os.getppid()
+    # If what started it is killed, it must not stay behind: die with it.
+    _die_with_parent(signal.SIGKILL)
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What a native library prints must not stand between the answers.
     os.dup2(2, 1)
@@ -196,6 +205,10 @@ def _serve() -> None:
                     module, _, cls = name.partition(":")
                     host = getattr(importlib.import_module(module), cls)(**arguments)
                     value = None
+                    if hasattr(host, "close"):
+                        # It has something to end, so it outlives its parent for that.
+                        _die_with_parent(0)
+                        threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
                 else:
                     value = getattr(host, name)(*arguments)
                 _send(answers, ("gave", value))
@@ -208,6 +221,21 @@ def _serve() -> None:
     finally:
         if hasattr(host, "close"):
             host.close()
+
+
+def _die_with_parent(how: int) -> None:
+    """Have the system send a signal when the parent dies; none if 0. Of the main thread."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, how)
+
+
+def _outlive(parent: int) -> None:
+    """End once what started it was killed, but let the host say goodbye."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(_GONE_S)
+    os._exit(1)
 
 
 def _line(error: Exception) -> str:

@@ -1,0 +1,164 @@
+"""``rig``: anything that makes sound and hears MIDI."""
+
+from dataclasses import asdict, replace
+from threading import TIMEOUT_MAX
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.maps.model import Patch
+from synth.real.base import RealSynth
+from synth.real.midi import check_controls
+from synth.real.parts import lacking
+
+_LIVE = ("python-rtmidi", "sounddevice", "PortAudio")
+_FREEWHEEL = ("JACK-Client",)
+_TAKES = 4
+_LONGEST_S = 60.0
+
+
+class Rig(RealSynth):
+    """Plays a synthesizer over MIDI and records it, in real time or through JACK without a clock.
+
+    docs/rig.md says how to wire it.
+
+    Args:
+        sample_rate: in hertz; the audio device, or the JACK server, has to run at it.
+        samples: the length of every sound.
+        map: the map itself, the name of one that ships, or a YAML file.
+        midi: name, or part of it, of the MIDI output port that the synthesizer hears.
+        audio: name, or part of it, or index, of the audio device that hears the synthesizer; with
+            ``freewheel``, of the synthesizer's JACK client or output port.
+        input: which input of the device, or output of the client, is recorded, from 1.
+        channel: the MIDI channel, 1 to 16.
+        calibration: controls and their values for the note by which the latency is measured: those
+            that make it start at once. All others stand in the middle of their range.
+        settle: seconds between the controls and the note.
+        tail: seconds of rest after every render.
+        freewheel: whether JACK runs without a clock, faster than real time.
+        server: name of the JACK server; JACK's own default if empty.
+        restart: a command that is the synthesizer; then every render starts it afresh.
+
+    Raises:
+        ValueError: if the map does not fit, or an option is out of range.
+    """
+
+    backend = "rig"
+    host = "synth.real.rig_host:Host"
+    repeatability = "history"
+    exclusive = True
+    play_s: ClassVar[float] = 90.0
+
+    def __init__(
+        self,
+        sample_rate: int,
+        samples: int,
+        *,
+        map: str | dict[str, Any],  # noqa: A002 - as in every experiment
+        midi: str,
+        audio: str | int,
+        input: int = 1,  # noqa: A002 - what it is
+        channel: int = 1,
+        calibration: dict[str, float] = {},  # noqa: B006 - never written to
+        settle: float = 0.02,
+        tail: float = 0.05,
+        freewheel: bool = False,
+        server: str = "",
+        restart: list[str] = [],  # noqa: B006 - never written to
+    ) -> None:
+        super().__init__(sample_rate, samples, map=map)
+        _within("input", input, 1, 64)
+        _within("channel", channel, 1, 16)
+        _within("settle", settle, 0.0, _LONGEST_S)
+        _within("tail", tail, 0.0, _LONGEST_S)
+        self._midi, self._audio, self._input, self._channel = midi, audio, input, channel
+        self._calibration, self._settle, self._tail = dict(calibration), settle, tail
+        self._freewheel, self._server, self._restart = freewheel, server, list(restart)
+
+    @classmethod
+    def missing(cls) -> str:
+        """What neither way could do without; ``verify`` knows which way is meant."""
+        both = [lacking(_LIVE), lacking(_FREEWHEEL)]
+        return lacking((*_LIVE, *_FREEWHEEL)) if all(both) else ""
+
+    def verify(self) -> None:
+        """Refuse controls that MIDI does not have, and parts that are missing.
+
+        Whether the synthesizer is there is seen with the first render: a comparison can be planned,
+        and reported on, without it.
+        """
+        if reason := lacking(_FREEWHEEL if self._freewheel else _LIVE):
+            raise ValueError(reason)
+        if self.map.start is not None:
+            raise ValueError("start: a rig loads no preset file; name a program in fixed")
+        ranges: dict[str, list[float]] = {name: [v] for name, v in self.map.fixed.items()}
+        ranges |= {gene.to: [gene.low, gene.high] for gene in self.map.genes.values()}
+        check_controls(ranges, bends=self.map.note.bend > 0)
+        check_controls({name: [v] for name, v in self._calibration.items()}, bends=False)
+
+    def host_options(self) -> dict[str, Any]:
+        """What the host is made with."""
+        return {
+            "freewheel": self._freewheel,
+            "line": {
+                "midi": self._midi,
+                "audio": self._audio,
+                "channel_in": self._input,
+                "server": self._server,
+            },
+            "channel": self._channel,
+            "tail": self._tail,
+            "settle": self._settle,
+            "bend": self.map.note.bend,
+            "restart": self._restart,
+            "calibration": asdict(self._calibration_patch()),
+        }
+
+    def jitter(self, repeats: int) -> NDArray[np.int64]:
+        """Play the calibration note again and again.
+
+        Args:
+            repeats: how often.
+
+        Returns:
+            Shape (repeats,): by how many samples it came late, after the latency was taken off.
+
+        Raises:
+            ValueError: if it cannot be recorded.
+        """
+        self.asked("claim", seconds=TIMEOUT_MAX)
+        seconds = self.play_s + _TAKES * repeats
+        late = self.asked("jitter", repeats, self.sample_rate, seconds=seconds)
+        return np.asarray(late, dtype=np.int64)
+
+    def ask_to_play(self, patch: Patch) -> NDArray[np.float32]:
+        """Wait until no other run plays it, however long; then play."""
+        self.child.call("claim", seconds=TIMEOUT_MAX)
+        length = self.samples / self.sample_rate + self._settle + self._tail
+        sound: NDArray[np.float32] = self.child.call(
+            "play",
+            patch,
+            self.sample_rate,
+            self.samples,
+            seconds=self.play_s + 2 * _TAKES * length,
+        )
+        return sound
+
+    def given_up(self, reason: str) -> NDArray[np.float32]:
+        """Silence would be a lie: the line broke, not the patch.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError(f"{reason}: is the JACK server, or the audio device, still there?")
+
+    def _calibration_patch(self) -> Patch:
+        (middle,) = self.map.patches(np.full((1, len(self.space)), 0.5))
+        controls = {**middle.controls, **self._calibration}
+        return replace(middle, onset=0.0, length=0.1, wheel=0.0, gain=1.0, controls=controls)
+
+
+def _within(option: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:
+        raise ValueError(f"{option} {value:g}; allowed: {least:g} to {most:g}")

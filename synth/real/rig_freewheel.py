@@ -1,0 +1,213 @@
+"""A line through JACK without a clock: notes at exact frames, faster than real time."""
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.real.rig_line import Fault, Line, Lost, Take, chosen
+
+# A JACK client that is called as its server takes its socket away when it ends.
+_CLIENT = "ga-synth-rig"
+_CONNECT_S, _SEND_S, _POLL_S = 5.0, 5.0, 0.02
+_START = "start one, such as `jackd -R -d dummy -r 44100 -p 1024`"
+
+
+class _Job:
+    """What the next cycles of JACK play and record."""
+
+    def __init__(self, events: list[tuple[int, bytes]], frames: int) -> None:
+        self.events, self.sound = events, np.zeros(frames, dtype=np.float32)
+        self.position = self.sent = 0
+        self.expected: int | None = None
+        self.fault = ""
+        self.done = threading.Event()
+
+
+class FreewheelLine(Line):
+    """A JACK client with a MIDI output, which the synthesizer hears, and an audio input."""
+
+    _client: Any = None
+    _gone = False
+    _job: _Job | None = None
+    _ends: tuple[str, str] = ("", "")
+
+    def claims(self, there: bool) -> list[str]:
+        """The whole server: without a clock there is none for anybody."""
+        del there
+        return [f"jack {self.server or os.environ.get('JACK_DEFAULT_SERVER', 'default')}"]
+
+    def ready(self, sample_rate: int) -> bool:
+        """Whether the server runs and both connections stand."""
+        client = self._client
+        if client is None or self._gone or client.samplerate != sample_rate:
+            return False
+        try:
+            heard, sounds = (client.get_port_by_name(name) for name in self._ends)
+            return bool(self._out.is_connected_to(heard) and self._in.is_connected_to(sounds))
+        except self._error:
+            return False
+
+    def open(self, sample_rate: int, seconds: float) -> None:
+        """Become a client, if it is not one yet, and connect."""
+        if self._client is None or self._gone:
+            self.close()
+            self._become_client()
+        if self._client.samplerate != sample_rate:
+            raise ValueError(
+                f"JACK runs at {self._client.samplerate} Hz, the target at {sample_rate}: "
+                f"start the server with `-r {sample_rate}`"
+            )
+        self._connect(seconds)
+
+    def close(self) -> None:
+        """Stop being a client."""
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(self._error):
+                client.deactivate()
+            with contextlib.suppress(self._error):
+                client.close()
+
+    def send(self, messages: Sequence[bytes]) -> None:
+        """Send in the next cycle, with the clock, and wait for the cycle after."""
+        if self._client is None or self._gone:
+            return
+        self._run(_Job([(0, m) for m in messages], self._client.blocksize + 1), _SEND_S)
+
+    def record(self, take: Take, latency: int) -> NDArray[np.float32]:
+        """Play a take with the clock stopped."""
+        struck = take.settle + take.onset
+        start = take.settle + latency
+        end = start + take.samples
+        events = [(0, message) for message in take.controls]
+        # What is struck or let go after the recording is not heard in it.
+        strokes = [(struck, take.on), (struck + take.length, take.off)]
+        events += [stroke for stroke in strokes if stroke[0] < end]
+        events += [(end, message) for message in take.after]
+        job = _Job(events, end + max(take.tail, 1))
+        try:
+            self._client.set_freewheel(True)
+            self._run(job, _SEND_S + 2 * len(job.sound) / self._client.samplerate)
+        except self._error as error:
+            raise Lost(f"the JACK server does not answer: {error}") from None
+        finally:
+            with contextlib.suppress(self._error):
+                self._client.set_freewheel(False)
+        if job.fault:
+            raise Fault(job.fault)
+        return job.sound[start:end]
+
+    def _run(self, job: _Job, seconds: float) -> None:
+        self._job = job
+        done = job.done.wait(seconds)
+        self._job = None
+        if self._gone:
+            raise Lost("the JACK server stopped")
+        if not done:
+            self._gone = True
+            raise Lost(f"the JACK server gave no cycles for {seconds:.0f} s")
+
+    def _become_client(self) -> None:
+        try:
+            import jack
+        except (ImportError, OSError) as error:
+            raise ValueError(f"JACK-Client finds no JACK: {error}") from None
+        self._error: Any = jack.JackError
+        jack.set_error_function(lambda _: None)
+        jack.set_info_function(lambda _: None)
+        try:
+            client = jack.Client(_CLIENT, servername=self.server or None, no_start_server=True)
+        except jack.JackError:
+            name = f" {self.server!r}" if self.server else ""
+            raise ValueError(f"no JACK server{name} runs; {_START}") from None
+        self._gone, self._job = False, None
+        self._out = client.midi_outports.register("midi_out")
+        self._in = client.inports.register("audio_in")
+        client.set_process_callback(self._process)
+        client.set_shutdown_callback(self._shut_down)
+        client.activate()
+        self._client = client
+
+    def _connect(self, seconds: float) -> None:
+        """Connect both ways. A port may be there before its client is active: try until then."""
+        deadline = time.monotonic() + seconds
+        ours = {self._out.name, self._in.name}
+        while True:
+            client = self._client
+            inputs = client.get_ports(is_midi=True, is_input=True)
+            outputs = client.get_ports(is_audio=True, is_output=True)
+            try:
+                heard = chosen(
+                    self.midi, [p.name for p in inputs if p.name not in ours],
+                    "MIDI port", "start the synthesizer on this JACK server",
+                )  # fmt: skip
+                sounds = self._output([p.name for p in outputs if p.name not in ours])
+                break
+            except ValueError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_POLL_S)
+        self._ends = heard, sounds
+        deadline = time.monotonic() + _CONNECT_S
+        for source, sink in ((self._out.name, heard), (sounds, self._in.name)):
+            for other in client.get_all_connections(source if sink == heard else sink):
+                if other.name not in (source, sink):
+                    pair = (source, other.name) if sink == heard else (other.name, sink)
+                    client.disconnect(*pair)
+            while not self._connected(source, sink):
+                if time.monotonic() > deadline:
+                    raise ValueError(f"JACK does not connect {source} to {sink}: does it run?")
+                time.sleep(_POLL_S)
+
+    def _connected(self, source: str, sink: str) -> bool:
+        with contextlib.suppress(self._error):
+            self._client.connect(source, sink)
+        ends = self._client.get_all_connections(source)
+        return sink in [port.name for port in ends]
+
+    def _output(self, names: list[str]) -> str:
+        """The output that is meant: a port, or that channel of a client's."""
+        given = str(self.audio)
+        if given in names:
+            return given
+        clients = list(dict.fromkeys(name.partition(":")[0] for name in names))
+        client = chosen(given.partition(":")[0], clients, "audio source", "start the synthesizer")
+        own = [n for n in names if n.startswith(f"{client}:") and given.partition(":")[2] in n]
+        if self.channel_in > len(own):
+            raise ValueError(f"audio {given!r} has {len(own)} outputs, none is {self.channel_in}")
+        return own[self.channel_in - 1]
+
+    def _shut_down(self, *_: object) -> None:
+        self._gone = True
+        if self._job is not None:
+            self._job.done.set()
+
+    def _process(self, frames: int) -> None:
+        """One cycle, in JACK's thread."""
+        self._out.clear_buffer()
+        job = self._job
+        if job is None or job.done.is_set():
+            return
+        now = self._client.last_frame_time
+        if job.expected is not None and now != job.expected & 0xFFFFFFFF:
+            job.fault = "JACK left out a cycle: give it a longer period (`-p`), or less to do"
+        job.expected = now + frames
+        position = job.position
+        while job.sent < len(job.events) and job.events[job.sent][0] < position + frames:
+            frame, message = job.events[job.sent]
+            try:
+                self._out.write_midi_event(frame - position, message)
+            except self._error:
+                job.fault = "JACK took a MIDI message not in: give it a longer period (`-p`)"
+            job.sent += 1
+        count = min(frames, len(job.sound) - position)
+        job.sound[position : position + count] = self._in.get_array()[:count]
+        job.position = position + frames
+        if job.position >= len(job.sound):
+            job.done.set()

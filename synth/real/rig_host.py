@@ -1,0 +1,244 @@
+"""The process that plays a rig: claims it, starts it, measures its latency, records, and checks."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth.maps.model import Patch
+from synth.real import midi
+from synth.real.recording import clipped, onset, silent
+from synth.real.rig_claim import Claim
+from synth.real.rig_line import Fault, Line, Lost, Take
+
+_TAKES = 3
+_START_S, _GONE_S = 20.0, 5.0
+# The calibration note: silence before it, its length, how long it is waited for, and how often it
+# is played.
+_BEFORE_S, _NOTE_S, _WAIT_S, _NOTES = 0.05, 0.1, 0.3, 3
+
+
+class Host:
+    """A rig, played.
+
+    Args:
+        freewheel: through JACK without a clock; else in real time.
+        line: what the line is made with.
+        channel: of MIDI, 1 to 16.
+        tail: seconds after a render.
+        settle: seconds between controls and note.
+        bend: how many semitones the wheel bends; 0 says nothing to the synthesizer.
+        restart: the command that is the synthesizer, started for every render; none if empty.
+        calibration: the fields of the patch by which latency is measured.
+    """
+
+    def __init__(
+        self,
+        *,
+        freewheel: bool,
+        line: Mapping[str, Any],
+        channel: int,
+        tail: float,
+        settle: float,
+        bend: float,
+        restart: Sequence[str],
+        calibration: Mapping[str, Any],
+    ) -> None:
+        self._line = _line(freewheel, line)
+        self._server = str(line["server"])
+        self._channel, self._tail, self._settle = channel, tail, settle
+        self._bend, self._restart = bend, list(restart)
+        self._calibration = Patch(**calibration)
+        self._claim: Claim | None = None
+        self._synthesizer: subprocess.Popen[bytes] | None = None
+        self._latency: dict[int, int] = {}
+
+    def claim(self) -> None:
+        """Wait until no other run plays this rig; ``play`` and ``jitter`` then let go of it.
+
+        Raises:
+            ValueError: if it is not there.
+        """
+        if self._claim is None:
+            self._claim = Claim(self._line.claims(there=not self._restart))
+        self._claim.take()
+
+    def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
+        """Play a patch.
+
+        Args:
+            patch: the note and the controls.
+            sample_rate: in hertz.
+            samples: to record, from the patch's own beginning.
+
+        Returns:
+            Shape (samples,).
+
+        Raises:
+            ValueError: in one line, if it cannot be recorded as it should be.
+        """
+        with self._playing():
+            return self._recorded(patch, sample_rate, samples)
+
+    def jitter(self, repeats: int, sample_rate: int) -> list[int]:
+        """By how many samples the calibration note comes late, each of so many times.
+
+        Raises:
+            ValueError: in one line, if it cannot be recorded.
+        """
+        with self._playing():
+            self._prepare(sample_rate)
+            latency = self._latency[sample_rate]
+            return [self._note(sample_rate, latency) for _ in range(repeats)]
+
+    def close(self) -> None:
+        """End every note, unless it is another run's, and whatever was started."""
+        try:
+            if self._claim is not None and self._claim.take(wait=False):
+                self._quiet()
+        finally:
+            self._line.close()
+            self._end_synthesizer()
+            if self._claim is not None:
+                self._claim.release()
+
+    @contextlib.contextmanager
+    def _playing(self) -> Any:
+        try:
+            yield
+        except Fault as fault:
+            self._quiet()
+            raise ValueError(str(fault)) from None
+        except BaseException:
+            self._quiet()
+            raise
+        finally:
+            if self._claim is not None:
+                self._claim.release()
+
+    def _recorded(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
+        reason = ""
+        for _ in range(_TAKES):
+            try:
+                self._prepare(sample_rate)
+                sound = self._take(patch, sample_rate, samples, self._latency[sample_rate])
+                # Full scale may be passed by a click; nothing at all may be what the patch sounds
+                # like, so the calibration note says whether the line works.
+                if clipped(sound):
+                    raise Fault("the recording clips: lower the synthesizer's volume, or the input")
+                if silent(sound):
+                    self._note(sample_rate, self._latency[sample_rate])
+            except Lost as lost:
+                reason = str(lost)
+                self._line.close()
+            except Fault as fault:
+                reason = str(fault)
+            else:
+                return sound
+        raise ValueError(f"{reason} ({_TAKES} takes)")
+
+    def _prepare(self, sample_rate: int) -> None:
+        """Have the line open, the synthesizer started if it is ours, and the latency measured."""
+        if self._restart:
+            self._start_afresh(sample_rate)
+        elif not self._line.ready(sample_rate):
+            self._latency.clear()
+            self._line.open(sample_rate, 0.0)
+        elif sample_rate in self._latency:
+            return
+        # A note may hang from a run that was killed.
+        self._quiet()
+        if sample_rate not in self._latency:
+            found = [self._note(sample_rate, 0) for _ in range(_NOTES)]
+            self._latency[sample_rate] = sorted(found)[_NOTES // 2]
+            if self._restart:
+                self._start_afresh(sample_rate)
+                self._quiet()
+
+    def _start_afresh(self, sample_rate: int) -> None:
+        self._end_synthesizer()
+        environment = dict(os.environ)
+        if self._server:
+            environment["JACK_DEFAULT_SERVER"] = self._server
+        try:
+            self._synthesizer = subprocess.Popen(  # noqa: S603 - as the user says
+                self._restart, env=environment, stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError as error:
+            raise ValueError(f"restart: {self._restart[0]} does not start: {error}") from None
+        self._line.open(sample_rate, _START_S)
+
+    def _end_synthesizer(self) -> None:
+        process, self._synthesizer = self._synthesizer, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_GONE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _quiet(self) -> None:
+        with contextlib.suppress(Fault):
+            self._line.send(midi.silence(self._channel))
+
+    def _note(self, sample_rate: int, latency: int) -> int:
+        """Play the calibration note; how many frames after it was struck it is heard."""
+        for _ in range(_TAKES - 1):
+            with contextlib.suppress(Fault):
+                return self._heard(sample_rate, latency)
+        return self._heard(sample_rate, latency)
+
+    def _heard(self, sample_rate: int, latency: int) -> int:
+        before = round(_BEFORE_S * sample_rate)
+        wait = _NOTE_S if latency else _WAIT_S
+        samples = before + round((_NOTE_S + wait) * sample_rate)
+        patch = self._calibration
+        sound = self._take(patch, sample_rate, samples, latency, before)
+        # After compensation it may come a little early, so its noise is measured well before it.
+        heard = onset(sound, before // 2 if latency else before)
+        if heard is None:
+            raise Fault(
+                f"the calibration note is not heard: check that {self._line.midi!r} plays on "
+                f"channel {self._channel}, and that {self._line.audio!r} hears it"
+            )
+        return heard - before
+
+    def _take(
+        self, patch: Patch, sample_rate: int, samples: int, latency: int, onset_at: int = 0
+    ) -> NDArray[np.float32]:
+        channel = self._channel
+        range_ = midi.bend_range(self._bend, channel) if self._bend else []
+        controls = [*midi.setting(patch.controls, channel), *range_]
+        if "bend" not in patch.controls:
+            controls.append(midi.wheel(patch.wheel, channel))
+        return self._line.record(
+            Take(
+                controls=controls,
+                settle=round(self._settle * sample_rate),
+                on=midi.note_on(patch.key, patch.velocity, channel),
+                off=midi.note_off(patch.key, channel),
+                onset=onset_at + round(patch.onset * sample_rate),
+                length=max(1, round(patch.length * sample_rate)),
+                samples=samples,
+                after=midi.silence(channel, patch.key),
+                tail=round(self._tail * sample_rate),
+            ),
+            latency,
+        )
+
+
+def _line(freewheel: bool, options: Mapping[str, Any]) -> Line:
+    if freewheel:
+        from synth.real.rig_freewheel import FreewheelLine
+
+        return FreewheelLine(**options)
+    from synth.real.rig_live import LiveLine
+
+    return LiveLine(**options)
