@@ -1,7 +1,8 @@
 """Pd live: a running Pd plays a patch, and what it plays is recorded through JACK.
 
-Between a message and its sound lie 20 to 40 ms that no one can foretell. So Pd itself marks, on a
-channel beside those of the patch, at which sample it struck the note; the record is cut there.
+Between a message and its sound lie milliseconds that no one can foretell. So Pd itself marks, on a
+channel beside those of the patch, at which sample it struck the note; the record is cut there. The
+same channel counts samples: where a program was too slow for the clock, the count has a gap.
 """
 
 import os
@@ -17,13 +18,18 @@ from synth.real.parts import lacking
 from synth.real.pd_offline import BLOCK, SETTLE_S
 from synth.real.pd_patch import Unchanged, bounded
 from synth.real.pd_program import Gone, Program
-from synth.real.pd_recorder import Lost, Recorder
+from synth.real.pd_recorder import Recorder
 
 NEEDS = ("Pure Data", "python-osc", "JACK", "JACK-Client")
-_MARK, _MARKS_S = 0.5, 5.0
+# The count goes from 0 to 1 in so many samples, a prime, and is 2 higher at a mark.
+_COUNT, _MARK, _MARKS_S = 9_973, 2.0, 5.0
 # A note that is still heard is waited for, but not for a patch that never falls silent.
 _SILENT, _SILENT_FOR_S, _SILENT_BY_S = 1e-5, 0.02, 3.0
-_MOST_TAKES = 5
+_MOST_TAKES = 8
+
+
+class Lost(Exception):  # noqa: N818 - what happened, not whose fault it is
+    """A program was too slow for JACK's clock: something of a note is missing."""
 
 
 class Live:
@@ -73,7 +79,7 @@ class Live:
                 f"target at {sample_rate} Hz, JACK server at {recorder.sample_rate} Hz: start it "
                 f"with -r {sample_rate}"
             )
-        lost: Exception | None = None
+        lost: Lost | None = None
         try:
             for _ in range(_MOST_TAKES):
                 try:
@@ -134,8 +140,8 @@ def _take(pd: Program, recorder: Recorder, patch: Patch, samples: int) -> NDArra
     parts, marked, length = [before], None, before.shape[1]
     while marked is None or length - marked + onset < samples:
         part = next(heard)
-        if marked is None and part[1].max() > _MARK:
-            marked = length + int(np.argmax(part[1] > _MARK))
+        if marked is None and part[1].max() >= _MARK:
+            marked = length + int(np.argmax(part[1] >= _MARK))
         parts.append(part)
         length += part.shape[1]
         if marked is None and length - before.shape[1] > _MARKS_S * rate:
@@ -144,7 +150,13 @@ def _take(pd: Program, recorder: Recorder, patch: Patch, samples: int) -> NDArra
         pd.send("/ga-synth/stop", [0])
     pd.settle()
     first = marked - onset
-    return np.concatenate(parts, axis=1)[0, first : first + samples]
+    record: NDArray[np.float32] = np.concatenate(parts, axis=1)[:, first : first + samples]
+    steps = np.diff(record[1].astype(np.float64)) % 1
+    gaps = np.abs(steps - 1 / _COUNT) > 0.1 / _COUNT
+    if gaps.any():
+        raise Lost(f"{gaps.sum()} drop-outs")
+    sound: NDArray[np.float32] = record[0]
+    return sound
 
 
 def _until_silent(heard: Iterator[NDArray[np.float32]], rate: int) -> None:

@@ -14,6 +14,8 @@ from synth.real.pd_patch import want_controls, want_created
 
 _BRIDGE = Path(__file__).with_name("pd_live.pd")
 _ANSWERS_S = 10.0
+# How long Pd may be kept from its work. A sound that is cut at a mark may well come later.
+_BUFFER_MS = 80
 _HERE = "127.0.0.1"
 
 
@@ -44,7 +46,7 @@ class Program:
         self._process = subprocess.Popen(  # noqa: S603 - the patch is the user's own
             [*_bound(), "pd", "-nogui", "-noprefs", "-nomidi", "-stderr", "-nrt",
              "-jack", "-jackname", name, "-nojackconnect", "-r", str(sample_rate),
-             "-inchannels", "0", "-outchannels", "3",
+             "-inchannels", "0", "-outchannels", "3", "-audiobuf", str(_BUFFER_MS),
              "-open", str(_BRIDGE), "-open", str(patch),
              "-send", "pd dsp 1", "-send", f"ga-synth-port {port}"],
             stdin=subprocess.DEVNULL,

@@ -11,12 +11,12 @@ from synth.real.base import RealSynth
 from synth.real.forked import AVAILABLE
 from synth.real.freshness import leak as leaking
 from synth.real.parts import lacking
+from synth.real.pd_live import NEEDS as LIVE
+from synth.real.pd_offline import NEEDS as COMPUTED
 from synth.real.pd_patch import digest_of, located, path_of, shipped
 
 Fresh = Literal["auto", "reopen", "fork"]
 
-_OFFLINE = ("cypd",)
-LIVE = ("Pure Data", "python-osc", "JACK", "JACK-Client")
 # What is softer than this (-120 dB) in every note that is tried is a patch without sound.
 _SILENT = 1e-6
 _TRIED = 8
@@ -50,7 +50,7 @@ class PureData(RealSynth):
 
     backend: ClassVar[str] = "puredata"
     host: ClassVar[str] = "synth.real.pd_host:host"
-    needs: ClassVar[tuple[str, ...]] = _OFFLINE
+    needs: ClassVar[tuple[str, ...]] = COMPUTED
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class PureData(RealSynth):
     @classmethod
     def missing(cls) -> str:
         """What lacks to compute sounds, unless they can be played live."""
-        return lacking(_OFFLINE) and lacking(LIVE) and lacking(_OFFLINE)
+        return lacking(COMPUTED) and lacking(LIVE) and lacking(COMPUTED)
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:

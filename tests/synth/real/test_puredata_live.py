@@ -14,7 +14,7 @@ import pytest
 
 from synth.real.puredata import PureData
 
-RATE, PERIOD = 44_100, 256
+RATE, PERIOD = 44_100, 1_024
 
 
 @contextlib.contextmanager
