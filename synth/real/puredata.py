@@ -40,7 +40,7 @@ class PureData(RealSynth):
         port: where that Pd listens for OSC, on this machine only; 0 for any that is free.
         fresh: how a computed note begins afresh: the patch opened anew (``reopen``), or a copy of
             the process (``fork``, Linux only); ``auto`` takes the first if that is exact.
-        leak: the largest difference of a sample that is left, as measured.
+        exact: whether a computed note then depends on none before it, as was found out.
         digest: what the patch has to hash to; filled in when a comparison is planned, so that a
             trial is of one patch as it stood.
 
@@ -63,7 +63,7 @@ class PureData(RealSynth):
         live: bool = False,
         port: int = 0,
         fresh: Fresh = "auto",
-        leak: float = 0.0,
+        exact: bool = True,
         digest: str = "",
     ) -> None:
         super().__init__(sample_rate, samples, map=map)
@@ -72,10 +72,7 @@ class PureData(RealSynth):
         self._path = path_of(located(patch or _patch_of(self.map), Path()))
         self._live, self._port, self._digest = live, port, digest
         self._channel = ("left", "right").index(channel)
-        if live:
-            self.repeatability = "history"  # type: ignore[misc]
-        elif leak:
-            self.repeatability, self.tolerance = "near", leak  # type: ignore[misc]
+        self.repeatability = "exact" if exact and not live else "history"  # type: ignore[misc]
         if fresh == "fork" and not AVAILABLE:
             raise ValueError("fresh: a process can be copied on Linux only; allowed: auto, reopen")
         self._fresh = ("fork" if AVAILABLE else "reopen") if fresh == "auto" else fresh
@@ -97,7 +94,7 @@ class PureData(RealSynth):
         digest = digest_of(path_of(patch))
         complete = super().planned({**options, "patch": patch, "digest": digest}, folder)
         if complete["live"] or complete["fresh"] == "fork":
-            return {**complete, "leak": 0.0}
+            return {**complete, "exact": not complete["live"]}
 
         def made() -> "PureData":
             return cls(44_100, 22_050, **{**complete, "fresh": "reopen"})
@@ -107,8 +104,8 @@ class PureData(RealSynth):
         finally:
             made().close()
         if left and AVAILABLE and complete["fresh"] == "auto":
-            return {**complete, "fresh": "fork", "leak": 0.0}
-        return {**complete, "fresh": "reopen", "leak": left}
+            return {**complete, "fresh": "fork", "exact": True}
+        return {**complete, "fresh": "reopen", "exact": left == 0}
 
     def verify(self) -> None:
         """Play notes until one is heard, and end the process again.

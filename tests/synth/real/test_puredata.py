@@ -183,18 +183,18 @@ def test_planned_a_shipped_patch_keeps_its_name_and_is_opened_anew(tmp_path, nam
     plan = PureData.planned({**_defaults(), "map": f"pd-{name}"}, tmp_path)
     assert plan["patch"] == name
     assert len(plan["digest"]) == 64
-    assert (plan["fresh"], plan["leak"]) == ("reopen", 0)
+    assert (plan["fresh"], plan["exact"]) == ("reopen", True)
 
 
 def test_planned_noise_that_nothing_seeds_is_played_by_a_copy(pd_patch, tmp_path):
     options = {**_defaults(), **pd_patch("noise"), "channel": "right"}
     plan = PureData.planned(options, tmp_path)
-    assert (plan["fresh"], plan["leak"]) == ("fork", 0)
+    assert (plan["fresh"], plan["exact"]) == ("fork", True)
     # Who insists on the quicker way is told what it costs.
     plan = PureData.planned({**options, "fresh": "reopen"}, tmp_path)
     synth = PureData(44_100, 9_000, **plan)
     assert synth.repeatability == "near"
-    assert synth.tolerance == plan["leak"] > 0.1
+    assert (synth.repeatability, plan["exact"]) == ("history", False)
 
 
 def test_either_way_of_beginning_afresh_gives_the_same_bytes():
