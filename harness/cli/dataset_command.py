@@ -12,7 +12,9 @@ from harness.cli.options import Address, Json, Plugins, WorkerCount, synth_named
 def dataset(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where it goes.")],
     size: Annotated[int, typer.Option("--size", min=1, help="How many items.")] = 10_000,
-    synth: Annotated[str, typer.Option("--synth", help="What renders them.")] = "subtractive",
+    synth: Annotated[
+        str, typer.Option("--synth", help="What renders them; or {name: …, map: …}.")
+    ] = "subtractive",
     seed: Annotated[int, typer.Option("--seed", min=0, help="All draws follow from it.")] = 0,
     sample_rate: Annotated[
         int, typer.Option("--sample-rate", min=8000, max=192_000, help="In hertz.")

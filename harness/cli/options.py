@@ -47,17 +47,30 @@ def comparison_name(given: str) -> str:
 def synth_named(
     name: str, registry: "Registry", sample_rate: int, samples: int
 ) -> "tuple[Choice, ParameterSpace]":
-    """The synth of a name with all its options, and its parameters.
+    """A synth with all its options, and its parameters.
+
+    Args:
+        name: what it is registered as, or a mapping with options, as in an experiment.
+        registry: where it is registered.
+        sample_rate: in hertz.
+        samples: of its sounds.
 
     Raises:
         InputError: if there is none, it needs options, or it cannot make such sounds.
     """
+    import yaml
+    from pydantic import ValidationError
+
+    from harness.errors import InputError
     from harness.plan.choice import Choice
     from harness.plan.options import blamed
     from harness.plan.synths import planned_synth
 
-    cls = registry.get("synth", name)
-    choice = planned_synth(Choice.model_validate(name), registry, Path(), "--synth")
-    with blamed(f"synth {name!r}"):
-        space: ParameterSpace = cls(sample_rate, samples, **choice.options).space
-    return choice, space
+    try:
+        given = Choice.model_validate(yaml.safe_load(name))
+    except (yaml.YAMLError, ValidationError):
+        raise InputError(f"--synth {name}: needs a name, or {{name: …, map: …}}") from None
+    choice = planned_synth(given, registry, Path(), "--synth")
+    with blamed(f"synth {choice.name!r}"):
+        synth = registry.get("synth", choice.name)(sample_rate, samples, **choice.options)
+    return choice, synth.space

@@ -23,7 +23,10 @@ def train(
     objective: Annotated[
         str, typer.Option("--objective", help="The way of training, such as knobs+sound.")
     ] = "knobs",
-    synth: Annotated[str, typer.Option("--synth", help="What makes the examples.")] = "subtractive",
+    synth: Annotated[
+        str,
+        typer.Option("--synth", help="What makes the examples; or {name: …, map: …}."),
+    ] = "subtractive",
     settings: Settings = None,
     plugins: Plugins = None,
     workers: WorkerCount = 0,
