@@ -189,6 +189,8 @@ class Host:
                 self._quiet()
 
     def _start_afresh(self, sample_rate: int) -> None:
+        # JACK waits long for a client that goes while the clock stands still.
+        self._line.rest()
         self._end_synthesizer()
         environment = dict(os.environ)
         if self._server:

@@ -241,6 +241,7 @@ def test_the_server_gone_in_the_middle_is_said_and_a_new_one_is_found(parts, rig
         playing.start()
         until(lambda: len(desk.notes()) >= 4)
     playing.join(60)
+    desk.close()
     assert len(said) == 1
     assert "JACK server" in said[0]
     assert "\n" not in said[0]
