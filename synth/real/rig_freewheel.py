@@ -14,7 +14,7 @@ from synth.real.rig_line import Fault, Line, Lost, Take, chosen
 
 # A JACK client that is called as its server takes its socket away when it ends.
 _CLIENT = "ga-synth-rig"
-_CONNECT_S, _SEND_S, _POLL_S = 5.0, 5.0, 0.02
+_CONNECT_S, _SEND_S, _POLL_S, _IDLE_S = 5.0, 5.0, 0.02, 0.02
 _START = "start one, such as `jackd -R -d dummy -r 44100 -p 1024`"
 
 
@@ -32,7 +32,10 @@ class _Job:
 class FreewheelLine(Line):
     """A JACK client with a MIDI output, which the synthesizer hears, and an audio input."""
 
+    # To stop the clock takes JACK as long as a render does: it stays stopped between renders.
+    rests = True
     _client: Any = None
+    _stopped = False
     _gone = False
     _job: _Job | None = None
     _ends: tuple[str, str] = ("", "")
@@ -67,6 +70,8 @@ class FreewheelLine(Line):
 
     def close(self) -> None:
         """Stop being a client."""
+        with contextlib.suppress(Lost):
+            self.rest()
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(self._error):
@@ -74,8 +79,20 @@ class FreewheelLine(Line):
             with contextlib.suppress(self._error):
                 client.close()
 
+    def rest(self) -> None:
+        """Let the clock go on."""
+        if self._stopped:
+            self._stop_clock(False)
+
+    def _stop_clock(self, stopped: bool) -> None:
+        self._stopped = stopped
+        try:
+            self._client.set_freewheel(stopped)
+        except self._error as error:
+            raise Lost(f"the JACK server does not answer: {error}") from None
+
     def send(self, messages: Sequence[bytes]) -> None:
-        """Send in the next cycle, with the clock, and wait for the cycle after."""
+        """Send in the next cycle, and wait for the cycle after."""
         if self._client is None or self._gone:
             return
         self._run(_Job([(0, m) for m in messages], self._client.blocksize + 1), _SEND_S)
@@ -91,21 +108,18 @@ class FreewheelLine(Line):
         events += [stroke for stroke in strokes if stroke[0] < end]
         events += [(end, message) for message in take.after]
         job = _Job(events, end + max(take.tail, 1))
-        try:
-            self._client.set_freewheel(True)
-            self._run(job, _SEND_S + 2 * len(job.sound) / self._client.samplerate)
-        except self._error as error:
-            raise Lost(f"the JACK server does not answer: {error}") from None
-        finally:
-            with contextlib.suppress(self._error):
-                self._client.set_freewheel(False)
+        if not self._stopped:
+            self._stop_clock(True)
+        self._run(job, _SEND_S + 2 * len(job.sound) / self._client.samplerate)
         if job.fault:
             raise Fault(job.fault)
         return job.sound[start:end]
 
     def _run(self, job: _Job, seconds: float) -> None:
         self._job = job
+        self._next.set()
         done = job.done.wait(seconds)
+        self._next.clear()
         self._job = None
         if self._gone:
             raise Lost("the JACK server stopped")
@@ -126,13 +140,17 @@ class FreewheelLine(Line):
         except jack.JackError:
             name = f" {self.server!r}" if self.server else ""
             raise ValueError(f"no JACK server{name} runs; {_START}") from None
-        self._gone, self._job = False, None
+        self._gone, self._job, self._stopped = False, None, False
+        self._next = threading.Event()
         self._out = client.midi_outports.register("midi_out")
         self._in = client.inports.register("audio_in")
         client.set_process_callback(self._process)
         client.set_shutdown_callback(self._shut_down)
         client.activate()
         self._client = client
+        # A run that was killed may have left the clock stopped; one that goes is refused this.
+        with contextlib.suppress(Lost):
+            self._stop_clock(False)
 
     def _connect(self, seconds: float) -> None:
         """Connect both ways. A port may be there before its client is active: try until then."""
@@ -184,13 +202,16 @@ class FreewheelLine(Line):
         return own[self.channel_in - 1]
 
     def _shut_down(self, *_: object) -> None:
-        self._gone = True
+        self._gone, self._stopped = True, False
         if self._job is not None:
             self._job.done.set()
 
     def _process(self, frames: int) -> None:
         """One cycle, in JACK's thread."""
         self._out.clear_buffer()
+        if self._job is None and self._stopped:
+            # Without a clock, idle cycles would keep a processor busy.
+            self._next.wait(_IDLE_S)
         job = self._job
         if job is None or job.done.is_set():
             return

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import subprocess
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +19,9 @@ from synth.real.rig_line import Fault, Line, Lost, Take
 
 _TAKES = 3
 _START_S, _GONE_S = 20.0, 5.0
+# A line that rests only now and then does so after this long without a render, and at the latest
+# after so long with them: another run may be waiting.
+_IDLE_S, _TURN_S = 0.2, 5.0
 # The calibration note: silence before it, its length, how long it is waited for, and how often it
 # is played.
 _BEFORE_S, _NOTE_S, _WAIT_S, _NOTES = 0.05, 0.1, 0.3, 3
@@ -56,6 +61,7 @@ class Host:
         self._claim: Claim | None = None
         self._synthesizer: subprocess.Popen[bytes] | None = None
         self._latency: dict[int, int] = {}
+        self._turn, self._turns, self._since = threading.Lock(), 0, 0.0
 
     def claim(self) -> None:
         """Wait until no other run plays this rig; ``play`` and ``jitter`` then let go of it.
@@ -65,7 +71,12 @@ class Host:
         """
         if self._claim is None:
             self._claim = Claim(self._line.claims(there=not self._restart))
+        with self._turn:
+            self._turns += 1
+            if self._claim.held:
+                return
         self._claim.take()
+        self._since = time.monotonic()
 
     def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
         """Play a patch.
@@ -97,6 +108,8 @@ class Host:
 
     def close(self) -> None:
         """End every note, unless it is another run's, and whatever was started."""
+        with self._turn:
+            self._turns += 1
         try:
             if self._claim is not None and self._claim.take(wait=False):
                 self._quiet()
@@ -108,8 +121,10 @@ class Host:
 
     @contextlib.contextmanager
     def _playing(self) -> Any:
+        held = False
         try:
             yield
+            held = self._line.rests and time.monotonic() - self._since < _TURN_S
         except Fault as fault:
             self._quiet()
             raise ValueError(str(fault)) from None
@@ -117,6 +132,20 @@ class Host:
             self._quiet()
             raise
         finally:
+            if held:
+                timer = threading.Timer(_IDLE_S, self._rest, [self._turns])
+                timer.daemon = True
+                timer.start()
+            else:
+                self._rest(self._turns)
+
+    def _rest(self, turn: int) -> None:
+        """Let another run play, unless ours has gone on since that turn."""
+        with self._turn:
+            if turn != self._turns:
+                return
+            with contextlib.suppress(Fault):
+                self._line.rest()
             if self._claim is not None:
                 self._claim.release()
 
@@ -153,13 +182,16 @@ class Host:
         # A note may hang from a run that was killed.
         self._quiet()
         if sample_rate not in self._latency:
-            found = [self._note(sample_rate, 0) for _ in range(_NOTES)]
+            # The first note after a start may differ from all others.
+            found = [self._note(sample_rate, 0) for _ in range(1 + _NOTES)][1:]
             self._latency[sample_rate] = sorted(found)[_NOTES // 2]
             if self._restart:
                 self._start_afresh(sample_rate)
                 self._quiet()
 
     def _start_afresh(self, sample_rate: int) -> None:
+        # JACK waits long for a client that goes while the clock stands still.
+        self._line.rest()
         self._end_synthesizer()
         environment = dict(os.environ)
         if self._server:

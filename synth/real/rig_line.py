@@ -46,12 +46,17 @@ class Take:
 class Line(ABC):
     """A line, closed when it is made.
 
+    Attributes:
+        rests: whether it does better if it is told only now and then that nothing is played.
+
     Args:
         midi: name, or part of it, of the port that hears MIDI.
         audio: name, or part of it, of the port or device that sounds; a device also by index.
         channel_in: which of its channels is recorded, from 1.
         server: name of the JACK server; its default if empty.
     """
+
+    rests = False
 
     def __init__(self, *, midi: str, audio: str | int, channel_in: int, server: str) -> None:
         self.midi, self.audio = midi, audio
@@ -87,6 +92,9 @@ class Line(ABC):
     @abstractmethod
     def close(self) -> None:
         """Close it, whatever state it is in."""
+
+    def rest(self) -> None:  # noqa: B027 - most need none
+        """Nothing is played for now."""
 
     @abstractmethod
     def send(self, messages: Sequence[bytes]) -> None:
