@@ -13,8 +13,8 @@ _ASK_S = 20.0
 def doctor(as_json: Json = False) -> None:
     """Say what there is for plug-ins, Vital, Pure Data and MIDI, and what installs the rest."""
     from harness.plan.registry import Registry
-    from synth.real.folders import plugin_folders, plugins
     from synth.real.parts import PARTS
+    from synth.real.plugin.folders import plugin_folders, plugins
 
     registry = Registry()
     found = {

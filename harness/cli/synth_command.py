@@ -25,7 +25,7 @@ def inspect_(
     import json
 
     from harness.plan.options import blamed
-    from synth.real.inspect import about_plugin, first_map, section_of
+    from synth.real.plugin.inspect import about_plugin, first_map, section_of
 
     with blamed("inspect"):
         about = about_plugin(plugin, Path())

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from harness.record.journal import Journal
-from synth.real.folders import plugins
 from synth.real.parts import PARTS, lacking
+from synth.real.plugin.folders import plugins
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from synth.real.base import close_all
-from synth.real.folders import plugins
 from synth.real.parts import lacking
+from synth.real.plugin.folders import plugins
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from synth.real.child import Child, Died
-from synth.real.plugin import Plugin, found_plugin, version_of
+from synth.real.plugin.plugin import Plugin, found_plugin, version_of
 
 _START_S = 120.0
 # The first that matches; what matches none stays as it is.

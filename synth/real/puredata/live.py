@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from synth.maps.model import Patch
 from synth.real.forked import Crashed
 from synth.real.parts import lacking
-from synth.real.pd_offline import BLOCK, SETTLE_S
-from synth.real.pd_patch import Unchanged, bounded
-from synth.real.pd_program import Gone, Program
-from synth.real.pd_recorder import Recorder
+from synth.real.puredata.offline import BLOCK, SETTLE_S
+from synth.real.puredata.patch import Unchanged, bounded
+from synth.real.puredata.program import Gone, Program
+from synth.real.puredata.recorder import Recorder
 
 NEEDS = ("Pure Data", "python-osc", "JACK", "JACK-Client")
 # The count goes from 0 to 1 in so many samples, a prime, and is 2 higher at a mark.

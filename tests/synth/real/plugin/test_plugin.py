@@ -9,7 +9,7 @@ import pytest
 
 from harness.run.conformance import findings
 from synth.real.freshness import WAYS, leak
-from synth.real.plugin import Plugin, digest_of, found_plugin, version_of
+from synth.real.plugin.plugin import Plugin, digest_of, found_plugin, version_of
 
 RATE = 44_100
 # One oscillator, a saw, held.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from synth.real.recording import clipped, onset, silent
+from synth.real.rig.recording import clipped, onset, silent
 
 
 def tone(start, samples=4_000, level=0.5):

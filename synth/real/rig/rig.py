@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from synth.maps.model import Patch
 from synth.real.base import RealSynth
-from synth.real.midi import check_controls
 from synth.real.parts import lacking
+from synth.real.rig.midi import check_controls
 
 _LIVE = ("python-rtmidi", "sounddevice", "PortAudio")
 _FREEWHEEL = ("JACK-Client",)
@@ -45,7 +45,7 @@ class Rig(RealSynth):
     """
 
     backend = "rig"
-    host = "synth.real.rig_host:Host"
+    host = "synth.real.rig.host:Host"
     repeatability = "history"
     exclusive = True
     play_s: ClassVar[float] = 90.0

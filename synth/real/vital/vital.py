@@ -30,7 +30,7 @@ class Vital(RealSynth):
     """
 
     backend: ClassVar[str] = "vital"
-    host: ClassVar[str] = "synth.real.vital_host:Host"
+    host: ClassVar[str] = "synth.real.vital.host:Host"
     needs: ClassVar[tuple[str, ...]] = ("vita",)
     state_files: ClassVar[tuple[str, ...]] = ("vital",)
 

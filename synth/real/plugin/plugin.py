@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from synth.real.base import RealSynth
-from synth.real.folders import SUFFIXES, plugins
 from synth.real.freshness import cheapest_fresh
 from synth.real.freshness import leak as leaking
+from synth.real.plugin.folders import SUFFIXES, plugins
 from synth.strict import nearest
 
 Fresh = Literal["auto", "none", "fork", "settle", "reload"]
@@ -42,7 +42,7 @@ class Plugin(RealSynth):
     """
 
     backend: ClassVar[str] = "plugin"
-    host: ClassVar[str] = "synth.real.plugin_host:Host"
+    host: ClassVar[str] = "synth.real.plugin.host:Host"
     needs: ClassVar[tuple[str, ...]] = ("DawDreamer",)
     state_files: ClassVar[tuple[str, ...]] = ("state",)
 

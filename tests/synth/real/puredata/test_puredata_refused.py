@@ -5,8 +5,8 @@ import re
 import pytest
 
 from synth.real.parts import Part
-from synth.real.pd_offline import Offline
-from synth.real.puredata import PureData
+from synth.real.puredata.offline import Offline
+from synth.real.puredata.puredata import PureData
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_parts_that_are_missing(monkeypatch, tmp_path):
 
 
 def test_played_live_it_needs_no_cypd(monkeypatch, tmp_path):
-    from synth.real.pd_live import Live
+    from synth.real.puredata.live import Live
 
     monkeypatch.setattr(Part, "there", property(lambda part: part.name != "cypd"))
     assert PureData.missing() == ""

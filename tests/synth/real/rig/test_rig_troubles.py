@@ -15,8 +15,8 @@ import pytest
 from benchmarks.studio import jack_server
 from synth.real.base import RealSynth, close_all
 from synth.real.child import Died
-from synth.real.rig import Rig
-from synth.real.rig_claim import Claim
+from synth.real.rig.claim import Claim
+from synth.real.rig.rig import Rig
 
 RATE = 44_100
 MAP = {
@@ -188,7 +188,7 @@ def test_every_render_ends_every_note(server, rig):
 def test_no_note_hangs_after_a_run_was_ended(server, how):
     body = f"""
 import numpy as np
-from synth.real.rig import Rig
+from synth.real.rig.rig import Rig
 Rig({RATE}, {20 * RATE}, map={ {**MAP, "note": {"length": 19.0}}!r}, midi="desk", audio="desk",
     server={server!r}, calibration={{"cc 7": 127.0}}).render(np.ones((1, 1)))
 """

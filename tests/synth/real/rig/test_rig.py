@@ -15,7 +15,7 @@ from benchmarks.studio import (
 )
 from harness.run.conformance import findings
 from synth.maps.model import FOLDER, read_map
-from synth.real.rig import Rig
+from synth.real.rig.rig import Rig
 
 RATE = 44_100
 PERIOD = 256

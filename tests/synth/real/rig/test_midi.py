@@ -2,7 +2,7 @@
 
 import pytest
 
-from synth.real.midi import (
+from synth.real.rig.midi import (
     bend_range,
     check_controls,
     control,

@@ -1,6 +1,6 @@
 import struct
 
-from synth.real.midi_file import midi_file
+from synth.real.plugin.midi_file import midi_file
 
 
 def test_golden_bytes_of_the_standard():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from synth.real.base import close_all
-from synth.real.puredata import PureData
+from synth.real.puredata.puredata import PureData
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from synth.real.base import RealSynth
 from synth.real.forked import AVAILABLE
 from synth.real.freshness import leak as leaking
 from synth.real.parts import lacking
-from synth.real.pd_live import NEEDS as LIVE
-from synth.real.pd_offline import NEEDS as COMPUTED
-from synth.real.pd_patch import digest_of, located, path_of, shipped
+from synth.real.puredata.live import NEEDS as LIVE
+from synth.real.puredata.offline import NEEDS as COMPUTED
+from synth.real.puredata.patch import digest_of, located, path_of, shipped
 
 Fresh = Literal["auto", "reopen", "fork"]
 
@@ -49,7 +49,7 @@ class PureData(RealSynth):
     """
 
     backend: ClassVar[str] = "puredata"
-    host: ClassVar[str] = "synth.real.pd_host:host"
+    host: ClassVar[str] = "synth.real.puredata.host:host"
     needs: ClassVar[tuple[str, ...]] = COMPUTED
 
     def __init__(

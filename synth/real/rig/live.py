@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.real.rig_line import Fault, Line, Lost, Take, chosen
+from synth.real.rig.line import Fault, Line, Lost, Take, chosen
 
 # A JACK client that is called as its server takes its socket away when it ends.
 _CLIENT = "ga-synth-rig"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from synth.maps.model import Patch
 from synth.real.forked import forked
 from synth.real.parts import lacking
-from synth.real.pd_patch import NOTE, Unchanged, bounded, want_controls, want_created
+from synth.real.puredata.patch import NOTE, Unchanged, bounded, want_controls, want_created
 
 BLOCK = 64
 NEEDS = ("cypd",)

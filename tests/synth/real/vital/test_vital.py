@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from harness.run.conformance import findings
-from synth.real.vital import Vital
+from synth.real.vital.vital import Vital
 
 RATE = 44_100
 HELD = {"osc_1_wave_frame": 170, "osc_1_random_phase": 0, "env_1_attack": 0, "filter_1_on": 0}

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from synth.real.pd_patch import want_controls, want_created
+from synth.real.puredata.patch import want_controls, want_created
 
-_BRIDGE = Path(__file__).with_name("pd_live.pd")
+_BRIDGE = Path(__file__).with_name("live.pd")
 _ANSWERS_S = 10.0
 # How long Pd may be kept from its work. A sound that is cut at a mark may well come later.
 _BUFFER_MS = 80

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth.real.puredata import PureData
+from synth.real.puredata.puredata import PureData
 
 RATE, PERIOD = 44_100, 1_024
 
@@ -20,7 +20,7 @@ RATE, PERIOD = 44_100, 1_024
 @contextlib.contextmanager
 def jack_server(name):
     """A JACK server with a clock and no sound card; ended by its own handle."""
-    from synth.real.pd_recorder import Recorder
+    from synth.real.puredata.recorder import Recorder
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JACK_DEFAULT_SERVER", name)

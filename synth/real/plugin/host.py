@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from synth.maps.model import Patch
 from synth.real.forked import forked
-from synth.real.midi_file import midi_file
+from synth.real.plugin.midi_file import midi_file
 
 _BLOCK = 512
 _SETTLE_S = 0.5
@@ -29,7 +29,7 @@ class Host:
     Args:
         path: of the plug-in.
         start: a preset that every render starts from; none if empty.
-        fresh: what every render begins with: see ``synth.real.plugin``.
+        fresh: what every render begins with: see ``synth.real.plugin.plugin``.
         channel: 0 is left, 1 is right.
         preroll: seconds of silence before the note, so that moved knobs have arrived.
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth.maps.model import Patch
-from synth.real import midi
-from synth.real.recording import clipped, onset, silent
-from synth.real.rig_claim import Claim
-from synth.real.rig_line import Fault, Line, Lost, Take
+from synth.real.rig import midi
+from synth.real.rig.claim import Claim
+from synth.real.rig.line import Fault, Line, Lost, Take
+from synth.real.rig.recording import clipped, onset, silent
 
 _TAKES = 3
 _START_S, _GONE_S = 20.0, 5.0
@@ -268,9 +268,9 @@ class Host:
 
 def _line(freewheel: bool, options: Mapping[str, Any]) -> Line:
     if freewheel:
-        from synth.real.rig_freewheel import FreewheelLine
+        from synth.real.rig.freewheel import FreewheelLine
 
         return FreewheelLine(**options)
-    from synth.real.rig_live import LiveLine
+    from synth.real.rig.live import LiveLine
 
     return LiveLine(**options)

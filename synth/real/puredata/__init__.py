@@ -1,0 +1,1 @@
+"""Pure Data: a patch computed without a clock, or played live."""

@@ -1,0 +1,1 @@
+"""Whatever hears MIDI and makes sound, played and recorded."""

@@ -1,0 +1,1 @@
+"""Vital, the wavetable synthesizer, through its Python binding."""
