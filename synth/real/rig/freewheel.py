@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from synth.real.rig.line import Fault, Line, Lost, Take, chosen
 
 # A JACK client that is called as its server takes its socket away when it ends.
 _CLIENT = "ga-synth-rig"
-_CONNECT_S, _SEND_S, _POLL_S, _IDLE_S = 5.0, 5.0, 0.02, 0.02
+_CONNECT_S, _SEND_S, _LEAVE_S, _POLL_S, _IDLE_S = 5.0, 5.0, 5.0, 0.02, 0.02
 _START = "start one, such as `jackd -R -d dummy -r 44100 -p 1024`"
 
 
@@ -37,6 +37,7 @@ class FreewheelLine(Line):
     _client: Any = None
     _stopped = False
     _gone = False
+    _asking = False
     _job: _Job | None = None
     _ends: tuple[str, str] = ("", "")
 
@@ -60,13 +61,15 @@ class FreewheelLine(Line):
         """Become a client, if it is not one yet, and connect."""
         if self._client is None or self._gone:
             self.close()
-            self._become_client()
+            with self._asked():
+                self._become_client()
         if self._client.samplerate != sample_rate:
             raise ValueError(
                 f"JACK runs at {self._client.samplerate} Hz, the target at {sample_rate}: "
                 f"start the server with `-r {sample_rate}`"
             )
-        self._connect(seconds)
+        with self._asked():
+            self._connect(seconds)
 
     def close(self) -> None:
         """Stop being a client."""
@@ -74,9 +77,9 @@ class FreewheelLine(Line):
             self.rest()
         client, self._client = self._client, None
         if client is not None:
-            with contextlib.suppress(self._error):
+            with self._asked(), contextlib.suppress(self._error):
                 client.deactivate()
-            with contextlib.suppress(self._error):
+            with self._asked(), contextlib.suppress(self._error):
                 client.close()
 
     def rest(self) -> None:
@@ -87,7 +90,8 @@ class FreewheelLine(Line):
     def _stop_clock(self, stopped: bool) -> None:
         self._stopped = stopped
         try:
-            self._client.set_freewheel(stopped)
+            with self._asked():
+                self._client.set_freewheel(stopped)
         except self._error as error:
             raise Lost(f"the JACK server does not answer: {error}") from None
 
@@ -117,6 +121,9 @@ class FreewheelLine(Line):
 
     def _run(self, job: _Job, seconds: float) -> None:
         self._job = job
+        if self._gone:
+            # The server went just before: nobody else would say so.
+            job.done.set()
         self._next.set()
         done = job.done.wait(seconds)
         self._next.clear()
@@ -126,6 +133,20 @@ class FreewheelLine(Line):
         if not done:
             self._gone = True
             raise Lost(f"the JACK server gave no cycles for {seconds:.0f} s")
+
+    @contextlib.contextmanager
+    def _asked(self) -> Iterator[None]:
+        """A call of JACK's library, which may never come back if the server goes meanwhile."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+    def _leave(self) -> None:
+        """End the process if JACK's library holds it: it is started again."""
+        if self._asking:
+            os._exit(1)
 
     def _become_client(self) -> None:
         try:
@@ -203,6 +224,9 @@ class FreewheelLine(Line):
 
     def _shut_down(self, *_: object) -> None:
         self._gone, self._stopped = True, False
+        watch = threading.Timer(_LEAVE_S, self._leave)
+        watch.daemon = True
+        watch.start()
         if self._job is not None:
             self._job.done.set()
 
