@@ -26,6 +26,7 @@ class Synth(ABC):
         repeatability: ``exact`` (same genome, same bits, whatever was rendered before), ``near``
             (the same within ``tolerance``) or ``history`` (depends on the renders before).
         tolerance: the largest difference of a sample between two renders of one genome.
+        outside_s: CPU seconds that it has spent in other processes so far.
         exclusive: whether there is only one of it, as of a synth on a desk: one worker plays it,
             and trials queue for it.
         example: options for the conformance suite, if there are some that must be given.
@@ -42,6 +43,7 @@ class Synth(ABC):
     repeatability: ClassVar[Repeatability] = "exact"
     tolerance: ClassVar[float] = 0.0
     exclusive: ClassVar[bool] = False
+    outside_s: float = 0.0
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:

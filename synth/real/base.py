@@ -93,6 +93,11 @@ class RealSynth(Synth):
             _children[key] = Child(self.host, options, self.start_s)
         return _children[key]
 
+    @property
+    def outside_s(self) -> float:  # type: ignore[override]
+        """CPU seconds that its host has spent so far."""
+        return self.child.cpu_s
+
     def close(self) -> None:
         """End the process of its host: whoever is next starts another."""
         self.child.close()

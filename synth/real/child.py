@@ -47,7 +47,13 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[Any] = queue.Queue()
         self._words = b""
+        self._spent, self._spent_before = 0.0, 0.0
         self._listeners: list[threading.Thread] = []
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds that its processes have spent, as far as they have answered."""
+        return self._spent_before + self._spent
 
     @property
     def pid(self) -> int | None:
@@ -85,6 +91,7 @@ class Child:
 
     def _start(self) -> None:
         self._answers, self._words = queue.Queue(), b""
+        self._spent_before, self._spent = self.cpu_s, 0.0
         paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
         process = subprocess.Popen(
             [sys.executable, "-m", "synth.real.child"],
@@ -109,7 +116,7 @@ class Child:
         with contextlib.suppress(OSError):  # its answer says how it ended
             _send(process.stdin, message)
         try:
-            kind, value = self._answers.get(timeout=seconds)
+            kind, value, spent = self._answers.get(timeout=seconds)
         except queue.Empty:
             self._kill()
             raise Died(f"gave no answer in {seconds:g} s") from None
@@ -120,6 +127,7 @@ class Child:
                 process.send_signal(signal.SIGINT)
             self.close()
             raise
+        self._spent = max(self._spent, spent)
         if kind == "died":
             self._kill()
             raise Died(f"{_ending(process.returncode)}{self._last_words()}")
@@ -154,7 +162,7 @@ class Child:
         with process.stdout as pipe:  # type: ignore[union-attr]
             while (answer := _receive(pipe)) is not None:
                 answers.put(answer)
-        answers.put(("died", None))
+        answers.put(("died", None, 0.0))
 
     def _overhear(self, process: subprocess.Popen[bytes], _: object) -> None:
         """Keep the last words: a full pipe would stop the process."""
@@ -211,11 +219,11 @@ def _serve() -> None:
                         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
                 else:
                     value = getattr(host, name)(*arguments)
-                _send(answers, ("gave", value))
+                _send(answers, ("gave", value, _spent()))
             except Crashed as crash:
-                _send(answers, ("crashed", str(crash)))
+                _send(answers, ("crashed", str(crash), _spent()))
             except Exception as error:  # a plug-in may raise anything
-                _send(answers, ("refused", _line(error)))
+                _send(answers, ("refused", _line(error), _spent()))
     except KeyboardInterrupt:
         pass
     finally:
@@ -236,6 +244,11 @@ def _outlive(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(_GONE_S)
     os._exit(1)
+
+
+def _spent() -> float:
+    """CPU seconds of this process, and of its copies that have ended."""
+    return sum(os.times()[:4])
 
 
 def _line(error: Exception) -> str:

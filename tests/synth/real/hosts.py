@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 import numpy as np
 
@@ -31,6 +32,11 @@ class Plays:
         sys.stdout.flush()
         os.write(1, b"nor this")
         return "answer"
+
+    def busy(self, seconds):
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
 
     def crash(self):
         sys.stderr.write("famous last words\n")

@@ -88,3 +88,16 @@ def test_closing_does_not_wait_for_one_that_hangs(child, monkeypatch):
     child.close()
     assert time.monotonic() - began < SECONDS
     assert not there(pid)
+
+
+def test_what_it_costs_is_counted_through_every_process(child):
+    child.call("echo", 1, seconds=SECONDS)
+    first = child.cpu_s
+    assert first > 0
+    child.call("busy", 0.2, seconds=SECONDS)
+    assert 0.15 < child.cpu_s - first < 1
+    spent = child.cpu_s
+    with pytest.raises(Died):
+        child.call("crash", seconds=SECONDS)
+    child.call("echo", 1, seconds=SECONDS)
+    assert child.cpu_s > spent
