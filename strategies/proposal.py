@@ -11,6 +11,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from synth.space import ParameterSpace
+
+# A map of a real synth calls the note's pitch what the built-in voice calls its note.
+_ALSO = {"pitch": "note"}
+_FINE = 16
+
 Probabilities = NDArray[np.float64]
 
 
@@ -127,3 +133,42 @@ def proposal_of(plain: dict[str, Sequence[object]]) -> Proposal:
     """What ``Proposal.plain`` gave."""
     p = np.array(plain["probabilities"], dtype=np.float64)
     return Proposal(p / p.sum(axis=1, keepdims=True), np.array(plain["circular"], dtype=bool))
+
+
+def shared(source: ParameterSpace, space: ParameterSpace) -> dict[int, int]:
+    """Which genes of another synth say something of which of this one: of the same name and unit.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    found = {}
+    for i, parameter in enumerate(space):
+        named = [n for n in (parameter.name, _ALSO.get(parameter.name)) if n in source.names]
+        for name in named:
+            if source[source.index(name)].unit == parameter.unit:
+                found[i] = source.index(name)
+    if not found:
+        raise ValueError("no gene of its synth has the name and unit of one that is searched for")
+    return found
+
+
+def handed_over(proposal: Proposal, source: ParameterSpace, space: ParameterSpace) -> Proposal:
+    """What a proposal for one synth says of another: nothing of the genes that are not shared.
+
+    Args:
+        proposal: for genomes of ``source``.
+        source: the parameters that it is of.
+        space: the parameters that are wanted; values beyond their range count for its ends.
+    """
+    if source is space or list(source) == list(space):
+        return proposal
+    bins = proposal.bins
+    handed = np.full((len(space), bins), 1 / bins)
+    # Bins of one are not bins of the other: each is taken apart.
+    genes = (np.arange(bins * _FINE) + 0.5) / (bins * _FINE)
+    for i, j in shared(source, space).items():
+        values = np.clip(source[j].to_value(genes), space[i].low, space[i].high)
+        at = np.minimum((space[i].to_gene(values) * bins).astype(int), bins - 1)
+        weights = np.repeat(proposal.probabilities[j] / _FINE, _FINE)
+        handed[i] = np.bincount(at, weights, bins)
+    return Proposal(handed, np.array([parameter.circular for parameter in space]))

@@ -20,7 +20,7 @@ from harness.plan.registry import Registry, own_version
 from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget, load_contrived, load_recorded
 from strategies.base import Phase, SearchChoice, Strategy
-from strategies.proposal import Proposal
+from strategies.proposal import Proposal, shared
 from synth.base import Synth
 from synth.space import ParameterSpace
 from synth.strict import nearest
@@ -92,6 +92,7 @@ class Comparison:
             for variant in experiment.variants()
         }
         self.networks = self._named_networks(checked_networks(experiment.networks, self.registry))
+        self._sources = {label: self._source(label) for label in self.networks}
         for label in self.strategies:
             for phase in self.phases(label):
                 self._check_phase(label, phase)
@@ -141,7 +142,24 @@ class Comparison:
 
     def network_key(self, label: str) -> str:
         """The key of the network called ``label``."""
-        return network_key(self.networks[label], self.synth, self.registry, self.folder)
+        synth, _ = self._sources[label]
+        return network_key(self.networks[label], synth, self.registry, self.folder)
+
+    def network_synth(self, label: str) -> tuple[Choice, ParameterSpace]:
+        """What makes the examples of the network called ``label``, and its parameters."""
+        return self._sources[label]
+
+    def _source(self, label: str) -> tuple[Choice, ParameterSpace]:
+        plan = self.networks[label]
+        if plan.synth is None:
+            return self.synth, self.space
+        where = f"network {label!r}: synth"
+        choice = planned_synth(plan.synth, self.registry, self.folder, where)
+        with blamed(where):
+            cls = self.registry.get("synth", choice.name)
+            space: ParameterSpace = cls(plan.sample_rate, plan.samples, **choice.options).space
+            shared(space, self.space)
+        return choice, space
 
     def _load_targets(self, folder: Path) -> dict[str, LoadedTarget]:
         loaded: dict[str, LoadedTarget] = {}

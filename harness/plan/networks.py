@@ -40,6 +40,8 @@ class NetworkPlan(Strict):
         dataset: folder of a dataset to learn from, relative to where the plan stands; if not given
             examples are rendered when they are wanted, without an end.
         recordings: sound files that it also hears when it learns by sound, which have no knobs.
+        synth: what makes its examples; the experiment's own if not given. A slow synth can be begun
+            by a network of a fast one: genes of the same name and unit are handed over.
     """
 
     name: str
@@ -58,6 +60,7 @@ class NetworkPlan(Strict):
     seed: Annotated[int, Field(ge=0)] = 0
     dataset: str | None = None
     recordings: list[str] = []
+    synth: Choice | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -143,7 +146,8 @@ def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Pa
         "synth": registry.version("synth", synth.name),
         "fitness": registry.version("fitness", plan.fitness.name),
     }
-    own = plan.model_dump(exclude={"label"})
+    # Its synth stands beside it, whoever named it.
+    own = plan.model_dump(exclude={"label", "synth"})
     # What the files hold counts, not where they lie.
     if plan.dataset is not None:
         own["dataset"] = _digest(folder / plan.dataset / "manifest.json", "dataset")

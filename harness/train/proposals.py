@@ -20,7 +20,7 @@ from harness.train.store import NetworkFolder, network_folder
 from harness.train.train import actor_options, asked, train
 from strategies.networks.base import Hearing
 from strategies.networks.model import fit_to_hearing, proposal
-from strategies.proposal import proposal_of
+from strategies.proposal import handed_over, proposal_of
 from synth.space import ParameterSpace
 
 _KEPT = "proposals"
@@ -105,7 +105,9 @@ def propose(
     for label in plans:
         for target in comparison.targets.values():
             kept = read_json(_file(folders[label], target))
-            comparison.proposals[label, target.label] = proposal_of(kept)
+            _, space = comparison.network_synth(label)
+            proposed = handed_over(proposal_of(kept), space, comparison.space)
+            comparison.proposals[label, target.label] = proposed
     return {
         label: {
             **folders[label].about(),
@@ -161,11 +163,12 @@ def _train(
     cpus: int,
     listen: Listener,
 ) -> None:
-    fitting_dataset(plan, comparison.folder, comparison.synth, comparison.space)
+    synth, space = comparison.network_synth(plan.label)
+    fitting_dataset(plan, comparison.folder, synth, space)
     train(
         plan,
-        comparison.synth,
-        comparison.space,
+        synth,
+        space,
         comparison.registry.files,
         recordings_of(plan, comparison.folder),
         comparison.folder,
@@ -184,9 +187,9 @@ def _ask(
     targets: list[LoadedTarget],
 ) -> None:
     hearing = Hearing(plan.sample_rate, plan.samples)
-    model = folder.model(comparison.synth, comparison.space)
-    asked(actor.learn.remote(model), plan.label)
-    circular = [parameter.circular for parameter in comparison.space]
+    synth, space = comparison.network_synth(plan.label)
+    asked(actor.learn.remote(folder.model(synth, space)), plan.label)
+    circular = [parameter.circular for parameter in space]
     for target in targets:
         fitted = [fit_to_hearing(sound, target.sample_rate, hearing) for sound in target.sounds]
         sounds = np.array([sound for sound, _ in fitted])

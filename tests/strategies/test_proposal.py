@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies.proposal import Proposal, proposal_of
+from strategies.proposal import Proposal, handed_over, proposal_of, shared
+from synth.space import Parameter, ParameterSpace
 
 NEVER = np.array([False])
 
@@ -79,3 +80,53 @@ def test_a_file_keeps_it():
 def test_what_is_no_distribution_is_refused(probabilities, words):
     with pytest.raises(ValueError, match=words):
         Proposal(np.array(probabilities), NEVER)
+
+
+VOICE = ParameterSpace(
+    [
+        Parameter("note", "pitch", "semitones", 20, 104),
+        Parameter("cutoff", "filter", "Hz", 20, 20_000, "log"),
+        Parameter("sweep", "filter", "semitones", -84, 84),
+    ]
+)
+
+
+def sure(genes, bins=64):
+    p = np.zeros((len(genes), bins))
+    p[np.arange(len(genes)), (np.array(genes) * bins).astype(int)] = 1
+    return Proposal(p, np.zeros(len(genes), dtype=bool))
+
+
+def test_what_is_shared_is_handed_over_by_its_value():
+    other = ParameterSpace(
+        [
+            Parameter("shape", "oscillator", "", 0, 1),
+            Parameter("cutoff", "filter", "Hz", 100, 10_000, "log"),
+            Parameter("pitch", "pitch", "semitones", 36, 84),
+            Parameter("sweep", "filter", "octaves", -4, 4),
+        ]
+    )
+    genes = [float(VOICE[0].to_gene(60.5)), float(VOICE[1].to_gene(1_000)), 0.9]
+    found = handed_over(sure(genes), VOICE, other)
+    values = other.to_values(found.point)
+    assert values[2] == pytest.approx(60.5, abs=84 / 64)
+    assert values[1] == pytest.approx(1_000, rel=0.12)
+    # Nothing is said of what has no namesake, or one in another unit.
+    assert np.ptp(found.probabilities[[0, 3]]) == 0
+    assert np.allclose(found.probabilities.sum(1), 1)
+
+
+def test_what_lies_beyond_the_range_counts_for_its_end():
+    narrow = ParameterSpace([Parameter("cutoff", "filter", "Hz", 500, 1_000, "log")])
+    for gene, at in ((0.0, 0), (0.99, -1)):
+        assert handed_over(sure([0.5, gene, 0.5]), VOICE, narrow).probabilities[0, at] == 1
+
+
+def test_a_proposal_for_the_same_synth_is_handed_over_as_it_is():
+    proposal = sure([0.1, 0.2, 0.3])
+    assert handed_over(proposal, VOICE, ParameterSpace(list(VOICE))) is proposal
+
+
+def test_synths_that_share_nothing_are_refused():
+    with pytest.raises(ValueError, match="name and unit"):
+        shared(VOICE, ParameterSpace([Parameter("cutoff", "filter", "", 0, 1)]))

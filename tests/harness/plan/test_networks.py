@@ -51,6 +51,39 @@ def test_a_trial_depends_on_its_network(planned):
     assert [a.key == b.key for a, b in zip(one[:2], other[:2], strict=True)] == [False, True]
 
 
+def test_a_network_may_be_of_another_synth(planned, refused, tmp_path):
+    other = """
+import numpy as np
+from synth.base import Synth
+from synth.space import Parameter, ParameterSpace
+
+class Bell(Synth):
+    space = ParameterSpace([Parameter({name!r}, "pitch", "semitones", 36, 84)])
+
+    def render_block(self, genomes):
+        return np.repeat(genomes, self.samples, axis=1).astype("float32")
+"""
+    for name in ("pitch", "height"):
+        (tmp_path / f"{name}.py").write_text(other.format(name=name))
+    own = {"synth": "bell", "strategies": [SEEDED], "folder": tmp_path}
+    fast = {**NET, "synth": "subtractive"}
+    comparison = planned(networks=[fast], plugins=["pitch.py"], **own)
+    choice, space = comparison.network_synth("net")
+    assert choice.name == "subtractive"
+    assert "cutoff" in space.names
+    usual = planned(networks=[NET], plugins=["pitch.py"], **own)
+    assert usual.network_synth("net")[0].name == "bell"
+    assert usual.network_key("net") != comparison.network_key("net")
+    # The network of the fast one is the same as in an experiment of its own.
+    assert comparison.network_key("net") == planned(
+        networks=[NET], strategies=[SEEDED]
+    ).network_key("net")
+    with refused("network 'net': synth", "name and unit"):
+        planned(networks=[fast], plugins=["height.py"], **own)
+    with refused("network 'net': synth", "'subtractive'"):
+        planned(networks=[{**NET, "synth": "subtractiv"}], plugins=["pitch.py"], **own)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
