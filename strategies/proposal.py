@@ -145,7 +145,8 @@ def shared(source: ParameterSpace, space: ParameterSpace) -> dict[int, int]:
     for i, parameter in enumerate(space):
         named = [n for n in (parameter.name, _ALSO.get(parameter.name)) if n in source.names]
         for name in named:
-            if source[source.index(name)].unit == parameter.unit:
+            # Without a unit two numbers of one name may mean anything.
+            if parameter.unit and source[source.index(name)].unit == parameter.unit:
                 found[i] = source.index(name)
     if not found:
         raise ValueError("no gene of its synth has the name and unit of one that is searched for")
