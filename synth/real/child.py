@@ -26,7 +26,7 @@ _LENGTH = struct.Struct("!Q")
 _ROOT = Path(__file__).parents[2]
 # Of what a host says on its standard error, its last words are enough.
 _LAST_WORDS = 2_000
-_GONE_S, _LOOK_S = 5.0, 0.5
+_GONE_S, _LOOK_S = 10.0, 0.5
 
 
 class Died(Exception):  # noqa: N818 - what happened, not whose fault it is

@@ -199,7 +199,7 @@ Rig({RATE}, {20 * RATE}, map={ {**MAP, "note": {"length": 19.0}}!r}, midi="desk"
             until(lambda: len(desk.notes()) == 5)
             before = len(desk.heard)
             os.kill(run.pid, how)
-            until(lambda: ALL_NOTES_OFF in desk.heard[before:], 8.0)
+            until(lambda: ALL_NOTES_OFF in desk.heard[before:], 30.0)
         finally:
             run.kill()
             run.wait()
