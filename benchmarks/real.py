@@ -92,7 +92,7 @@ def _row(name: str, comparison: Comparison, out: str, size: str) -> tuple[str, .
         raise RuntimeError(f"ga-synth {' '.join(words)} ended with {done.returncode}")
     folder = Path(out) / (f"{name}-{size}" if size else name)
     trials = pd.read_parquet(folder / "tables" / "trials.parquet")
-    trials["own"] = trials["target"].str.startswith("contrived")
+    trials["own"] = trials["parameter_error"].notna()
     best = trials.groupby(["own", "strategy"])["best"].median()
     return (
         name,
