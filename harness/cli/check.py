@@ -24,8 +24,10 @@ def check(
     ] = None,
 ) -> None:
     """Check that a plug-in does what the harness counts on; exit code 1 if it does not."""
-    from harness.plan.registry import KINDS
+    from harness.plan.choice import Choice
+    from harness.plan.registry import KINDS, Registry
     from harness.plan.settings import apply_setting
+    from harness.plan.synths import planned_synth
     from harness.run.conformance import findings
 
     if kind and kind not in KINDS:
@@ -34,6 +36,9 @@ def check(
     given: dict[str, Any] = {}
     for setting in settings or []:
         apply_setting(given, setting)
+    if given and (kind == "synth" or not kind) and not files:
+        # What does not fit is a mistake of whoever asks, not a fault of the synth.
+        planned_synth(Choice.model_validate({"name": plugin, **given}), Registry(), Path(), "--set")
     failed = 0
     for found, name, cls in _matches(plugin, kind, files):
         typer.secho(f"{found} {name}", bold=True)

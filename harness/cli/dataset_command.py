@@ -47,7 +47,7 @@ def dataset(
     with locked(folder):
         there = (folder / MANIFEST).exists() and len(made.manifest()["shards"]) == plan.shards
         if there:
-            manifest = made.begin(plan, source, space, registry.version("synth", synth))
+            manifest = made.begin(plan, source, space, registry.version("synth", source.name))
         else:
             from harness.run.worker import Cluster
             from harness.train.make import make_dataset

@@ -64,7 +64,7 @@ def _tell(found: dict[str, Any]) -> None:
         d["name"], f"{d['host']}, {d['inputs']} in, {d['outputs']} out, {d['sample_rate']:,.0f} Hz"
     ))  # fmt: skip
     _rows(table, "midi", found["midi"], lambda port: (port, ""))
-    table.add_row("jack", "server", escape(found["jack"] or "none runs"))
+    table.add_row("jack", "server", escape(found["jack"]))
     _rows(table, "plug-in", found["plugins"], lambda path: (path.rpartition("/")[2], path))
     out.print(table)
     if not found["plugins"]:

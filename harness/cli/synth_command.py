@@ -54,6 +54,8 @@ def inspect_(
     out = console()
     out.print(f"[bold]{escape(about['name'])}[/] {about['version']} ({escape(about['path'])})")
     out.print(table)
+    if about["inputs"]:
+        out.print("[yellow]It has audio inputs: an effect makes no sound of a note.")
     if map_file is not None:
         out.print(f"first map: {map_file}; then: ga-synth synth check-map plugin "
                   f"--set path={about['path']} --set map={map_file}")  # fmt: skip
@@ -95,7 +97,10 @@ def check_map(
     if as_json:
         typer.echo(json.dumps([vars(row) for row in rows], indent=1))
     elif silent:
-        typer.echo(f"{len(silent)} of {len(rows)} are not heard: {', '.join(silent)}")
+        typer.echo(
+            f"{len(silent)} of {len(rows)} are not heard at {patches} patches of {seconds:g} s: "
+            f"{', '.join(silent)}"
+        )
     else:
         typer.echo(f"all {len(rows)} are heard")
     if silent:

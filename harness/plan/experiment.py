@@ -19,7 +19,7 @@ from harness.plan.choice import Choice, Label
 from harness.plan.networks import NetworkPlan
 from harness.plan.settings import apply_setting
 from harness.plan.sweep import Sweep, Variant, variants
-from synth.strict import Strict, first_complaint, nearest
+from synth.strict import Strict, StrictLoader, first_complaint, nearest
 
 
 class RecordedTarget(Strict):
@@ -192,7 +192,7 @@ def read_experiment(
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"experiment {path}: {_why_unreadable(path, error)}") from None
     try:
-        given = yaml.load(text, _Loader)  # noqa: S506 - a safe loader, only stricter
+        given = yaml.load(text, StrictLoader)  # noqa: S506 - a safe loader, only stricter
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
@@ -222,23 +222,6 @@ def _resize(given: dict[str, Any], path: Path, size: str | None) -> None:
         raise InputError(f"experiment {path}: has no size {size!r}; {known}")
     given |= sizes[size]
     given["name"] = f"{given['name']}-{size}"
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice, of which YAML would silently take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Make a mapping whose keys differ."""
-        seen: list[Any] = []
-        for key_node, _ in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
-                continue
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                problem = f"key {key!r} stands twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
-            seen.append(key)
-        return super().construct_mapping(node, deep)
 
 
 def _why_unreadable(path: Path, error: Exception) -> str:

@@ -21,10 +21,10 @@ from typing import Annotated, Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from synth.space import Curve, Parameter, ParameterSpace
-from synth.strict import Strict, first_complaint, nearest
+from synth.strict import Strict, StrictLoader, first_complaint, nearest
 
 FOLDER = Path(__file__).parent
 # In the order of their genes: name, section, unit, and what is heard.
@@ -78,6 +78,21 @@ class MapGene(Range):
     about: str = ""
     circular: bool = False
 
+    @field_validator("steps")
+    @classmethod
+    def _several(cls, steps: int) -> int:
+        if steps == 1:
+            raise ValueError("allowed: 0 for a continuous one, or 2 and more")
+        return steps
+
+
+# No identifiers: they are no part of the place that a complaint names.
+_NUMBER, _RANGE = "a number", "a range"
+Part = Annotated[
+    Annotated[float, Tag(_NUMBER)] | Annotated[Range, Tag(_RANGE)],
+    Discriminator(lambda given: _RANGE if isinstance(given, Mapping | Range) else _NUMBER),
+]
+
 
 class Note(Strict):
     """The one note that is played; each part is a number, or a range that makes it a gene.
@@ -91,11 +106,11 @@ class Note(Strict):
         bend: how many semitones the pitch wheel bends at its end; 0 plays whole notes only.
     """
 
-    pitch: float | Range = 60.0
-    velocity: float | Range = 100.0
-    onset: float | Range = 0.0
-    length: float | Range = 0.5
-    gain: float | Range = 0.0
+    pitch: Part = 60.0
+    velocity: Part = 100.0
+    onset: Part = 0.0
+    length: Part = 0.5
+    gain: Part = 0.0
     bend: Annotated[float, Field(ge=0, le=96)] = 0.0
 
     @model_validator(mode="after")
@@ -270,16 +285,19 @@ def _found(given: str, folder: Path, synth: str) -> Path:
 
 def _yaml(path: Path, where: str) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text("utf-8"), StrictLoader)  # noqa: S506 - safe, and stricter
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise ValueError(
-            f"{where}: not YAML{f' in line {mark.line + 1}' if mark else ''}"
-        ) from None
+        line = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise ValueError(f"{where}: not YAML: {problem}{line}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{where}: needs keys such as synth, note and genes")
+    return found
 
 
 def _stepped(value: float, gene: MapGene) -> float:
-    if gene.steps < 2:
+    if not gene.steps:
         return value
     share = (value - gene.low) / (gene.high - gene.low)
     return gene.low + round(share * (gene.steps - 1)) / (gene.steps - 1) * (gene.high - gene.low)

@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import math
 import warnings
 from abc import abstractmethod
 from collections import OrderedDict
@@ -105,8 +106,17 @@ class RealSynth(Synth):
     def settings(self, genome: NDArray[np.float64]) -> Mapping[str, bytes]:
         """The patch in words, and what else the host can write of it: ending to bytes."""
         patch = self.map.patches(genome[None])[0]
+        note = asdict(patch)
+        said = {
+            "pitch": note["pitch"],
+            "velocity": note["velocity"],
+            "onset_s": note["onset"],
+            "length_s": note["length"],
+            "gain_db": 20 * math.log10(note["gain"]),
+            "controls": note["controls"],
+        }
         return {
-            "patch.json": json.dumps(asdict(patch), indent=1).encode(),
+            "patch.json": json.dumps(said, indent=1).encode(),
             **{ending: self.asked("state", patch) for ending in self.state_files},
         }
 

@@ -37,13 +37,13 @@ class Machine:
         return found
 
     def jack(self) -> str:
-        """What is known of a running server; empty if there is none."""
+        """What is known of a running server."""
         import jack
 
         os.environ["JACK_NO_START_SERVER"] = "1"
         try:
             client = jack.Client("ga-synth-doctor", no_start_server=True)
         except jack.JackError:
-            return ""
+            return f"none runs that is called {os.environ.get('JACK_DEFAULT_SERVER', 'default')!r}"
         with client:
             return f"{client.samplerate:,} Hz, {client.blocksize} samples a period"

@@ -66,8 +66,6 @@ def first_map(about: Mapping[str, Any]) -> str:
         gene: dict[str, Any] = {"section": section, "to": row["name"]}
         if row["steps"]:
             gene["steps"] = row["steps"]
-        if row["unit"]:
-            gene["unit"] = row["unit"]
         genes[_gene_name(row["name"], genes)] = gene
     origin = {"name": about["name"], **({"version": v} if (v := about.get("version")) else {})}
     whole = {
@@ -79,11 +77,13 @@ def first_map(about: Mapping[str, Any]) -> str:
             "onset": {"low": 0.0, "high": 0.5, "curve": "square"},
             "length": {"low": 0.02, "high": 4.0, "curve": "log"},
             "gain": {"low": -30.0, "high": 6.0},
+            "bend": 2,
         },
         "genes": genes,
         "fixed": fixed,
     }
-    return yaml.safe_dump(whole, sort_keys=False, default_flow_style=None, width=110)
+    head = "# Values are the plug-in's own, from 0 to 1. A switch wants its number of `steps`.\n"
+    return head + yaml.safe_dump(whole, sort_keys=False, default_flow_style=None, width=110)
 
 
 def _gene_name(name: str, taken: Mapping[str, Any] | Sequence[str]) -> str:

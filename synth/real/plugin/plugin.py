@@ -106,15 +106,16 @@ class Plugin(RealSynth):
         if of is not None and of.version and of.version != (own := version_of(Path(self._path))):
             raise ValueError(f"map: is for {of.name} {of.version}; this is {own or 'unknown'}")
         names = {row["name"] for row in about["parameters"]}
-        names |= {f"#{position}" for position in range(about["count"])}
+        positions = {f"#{position}" for position in range(about["count"])}
         for control in (*self.map.fixed, *(gene.to for gene in self.map.genes.values())):
-            if control not in names:
+            if control not in names | positions:
                 raise ValueError(f"map: {whose} has no parameter {control!r}; "
                                  f"{nearest(control, names)}")  # fmt: skip
-        values = [*self.map.fixed.values()]
-        values += [end for gene in self.map.genes.values() for end in (gene.low, gene.high)]
-        if off := [value for value in values if not 0 <= value <= 1]:
-            raise ValueError(f"map: value {off[0]:g} of a plug-in's parameter; allowed: 0 to 1")
+        values = list(self.map.fixed.items())
+        values += [(g.to, end) for g in self.map.genes.values() for end in (g.low, g.high)]
+        for control, value in values:
+            if not 0 <= value <= 1:
+                raise ValueError(f"map: {control} {value:g}; a plug-in's own values are 0 to 1")
 
 
 def found_plugin(given: str, folder: Path) -> Path:
@@ -129,7 +130,7 @@ def found_plugin(given: str, folder: Path) -> Path:
     """
     path = (folder / Path(given).expanduser()).resolve()
     if not path.exists() and "/" not in given:
-        path = next((known for known in plugins() if known.name == given), path)
+        path = next((known for known in plugins() if given in (known.name, known.stem)), path)
     if not path.exists():
         beside = list(path.parent.iterdir()) if path.parent.is_dir() else []
         known = {p.name for p in (*beside, *plugins()) if p.suffix in SUFFIXES}

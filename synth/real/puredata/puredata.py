@@ -89,6 +89,8 @@ class PureData(RealSynth):
         Raises:
             ValueError: in one line, if something is missing, does not fit or is silent.
         """
+        if options["patch"] not in ("", "subtractive") and options["map"] == "pd-subtractive":
+            raise ValueError("map: is missing: which controls of the patch are genes")
         found = read_map(options["map"], folder, cls.backend)
         patch = located(options["patch"] or _patch_of(found), folder)
         digest = digest_of(path_of(patch))

@@ -68,6 +68,17 @@ def test_what_is_written_is_read_again():
         ({"genes": {"a": {"section": "f", "to": "Volume"}}}, ["'Volume' stands twice"]),
         ({"genes": {"pitch": {"section": "f", "to": "Tune"}}}, ["genes.pitch", "the note's"]),
         ({"genes": {}, "note": {}}, ["at least one parameter"]),
+        (
+            {"note": {"length": {"low": 0.1, "high": 1, "curve": "lgo"}}},
+            ["length.curve", "lgo"],
+        ),
+        ({"note": {"length": {"low": 0.1, "hi": 1}}}, ["note.length: unknown key 'hi'", "'high'"]),
+        ({"note": {"pitch": {"low": "c2", "high": 60}}}, ["note.pitch.low", "'c2'"]),
+        ({"note": {"pitch": "c2"}}, ["note.pitch", "'c2'"]),
+        (
+            {"genes": {"a": {"section": "f", "to": "A", "steps": 1}}},
+            ["a.steps", "2 and more"],
+        ),
         ({"synth": "rig"}, ["is for synth 'rig', not 'plugin'"]),
         ({"start": "gone.fxp"}, ["start: no preset gone.fxp"]),
     ],
@@ -83,8 +94,14 @@ def test_refuses_in_one_line(changes, words):
 
 def test_refuses_files_that_are_not_there_or_no_yaml(tmp_path):
     (tmp_path / "mine.yaml").write_text("synth: [")
-    with pytest.raises(ValueError, match=r"mine\.yaml: not YAML in line 1"):
+    with pytest.raises(ValueError, match=r"mine\.yaml: not YAML: .* in line 1"):
         read_map("mine.yaml", tmp_path, "plugin")
+    (tmp_path / "twice.yaml").write_text("synth: plugin\ngenes: {a: {}, a: {}}\n")
+    with pytest.raises(ValueError, match="key 'a' stands twice in line 2"):
+        read_map("twice.yaml", tmp_path, "plugin")
+    (tmp_path / "list.yaml").write_text("[1]")
+    with pytest.raises(ValueError, match=r"list\.yaml: needs keys such as synth"):
+        read_map("list.yaml", tmp_path, "plugin")
     with pytest.raises(ValueError, match=r"no such file; did you mean 'mine\.yaml'"):
         read_map("mime.yaml", tmp_path, "plugin")
     with pytest.raises(ValueError, match="did you mean 'vital'"):

@@ -138,7 +138,7 @@ def test_its_own_state_lies_beside_the_sound_and_leaves_no_trace(options):
     [
         ({"path": "amsynth_vts.so"}, ["no such file", "'amsynth_vst.so'"]),
         ({"map": {**held(), "fixed": {"osc_mx": 1}}}, ["has no parameter 'osc_mx'", "'osc_mix'"]),
-        ({"map": {**held(), "fixed": {"osc_mix": 2}}}, ["value 2", "0 to 1"]),
+        ({"map": {**held(), "fixed": {"osc_mix": 2}}}, ["osc_mix 2", "0 to 1"]),
         ({"map": {**held(), "of": {"name": "Massive"}}}, ["is for plug-in 'Massive'"]),
         (
             {"map": {**held(), "of": {"name": "amsynth_vst", "version": "9"}}},
