@@ -77,6 +77,11 @@ class Bound:
         self.render_s += time.process_time() - began
         return sounds
 
+    @property
+    def outside_s(self) -> float:
+        """CPU seconds that the synth has spent in processes of its own so far."""
+        return float(self.synth.outside_s)
+
     def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
         """Files, by name, that set the synth up as a genome, shape (genes,), says."""
         with _blamed("synth", self.problem.synth.name):

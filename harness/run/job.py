@@ -129,7 +129,7 @@ def perform(job: Job, bound: Bound, registry: Registry) -> Outcome:
     """
     cpu, wall = time.process_time(), time.perf_counter()
     render_s, score_s = bound.render_s, bound.score_s
-    outside_s = bound.synth.outside_s
+    outside_s = bound.outside_s
     outcome = Outcome()
     if isinstance(job, FirstJob):
         outcome.distances = bound.evaluate(job.genomes, job.labels)
@@ -142,7 +142,7 @@ def perform(job: Job, bound: Bound, registry: Registry) -> Outcome:
     outcome.cpu_s, outcome.wall_s = time.process_time() - cpu, time.perf_counter() - wall
     outcome.render_s, outcome.score_s = bound.render_s - render_s, bound.score_s - score_s
     # A synth in a process of its own costs what it costs there.
-    outside_s = bound.synth.outside_s - outside_s
+    outside_s = bound.outside_s - outside_s
     outcome.cpu_s, outcome.render_s = outcome.cpu_s + outside_s, outcome.render_s + outside_s
     outcome.ended = time.time()
     return outcome

@@ -10,7 +10,7 @@ import pytest
 class Bound:
     """Stands in for synth and distances: how far the genes are from the middle."""
 
-    render_s = score_s = 0.0
+    render_s = score_s = outside_s = 0.0
 
     def __init__(self, problem):
         self.problem = problem
@@ -23,6 +23,9 @@ class Bound:
 
     def score(self, label, sounds):
         return np.zeros(len(sounds))
+
+    def settings(self, genome):
+        return {}
 
     def listen(self, populations):
         return dict.fromkeys(populations, 0.0)
