@@ -141,7 +141,8 @@ def test_what_is_not_there_is_said(server, rig, options, message):
         ({"map": {**MAP, "start": __file__}}, "start: a rig loads no preset file"),
     ],
 )
-def test_options_that_do_not_fit_are_refused_before_anything_is_played(options, message):
+def test_options_that_do_not_fit_are_refused_before_anything_is_played(parts, options, message):
+    parts("JACK-Client")
     given = {"map": MAP, "midi": "x", "audio": "y", "freewheel": True}
     with pytest.raises(ValueError, match=r"allowed|mean|start") as caught:
         Rig(RATE, 100, **(given | options)).verify()
