@@ -5,18 +5,21 @@ loading. That costs a few milliseconds, where loading anew may take seconds. Lin
 the system's own libraries do not survive it.
 """
 
+import ctypes
 import os
 import select
 import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 AVAILABLE = sys.platform == "linux"
 _CHUNK = 1 << 20
+_C: Any = ctypes.CDLL(None) if AVAILABLE else None
 
 
 class Crashed(Exception):  # noqa: N818 - what happened, not whose fault it is
@@ -37,6 +40,8 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        # A copy that hangs must not stay behind when its original is killed.
+        _C.prctl(1, signal.SIGKILL)
         try:
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(np.ascontiguousarray(render(), dtype=np.float32).tobytes())
