@@ -56,6 +56,21 @@ class StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def strict_yaml(text: str) -> Any:
+    """What a YAML text holds.
+
+    Raises:
+        ValueError: in one line, with the problem and where it is, if it is none.
+    """
+    try:
+        return yaml.load(text, StrictLoader)  # noqa: S506 - a safe loader, only stricter
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise ValueError(f"not YAML: {problem}{line}") from None
+
+
 def first_complaint(error: ValidationError) -> str:
     """Say the first thing that is wrong in one line: the place, what is wrong, the value."""
     first = error.errors(include_url=False)[0]

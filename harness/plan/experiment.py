@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     BeforeValidator,
     Discriminator,
@@ -19,7 +18,7 @@ from harness.plan.choice import Choice, Label
 from harness.plan.networks import NetworkPlan
 from harness.plan.settings import apply_setting
 from harness.plan.sweep import Sweep, Variant, variants
-from synth.strict import Strict, StrictLoader, first_complaint, nearest
+from synth.strict import Strict, first_complaint, nearest, strict_yaml
 
 
 class RecordedTarget(Strict):
@@ -192,12 +191,9 @@ def read_experiment(
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"experiment {path}: {_why_unreadable(path, error)}") from None
     try:
-        given = yaml.load(text, StrictLoader)  # noqa: S506 - a safe loader, only stricter
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise InputError(f"experiment {path}: not YAML: {problem}{line}") from None
+        given = strict_yaml(text)
+    except ValueError as error:
+        raise InputError(f"experiment {path}: {error}") from None
     if not isinstance(given, dict):
         raise InputError(f"experiment {path}: needs keys such as targets and strategies")
     given.setdefault("name", path.stem)

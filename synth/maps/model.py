@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from synth.space import Curve, Parameter, ParameterSpace
-from synth.strict import Strict, StrictLoader, first_complaint, nearest
+from synth.strict import Strict, first_complaint, nearest, strict_yaml
 
 FOLDER = Path(__file__).parent
 # In the order of their genes: name, section, unit, and what is heard.
@@ -285,12 +285,11 @@ def _found(given: str, folder: Path, synth: str) -> Path:
 
 def _yaml(path: Path, where: str) -> Any:
     try:
-        found = yaml.load(path.read_text("utf-8"), StrictLoader)  # noqa: S506 - safe, and stricter
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise ValueError(f"{where}: not YAML: {problem}{line}") from None
+        found = strict_yaml(path.read_text("utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError(f"{where}: not YAML: cannot be read") from None
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
     if not isinstance(found, dict):
         raise ValueError(f"{where}: needs keys such as synth, note and genes")
     return found
