@@ -21,9 +21,9 @@ from benchmarks.peers import breeders, candidates, missing, renderers, scorers
 from benchmarks.scaling import together
 from benchmarks.timing import Case, Timed, interleaved
 from benchmarks.workloads import bound_to, held, played
-from fitness.heard import Ear
+from fitness.streaming import Ear
 from harness.plan.registry import Registry
-from lanes.blocks import blocks_of
+from simd.blocks import blocks_of
 from strategies.searches.ga import GeneticAlgorithm
 from synth.subtractive.voice import Subtractive
 

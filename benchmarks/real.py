@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.studio import amsynth, jack_server
-from harness.errors import InputError
+from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import read_experiment
 

@@ -12,13 +12,13 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import harness.cli.commands.run
 import ray
 
-import harness.cli.run_command
 from harness.cli.main import run
 from harness.record.journal import TrialFolder
 from harness.run.trial import TrialRun
-from harness.run.worker import Workers
+from harness.run.workers import Workers
 
 _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (Workers, "__enter__", "Ray's start"),
@@ -29,7 +29,7 @@ _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (TrialRun, "jobs", "bookkeeping and diversity"),
     (TrialFolder, "save", "journal"),
     (TrialFolder, "finish", "journal"),
-    (harness.cli.run_command, "tell_answers", "answers and report"),
+    (harness.cli.commands.run, "tell_answers", "answers and report"),
 )
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
-from harness.run.bound import Bound
+from harness.run.evaluator import Bound
 from harness.run.problem import problem_of
 from synth.subtractive.voice import Subtractive
 

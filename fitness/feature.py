@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fitness.base import Sound
 from fitness.mel import MelBands
 from fitness.stft import Stft
-from lanes import LANES
-from lanes.blocks import blocks_of
+from simd import LANES
+from simd.blocks import blocks_of
 
 FRAME = 2048
 HOP = 1024

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lanes import LANES
-from lanes.compiled import compiled, inlined
-from lanes.vector import load, store
+from simd import LANES
+from simd.compiled import compiled, inlined
+from simd.vector import load, store
 
 SIZES = (64, 128, 256, 512, 1024, 2048)
 

@@ -11,9 +11,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from lanes import LANES
-from lanes.compiled import compiled, inlined
-from lanes.vector import exponent_and_rest, fill, load, store, vabs, vmax, vsqrt
+from simd import LANES
+from simd.compiled import compiled, inlined
+from simd.vector import exponent_and_rest, fill, load, store, vabs, vmax, vsqrt
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import MAGNITUDE_DB, level_distances, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
+from fitness.streaming import Ear, Heard, Sums
 
 FRAME = 2048
 HOP = 512

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import POWER_DB, energies, log2, power_floor
-from lanes import LANES
-from lanes.blocks import blocks_of
+from fitness.streaming import Ear, Heard, Sums
+from simd import LANES
+from simd.blocks import blocks_of
 
 FRAME = 1024
 HOP = 256

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from fitness.kernels import Doubles, Floats, Integers, band_powers
-from lanes import LANES
+from simd import LANES
 
 _LINEAR = 200 / 3  # hertz a mel, below the corner
 _CORNER = 1000.0  # hertz

@@ -5,11 +5,11 @@ from numpy.typing import ArrayLike
 from scipy.fft import dct
 
 from fitness.base import Distances
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import POWER_DB, TINY_POWER, Floats, log2
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from lanes import LANES
+from fitness.streaming import Ear, Heard, Sums
+from simd import LANES
 
 FRAME = 2048
 HOP = 512

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances, Sound
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import (
     TINY_MAGNITUDE,
     magnitude_and_level_differences,
@@ -14,7 +13,8 @@ from fitness.kernels import (
     magnitude_levels,
 )
 from fitness.stft import powers_of
-from lanes import LANES
+from fitness.streaming import Ear, Heard, Sums
+from simd import LANES
 
 SIZES = (2048, 1024, 512, 256, 128, 64)
 FLOOR = -80.0

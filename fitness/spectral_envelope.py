@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import POWER_DB, log2, power_floor
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from lanes import LANES
+from fitness.streaming import Ear, Heard, Sums
+from simd import LANES
 
 FRAME = 2048
 HOP = 512

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
+from fitness.streaming import Ear, Heard, Sums
 
 FRAME = 2048
 HOP = 512

@@ -12,8 +12,8 @@ import numpy as np
 from fitness.base import Sound
 from fitness.fft import frame_powers, plan
 from fitness.kernels import Floats
-from lanes import BLOCK, LANES
-from lanes.blocks import Block, blocks_of
+from simd import BLOCK, LANES
+from simd.blocks import Block, blocks_of
 
 
 class Spectra(NamedTuple):
@@ -49,7 +49,7 @@ class Stft:
         self.begin()
 
     def begin(self, lanes: int = LANES) -> None:
-        """Forget what was heard: new sounds begin, in the first ``lanes`` lanes."""
+        """Forget what was heard: new sounds begin, in the first ``simd`` simd."""
         self._lanes = lanes
         self._filled = self.frame // 2
         self._held[: self._filled] = 0

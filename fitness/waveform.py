@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances
-from fitness.heard import Ear, Heard, Sums
 from fitness.kernels import TINY_POWER, squared_differences
+from fitness.streaming import Ear, Heard, Sums
 
 
 class Waveform(Heard):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances, Fitness, Sound
-from fitness.heard import Ear, Heard, Sums
+from fitness.streaming import Ear, Heard, Sums
 
 
 class Weighted(Heard):

@@ -120,6 +120,10 @@ class Strategy(ABC):
     """Describes who searches for what; further keyword-only arguments are options of experiments.
 
     Attributes:
+        control: whether the others are only compared with it, as with random search.
+        reference: whether the scale of distances is set by where it ends; random search.
+        baseline: registered name of the same strategy without a network, for a seeded one: what
+            the network saves is measured against it. The baseline's options are a part of its own.
         example: options for the conformance suite, if there are some that must be given.
         network: label of the network whose proposal its first population is drawn from, if any.
 
@@ -132,6 +136,9 @@ class Strategy(ABC):
         ValueError: if an option does not fit the space or the population.
     """
 
+    control: ClassVar[bool] = False
+    reference: ClassVar[bool] = False
+    baseline: ClassVar[str] = ""
     example: ClassVar[Mapping[str, Any]] = {}
     network: str | None = None
 

@@ -85,6 +85,7 @@ class SeededEndToEnd(Seeded, EndToEnd):
     Its options are those of ``Seeded`` and of ``EndToEnd``.
     """
 
+    baseline: ClassVar[str] = "end_to_end"
     example: ClassVar[Mapping[str, Any]] = {"network": "net"}
 
 
@@ -94,6 +95,7 @@ class SeededSociety(Seeded, Society):
     Its options are those of ``Seeded`` and of ``Society``.
     """
 
+    baseline: ClassVar[str] = "society"
     example: ClassVar[Mapping[str, Any]] = {"network": "net"}
 
 
@@ -111,6 +113,7 @@ class NetworkAlone(Strategy):
         ValueError: if ``draws`` is out of range.
     """
 
+    control: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {"network": "net"}
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lanes import LANES
+from simd import LANES
 from synth.space import ParameterSpace
 
 Sounds = NDArray[np.float32]
@@ -131,7 +131,7 @@ class Synth(ABC):
 
     def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
         """Give the blocks of checked genomes, sixteen at a time; a synth may have a shorter way."""
-        from lanes.blocks import blocks_of
+        from simd.blocks import blocks_of
 
         for start in range(0, len(genomes), LANES):
             sounds = self.render_block(genomes[start : start + LANES])

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from harness.errors import InputError
+from common.errors import InputError
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("no_deadline", deadline=None)
@@ -103,8 +103,8 @@ class _InProcess:
 
     def submit(self, actor: int, problem: Any, job: Any) -> Any:
         from harness.plan.registry import Registry
-        from harness.run.bound import Bound
-        from harness.run.job import perform
+        from harness.run.evaluator import Bound
+        from harness.run.jobs import perform
 
         try:
             bound = self._bound.setdefault(problem.key, Bound(problem))
@@ -147,8 +147,8 @@ def run_here() -> Callable[..., Any]:
 def workers_here(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let the stand-in do what ``probe`` would start workers for."""
     workers = _InProcess()
-    monkeypatch.setattr("harness.run.probing.ray", workers)
-    monkeypatch.setattr("harness.run.worker.Workers", lambda *_: nullcontext(workers))
+    monkeypatch.setattr("harness.run.probe.ray", workers)
+    monkeypatch.setattr("harness.run.workers.Workers", lambda *_: nullcontext(workers))
     return workers
 
 
@@ -167,7 +167,7 @@ def operations() -> Callable[..., tuple[int, int]]:
     """
 
     def count(function: Callable[..., Any], *arguments: Any) -> tuple[int, int]:
-        from lanes.compiled import inlined
+        from simd.compiled import inlined
 
         made = inlined(function)  # what comes from the disk cannot be looked at
         made(*arguments)

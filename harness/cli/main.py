@@ -9,20 +9,20 @@ import typer
 # typer has click inside and does not hand these two on.
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-from harness.cli import (
+from common.errors import InputError
+from harness.cli.commands import (
     calibrate,
     check,
     compare,
-    dataset_command,
-    doctor_command,
+    dataset,
+    doctor,
     lists,
-    probe_command,
-    run_command,
-    synth_command,
-    train_command,
+    probe,
+    run_comparison,
+    synth,
+    train,
     view,
 )
-from harness.errors import InputError
 
 _INTERRUPTED = 130
 
@@ -34,10 +34,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    run_command.run,
-    probe_command.probe,
-    dataset_command.dataset,
-    train_command.train,
+    run_comparison.run,
+    probe.probe,
+    dataset.dataset,
+    train.train,
     lists.list_,
     lists.show,
     lists.status,
@@ -45,12 +45,12 @@ for command in (
     view.ui,
     view.sync,
     check.check,
-    doctor_command.doctor,
+    doctor.doctor,
     calibrate.calibrate,
     compare.compare,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
-app.add_typer(synth_command.synth_app, name="synth")
+app.add_typer(synth.synth_app, name="synth")
 
 
 def _version(wanted: bool) -> None:

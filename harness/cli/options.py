@@ -61,7 +61,7 @@ def synth_named(
     import yaml
     from pydantic import ValidationError
 
-    from harness.errors import InputError
+    from common.errors import InputError
     from harness.plan.choice import Choice
     from harness.plan.options import blamed
     from harness.plan.synths import planned_synth

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from synth.strict import Strict
+from common.validation import Strict
 
 _LABEL = r"^[A-Za-z0-9][A-Za-z0-9_\-.=]*$"
 Label = Annotated[str, Field(pattern=_LABEL, max_length=60)]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from common.errors import InputError
+from common.validation import nearest
 from harness.plan.choice import Choice
 from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget
 from harness.plan.networks import NetworkPlan, checked_networks, network_key
@@ -23,7 +24,6 @@ from strategies.base import Phase, SearchChoice, Strategy
 from strategies.proposal import Proposal, shared
 from synth.base import Synth
 from synth.space import ParameterSpace
-from synth.strict import nearest
 
 # Part of the key of what a first population is drawn with, apart from a trial's other purposes.
 _SEEDING = 0x5EED
@@ -233,6 +233,30 @@ class Comparison:
         with blamed(f"strategy {label!r}"):
             made: Strategy = cls(self.space, self.experiment.population, choice, **options)
         return made
+
+    def kinds(self) -> dict[str, dict[str, Any]]:
+        """What each strategy is to the others, by label: what the answers need to know of it.
+
+        ``control`` and ``reference`` as its class says; ``baseline``: the label of the same
+        strategy with the same options but without its network, or None.
+        """
+        found = {}
+        for label, choice in self.strategies.items():
+            cls: type[Strategy] = self.registry.get("strategy", choice.name)
+            baseline = self._baseline(choice, cls.baseline) if cls.baseline else None
+            found[label] = {
+                "control": cls.control,
+                "reference": cls.reference,
+                "baseline": baseline,
+            }
+        return found
+
+    def _baseline(self, seeded: Choice, name: str) -> str | None:
+        for label, choice in self.strategies.items():
+            shared = {key: seeded.options.get(key) for key in choice.options}
+            if choice.name == name and choice.options == shared:
+                return label
+        return None
 
     def phases(self, label: str) -> Sequence[Phase]:
         """The phases of the strategy called ``label``, dealt with the seed 0."""

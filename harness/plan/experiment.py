@@ -13,12 +13,12 @@ from pydantic import (
     model_validator,
 )
 
-from harness.errors import InputError
+from common.errors import InputError
+from common.validation import Strict, first_complaint, nearest, strict_yaml
 from harness.plan.choice import Choice, Label
 from harness.plan.networks import NetworkPlan
-from harness.plan.settings import apply_setting
-from harness.plan.sweep import Sweep, Variant, variants
-from synth.strict import Strict, first_complaint, nearest, strict_yaml
+from harness.plan.overrides import apply_setting
+from harness.plan.sweeps import Sweep, Variant, variants
 
 
 class RecordedTarget(Strict):

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from harness.errors import InputError
+from common.errors import InputError
+from common.validation import Strict, first_complaint, nearest
 from harness.plan.choice import Choice, Label
 from harness.plan.options import blamed, checked_options
+from harness.plan.overrides import apply_setting
 from harness.plan.registry import Registry, own_version
-from harness.plan.settings import apply_setting
-from synth.strict import Strict, first_complaint, nearest
 
 Hertz = Annotated[int, Field(ge=8000, le=192_000)]
 
@@ -90,7 +90,7 @@ def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> Networ
     Raises:
         InputError: for an unknown architecture, way of training or fitness, or an option of them.
     """
-    from strategies.networks.ways import WAYS
+    from networks.ways import WAYS
 
     try:
         architecture = registry.get("network", plan.name)

@@ -9,8 +9,8 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from harness.errors import InputError
-from synth.strict import first_complaint, nearest
+from common.errors import InputError
+from common.validation import first_complaint, nearest
 
 
 def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harness.errors import InputError
-from synth.strict import nearest
+from common.errors import InputError
+from common.validation import nearest
 
 KINDS = ("synth", "fitness", "judge", "search", "strategy", "network")
 _GROUPS = {
@@ -138,8 +138,8 @@ class Registry:
 def base_class(kind: str) -> type:
     """The class that every plug-in of a kind derives from."""
     from fitness.base import Fitness
+    from networks.base import Network
     from strategies.base import Strategy
-    from strategies.networks.base import Network
     from strategies.searches.base import Search
     from synth.base import Synth
 

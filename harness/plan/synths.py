@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.errors import InputError
+from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.options import blamed, checked_options
 from harness.plan.registry import Registry

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from common.errors import InputError
+from common.validation import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
 from harness.plan.options import blamed
 from synth.base import Synth
 from synth.sound import SoundError, read
 from synth.space import ParameterSpace
-from synth.strict import nearest
 
 # A hidden genome must be heard: half of its tenths of a second reach this root mean square.
 _AUDIBLE_RMS = 0.03

@@ -7,7 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from harness.errors import InputError
+from common.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

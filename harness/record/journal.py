@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from common.errors import InputError
+from common.validation import nearest
 from harness.plan.comparison import Comparison, Trial
 from harness.record.files import (
     append_lines,
@@ -35,10 +36,9 @@ from harness.record.files import (
     write_bytes,
     write_json,
 )
-from harness.record.tree import pack, unpack
+from harness.record.packing import pack, unpack
 from synth.sound import SoundError, flac_bytes
 from synth.space import ParameterSpace
-from synth.strict import nearest
 
 RECORD = "judgement.json"
 FAILURE = "failure.json"
@@ -192,6 +192,7 @@ class Journal:
         written = {
             "experiment": comparison.experiment.model_dump(mode="json"),
             "space": space,
+            "strategies": comparison.kinds(),
             "variants": [variant.plain() for variant in comparison.experiment.variants()],
             "trials": [trial.name for trial in trials],
         }

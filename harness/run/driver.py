@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import ray
 
-from harness.errors import InputError
+from common.errors import InputError
 from harness.plan.comparison import Comparison, Trial
 from harness.record.journal import Journal, TrialFolder, genome_record
-from harness.run.job import FirstJob, Job, JudgeJob, Outcome, StepJob
+from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
 from harness.run.problem import PluginError, Problem, problem_of
 from harness.run.trial import TrialRun
-from harness.run.worker import Workers
+from harness.run.workers import Workers
 
 # A second job waits at each worker, so that none is idle while the driver thinks.
 _IN_FLIGHT = 2

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan.comparison import Comparison, Trial
-from harness.run.job import FirstJob, Job, JudgeJob, ListenJob, Outcome, ProbeJob, StepJob
+from harness.run.jobs import FirstJob, Job, JudgeJob, ListenJob, Outcome, ProbeJob, StepJob
 from strategies.agent import KINDS, Context, Report
 from strategies.base import AgentSpec, Phase, Standing
 from strategies.diversity import diversity

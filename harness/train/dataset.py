@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.record.files import read_json, write_bytes, write_json
-from harness.record.tree import pack, unpack
+from harness.record.packing import pack, unpack
 from synth.space import ParameterSpace
 
 MANIFEST = "manifest.json"

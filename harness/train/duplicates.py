@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.feature import Features, SoundFeature
-from strategies.networks.sounding import audible
+from networks.sounding import audible
 
 EQUAL_DB = 0.5
 SILENT, GENOMES, EAR = "silent", "equal genomes", "equal to the ear"

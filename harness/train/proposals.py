@@ -8,18 +8,18 @@ import numpy as np
 import ray
 from numpy.typing import NDArray
 
-from harness.errors import InputError
+from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison
 from harness.plan.networks import NetworkPlan
 from harness.plan.targets import LoadedTarget
 from harness.record.files import read_json, write_json
-from harness.run.worker import Cluster
+from harness.run.workers import Cluster
 from harness.train.dataset import Dataset
-from harness.train.store import NetworkFolder, network_folder
-from harness.train.train import actor_options, asked, train
-from strategies.networks.base import Hearing
-from strategies.networks.model import fit_to_hearing, proposal
+from harness.train.network_store import NetworkFolder, network_folder
+from harness.train.training_run import actor_options, asked, train
+from networks.base import Hearing
+from networks.model import fit_to_hearing, proposal
 from strategies.proposal import handed_over, proposal_of
 from synth.space import ParameterSpace
 
@@ -37,7 +37,7 @@ class Proposer:
     """
 
     def __init__(self, threads: int) -> None:
-        from strategies.networks.model import prepare
+        from networks.model import prepare
 
         prepare(threads, 0)
 
@@ -45,7 +45,7 @@ class Proposer:
         """Load the model that is asked from now on."""
         import tempfile
 
-        from strategies.networks.model import load, predictor
+        from networks.model import load, predictor
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"
@@ -55,7 +55,7 @@ class Proposer:
 
     def propose(self, hearing: Hearing, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probabilities, shape (n, genes, bins), of sounds as the network hears them."""
-        from strategies.networks.model import heard
+        from networks.model import heard
 
         return np.asarray(self._predict(heard(sounds, hearing, self._with_features)))
 

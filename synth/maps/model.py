@@ -23,8 +23,8 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
+from common.validation import Strict, first_complaint, nearest, strict_yaml
 from synth.space import Curve, Parameter, ParameterSpace
-from synth.strict import Strict, first_complaint, nearest, strict_yaml
 
 FOLDER = Path(__file__).parent
 # In the order of their genes: name, section, unit, and what is heard.

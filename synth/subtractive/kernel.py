@@ -15,9 +15,9 @@ waves are in ``waves``.
 import numpy as np
 from numpy.typing import NDArray
 
-from lanes import LANES
-from lanes.compiled import compiled, inlined
-from lanes.vector import flip, if_less, load, store, transpose, vabs, vfloor, vmax, vmin
+from simd import LANES
+from simd.compiled import compiled, inlined
+from simd.vector import flip, if_less, load, store, transpose, vabs, vfloor, vmax, vmin
 from synth.subtractive.waves import clamp, exp2, quarter_sine, saw, sine, triangle, wrap
 
 BLOCK = 32

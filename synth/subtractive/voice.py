@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lanes import BLOCK, LANES
+from simd import BLOCK, LANES
 from synth.base import Sounds, Synth
 from synth.subtractive.parameters import SPACE
 
@@ -70,7 +70,7 @@ class Subtractive(Synth):
 
     def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
-        from lanes.blocks import rows_of
+        from simd.blocks import rows_of
 
         sounds = np.empty((len(genomes), self.samples), np.float32)
         # Not self.stream: a subclass that renders in its own way has one that asks it for sounds.

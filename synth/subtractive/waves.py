@@ -6,8 +6,8 @@ Bilbao (2016).
 
 import numpy as np
 
-from lanes.compiled import inlined
-from lanes.vector import flip, power_of_two, vabs, vfloor, vmax, vmin
+from simd.compiled import inlined
+from simd.vector import flip, power_of_two, vabs, vfloor, vmax, vmin
 
 _f = np.float32
 _0, _1, _2, _HALF, _QUARTER = _f(0), _f(1), _f(2), _f(0.5), _f(0.25)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fitness import fft, kernels
-from lanes import LANES
-from lanes.vector import load, store
+from simd import LANES
+from simd.vector import load, store
 
 
 @pytest.mark.parametrize("frame", fft.SIZES)

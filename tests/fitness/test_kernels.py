@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fitness import kernels
-from lanes import LANES
+from simd import LANES
 
 RANDOM = np.random.default_rng(3)
 

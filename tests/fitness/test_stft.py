@@ -4,8 +4,8 @@ import pytest
 
 from fitness.fft import SIZES
 from fitness.stft import Stft, powers_of
-from lanes import LANES
-from lanes.blocks import blocks_of
+from simd import LANES
+from simd.blocks import blocks_of
 
 SOUNDS = np.random.default_rng(1).standard_normal((LANES, 9_000)).astype(np.float32)
 

@@ -38,8 +38,8 @@ def plugin_file(tmp_path):
 @pytest.fixture
 def findings_of_file():
     """Run the suite over all that a file holds; gives kind and name to findings."""
+    from harness.conformance import findings
     from harness.plan.registry import Registry
-    from harness.run.conformance import findings
 
     def check(path):
         registry = Registry((path,))

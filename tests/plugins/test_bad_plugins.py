@@ -435,7 +435,7 @@ def test_a_bad_plugin_is_caught(plugin_file, findings_of_file, body, check, reas
 
 
 def test_a_strategy_that_renders_behind_the_ledger_is_caught(monkeypatch):
-    from harness.run.conformance import findings
+    from harness.conformance import findings
     from strategies import agent
     from strategies.end_to_end import EndToEnd
 

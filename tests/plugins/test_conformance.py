@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from harness.conformance import findings
 from harness.plan.registry import Registry
-from harness.run.conformance import findings
 
 # Those that need to be told which synthesizer are checked with one in tests/synth/real.
 REGISTERED = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import binomtest, kstest
 
-from harness.run.conformance.suite import findings
+from harness.conformance.suite import findings
 from strategies.searches.ga import GeneticAlgorithm
 from strategies.searches.random import RandomSearch
 

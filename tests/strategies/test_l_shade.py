@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.record.tree import pack, unpack
+from harness.record.packing import pack, unpack
 from strategies.searches.l_shade import LShade
 from strategies.searches.random import RandomSearch
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from common.validation import nearest
 from synth.real.base import RealSynth
 from synth.real.freshness import cheapest_fresh
 from synth.real.freshness import leak as leaking
 from synth.real.plugin.folders import SUFFIXES, plugins
-from synth.strict import nearest
 
 Fresh = Literal["auto", "none", "fork", "settle", "reload"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.strict import nearest
+from common.validation import nearest
 
 FOLDER = Path(__file__).parent / "patches"
 NOTE = "/note"

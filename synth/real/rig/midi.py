@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from synth.strict import nearest
+from common.validation import nearest
 
 # Kind to how many numbers it has (0: it stands alone) and its greatest value. Controllers from 120
 # are no controls but channel mode messages.

@@ -10,9 +10,9 @@ import numpy as np
 import vita
 from numpy.typing import NDArray
 
+from common.validation import nearest
 from synth.maps.model import Patch
 from synth.real import forked
-from synth.strict import nearest
 
 _MOST_S = 60.0
 _FRAME = 2048

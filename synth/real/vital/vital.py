@@ -5,8 +5,8 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from common.validation import nearest
 from synth.real.base import RealSynth
-from synth.strict import nearest
 
 _CONNECTED = ">"
 

@@ -188,7 +188,7 @@ def test_a_finished_comparison_is_only_answered_again(
     ga_synth, journal, experiment_file, monkeypatch
 ):
     """And what mirrors it is asked to; here nobody listens, and that is said."""
-    monkeypatch.setattr("harness.cli.follow.sys.executable", "/bin/false")
+    monkeypatch.setattr("harness.cli.mirror_process.sys.executable", "/bin/false")
     done = ga_synth("run", experiment_file(), "--out", journal.path.parent)
     assert done.code == 0
     assert "Which converges faster?" in done.out
@@ -197,7 +197,9 @@ def test_a_finished_comparison_is_only_answered_again(
 
 
 def test_ui_of_a_server_that_runs_elsewhere(ga_synth, monkeypatch, tmp_path):
-    monkeypatch.setattr("harness.record.mirror.tracking_uri", lambda out: "http://there:5000")
+    monkeypatch.setattr(
+        "harness.record.mlflow.trials.tracking_uri", lambda out: "http://there:5000"
+    )
     assert ga_synth("ui", "--out", tmp_path).out == "MLflow is at http://there:5000\n"
 
 

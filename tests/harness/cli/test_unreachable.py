@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.view import ui
-from harness.run.worker import Workers
+from harness.cli.commands.view import ui
+from harness.run.workers import Workers
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def test_a_file_shorter_than_what_was_written_is_damaged(tmp_path, refused, cont
 LOCK = """
 import sys
 from pathlib import Path
-from harness.errors import InputError
+from common.errors import InputError
 from harness.record.files import locked
 try:
     with locked(Path(sys.argv[1])):

@@ -9,8 +9,8 @@ import yaml
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.record.journal import TIMES, Journal
-from harness.run.bound import Bound
-from harness.run.job import perform
+from harness.run.evaluator import Bound
+from harness.run.jobs import perform
 from harness.run.problem import problem_of
 from harness.run.trial import TrialRun
 

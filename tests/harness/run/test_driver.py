@@ -15,7 +15,7 @@ from harness.plan.comparison import Comparison
 from harness.plan.experiment import read_experiment
 from harness.record.journal import Journal
 from harness.run.driver import Driver
-from harness.run.worker import Workers
+from harness.run.workers import Workers
 
 pytestmark = pytest.mark.slow
 
@@ -213,8 +213,8 @@ def test_more_workers_than_processors_of_a_cluster_is_said_in_words(pool, small)
 
 
 _TOO_MANY = """
-from harness.errors import InputError
-from harness.run.worker import Workers
+from common.errors import InputError
+from harness.run.workers import Workers
 try:
     with Workers(64, "{address}", ()):
         pass

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
-from harness.run.job import FirstJob
+from harness.run.jobs import FirstJob
 from harness.run.problem import problem_of
-from harness.run.worker import Worker
+from harness.run.workers import Worker
 
 given = {"name": "m", "budget": 40, "targets": [{"contrived": 2, "seconds": 4}],
          "population": 40, "fitness": ["multi_scale_spectral"], "strategies": ["random"]}

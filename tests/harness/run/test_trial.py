@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.errors import InputError
-from harness.record.tree import pack, unpack
+from common.errors import InputError
+from harness.record.packing import pack, unpack
 from harness.run.trial import TrialRun
 
 EVERY_STRATEGY = [

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from harness.record.files import read_json
 from harness.train.dataset import Dataset, DatasetPlan, drawn, split_of
+from harness.train.dataset_batches import Kept
 from harness.train.duplicates import EAR, GENOMES, SILENT, Known
-from harness.train.kept import Kept
-from strategies.networks.base import Hearing
+from networks.base import Hearing
 from synth.subtractive.voice import Subtractive
 
 PLAN = DatasetPlan(size=40, seed=3, sample_rate=8000, samples=2000, shard=16)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.run.conformance import findings
+from harness.conformance import findings
 from synth.real.freshness import WAYS, leak
 from synth.real.plugin.plugin import Plugin, digest_of, found_plugin, version_of
 

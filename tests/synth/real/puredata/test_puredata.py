@@ -29,7 +29,7 @@ def sine(pd_patch):
 
 
 def test_everything_the_harness_counts_on():
-    from harness.run.conformance import findings
+    from harness.conformance import findings
 
     found = list(findings("synth", PureData))
     assert [(f.name, f.detail) for f in found if not f.passed] == []

@@ -13,7 +13,7 @@ from benchmarks.studio import (
     amsynth_environment,
     jack_server,
 )
-from harness.run.conformance import findings
+from harness.conformance import findings
 from synth.maps.model import FOLDER, read_map
 from synth.real.rig.rig import Rig
 

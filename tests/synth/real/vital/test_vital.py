@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.run.conformance import findings
+from harness.conformance import findings
 from synth.real.vital.vital import Vital
 
 RATE = 44_100

@@ -1,0 +1,1 @@
+"""The test of the instrument itself on a comparison's own trials."""

@@ -1,0 +1,1 @@
+"""What trials are measured by, one measure a file."""

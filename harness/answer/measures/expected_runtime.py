@@ -1,0 +1,66 @@
+"""Expected run times to distances that random search sets, on three clocks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from harness.answer.load import Results
+from harness.answer.measures.clocks import WORKERS, clocks_of, expected_seconds
+from harness.answer.measures.trial import run_length
+from harness.statistics.profiles import expected_run_time
+
+# Shares of the reference, and what they are called.
+GOALS = {"to the reference": 1.0, "to half of it": 0.5}
+
+
+@dataclass(frozen=True)
+class RunTimes:
+    """What is spent, over all trials, for each time that a distance was reached.
+
+    Attributes:
+        renders: a row a strategy, a column a goal; each an estimate and its 95 % interval.
+        cpu: the same in CPU seconds, estimates alone.
+        workers: a row a strategy, a column a number of workers: seconds to half of the reference on
+            a simulated clock.
+    """
+
+    renders: pd.DataFrame
+    cpu: pd.DataFrame
+    workers: pd.DataFrame
+
+
+def run_times(results: Results, table: pd.DataFrame) -> RunTimes:
+    """Measure them. Trials without a reference say nothing of it and are left out.
+
+    Args:
+        results: with the improvements and jobs of every trial.
+        table: with ``reference`` of each trial.
+    """
+    known = table.dropna(subset="reference")
+    lengths = {
+        goal: np.array(
+            [
+                run_length(results, name, factor * reference)
+                for name, reference in zip(known["name"], known["reference"], strict=True)
+            ]
+        )
+        for goal, factor in GOALS.items()
+    }
+    clocks = clocks_of(results)
+    by_strategy = {s: (known["strategy"] == s).to_numpy() for s in results.strategies}
+    in_renders = {
+        goal: [
+            expected_run_time(reached[mine], results.budget, known["target"][mine])
+            for mine in by_strategy.values()
+        ]
+        for goal, reached in lengths.items()
+    }
+    half = list(lengths.values())[-1]
+    cpu = {goal: expected_seconds(known, reached, clocks, 1) for goal, reached in lengths.items()}
+    workers = {int(p): expected_seconds(known, half, clocks, int(p)) for p in WORKERS}
+    return RunTimes(
+        pd.DataFrame(in_renders, index=results.strategies),
+        pd.DataFrame(cpu).reindex(results.strategies),
+        pd.DataFrame(workers).reindex(results.strategies),
+    )

@@ -1,0 +1,111 @@
+"""Plots of convergence: distance over renders, run lengths, and time on many workers."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from harness.answer.load import Results
+from harness.answer.measures.expected_runtime import RunTimes
+from harness.answer.measures.trial import LEVELS, run_length, shares_of_reference
+from harness.answer.output.plots.drawing import (
+    INK,
+    bands,
+    faint_grid,
+    grid,
+    panels,
+    plain_ticks,
+    styles,
+    svg,
+)
+from harness.statistics.profiles import performance_profile, run_length_ecdf
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def convergence_plot(results: Results, table: pd.DataFrame) -> str:
+    """Best distance over renders as a share of the reference, a panel for each fitness."""
+    curves = shares_of_reference(results, table)
+    figure, axes = panels(len(results.fitness), height=3.2)
+    for axis, fitness in zip(axes, results.fitness, strict=True):
+        chosen = curves[curves["fitness"] == fitness]
+        bands(axis, results.strategies, chosen, "share", "strategy")
+        axis.set(xscale="log", yscale="log", title=fitness, xlabel="renders")
+        plain_ticks(axis)
+        axis.axhline(1.0, color=INK, lw=0.8, ls=":")
+    axes[0].set_ylabel("distance / random search's")
+    return svg(figure, axes[0])
+
+
+def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
+    """Best distance over renders, a row for each target and a column for each fitness."""
+    curves = shares_of_reference(results, table)
+    rows, columns = len(results.targets), len(results.fitness)
+    figure, axes = grid(rows, columns, height=1.9 * rows)
+    for i, target in enumerate(results.targets):
+        for j, fitness in enumerate(results.fitness):
+            axis = axes[i][j]
+            chosen = curves[(curves["fitness"] == fitness) & (curves["target"] == target)]
+            bands(axis, results.strategies, chosen, "best", "strategy")
+            axis.set(xscale="log", yscale="log")
+            plain_ticks(axis)
+            if i == 0:
+                axis.set_title(fitness)
+            if j == 0:
+                axis.set_ylabel(target)
+    return svg(figure, axes[0][0])
+
+
+def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
+    """Share of (trial, distance) that were reached over renders; share of trials by closeness."""
+    known = table.dropna(subset="reference")
+    figure, (left, right) = panels(2, height=3.2)
+    renders = np.unique(results.curves["renders"])
+    most = max(float(known["closeness"].max()), 0.5) if len(known) else 0.5
+    closer = np.linspace(0.0, most, 60)
+    for strategy, colour, dash in styles(results.strategies):
+        mine = known[known["strategy"] == strategy]
+        lengths = [
+            run_length(results, name, level * reference)
+            for level in LEVELS
+            for name, reference in zip(mine["name"], mine["reference"], strict=True)
+        ]
+        targets = np.tile(mine["target"].to_numpy(), len(LEVELS))
+        reached = run_length_ecdf(lengths, targets, renders)
+        profile = performance_profile(mine["closeness"], mine["target"], closer)
+        for axis, band in ((left, reached), (right, profile)):
+            axis.plot(band.at, band.share, dash, color=colour, lw=1.8, label=strategy)
+            axis.fill_between(band.at, band.low, band.high, color=colour, alpha=0.18, lw=0)
+    left.set(xscale="log", title="run lengths", xlabel="renders", ylabel="share reached")
+    right.set(title="profile", xlabel="halvings of random search's distance", ylabel="share")
+    for axis in (left, right):
+        axis.set_ylim(0, 1)
+        faint_grid(axis)
+    _plain_renders(left)
+    return svg(figure, left)
+
+
+def workers_plot(results: Results, times: RunTimes) -> str:
+    """Expected seconds to half of the reference over the number of workers, simulated."""
+    from matplotlib.ticker import LogLocator
+
+    figure, (axis,) = panels(1, height=3.0)
+    workers = times.workers.columns.to_numpy(dtype=int)
+    for strategy, colour, dash in styles(results.strategies):
+        seconds = times.workers.loc[strategy].to_numpy(dtype=float)
+        if np.isfinite(seconds).any():
+            axis.plot(workers, seconds, dash, color=colour, lw=1.8, label=strategy)
+    axis.set(xscale="log", yscale="log", xlabel="workers", ylabel="seconds to half the reference")
+    plain_ticks(axis)
+    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_xticks(workers[::2])
+    faint_grid(axis)
+    return svg(figure, axis)
+
+
+def _plain_renders(axis: "Axes") -> None:
+    shares = axis.get_yticks()
+    plain_ticks(axis)
+    axis.set_yticks(shares)
+    axis.set_ylim(0, 1)

@@ -1,0 +1,63 @@
+"""Plots of who is ahead: intervals, critical differences, and the cross-table."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness.answer.measures.fitness_by_judge import Cross, Ranking
+from harness.answer.output.plots.drawing import INK, faint_grid, grid, heat, panels, styles, svg
+from harness.answer.questions.evaluate import Answer
+
+
+def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> str:
+    """Each measure's interquartile mean with its 95 % interval, a panel for each question."""
+    figure, axes = panels(len(answers), height=0.7 + 0.26 * len(contenders), columns=3)
+    places = np.arange(len(contenders))[::-1]
+    for i, (axis, answer) in enumerate(zip(axes, answers, strict=True)):
+        for place, (name, colour, _) in zip(places, styles(contenders), strict=True):
+            if name in answer.summary:
+                value, low, high = answer.summary[name]
+                axis.plot([low, high], [place, place], color=colour, lw=5, alpha=0.35)
+                axis.plot(value, place, "o", color=colour, ms=6)
+        axis.set(title=answer.question.measure, yticks=places, ylim=(-0.6, len(contenders) - 0.4))
+        axis.set_yticklabels(contenders if i % 3 == 0 else [])
+        faint_grid(axis, "x")
+    return svg(figure)
+
+
+def critical_difference_plot(ranking: Ranking) -> str:
+    """Mean ranks on a line, the best to the left; bars join those that are not told apart.
+
+    Source: Demšar, Statistical comparisons of classifiers (2006).
+    """
+    names = list(ranking.ranks)
+    rows = len(names) + len(ranking.alike)
+    figure, [[axis]] = grid(1, 1, height=0.9 + 0.24 * rows)
+    axis.set(xlim=(0.9, len(names) + 0.1), ylim=(rows + 0.4, -0.9), yticks=[])
+    axis.xaxis.tick_top()
+    axis.spines["left"].set_visible(False)
+    axis.spines["bottom"].set_visible(False)
+    axis.spines["top"].set_visible(True)
+    for bar, group in enumerate(ranking.alike):
+        at = [ranking.ranks[name] for name in group]
+        axis.plot([min(at) - 0.03, max(at) + 0.03], [bar + 0.2] * 2, color=INK, lw=4, alpha=0.5)
+    for row, (name, colour, _) in enumerate(styles(names), start=len(ranking.alike)):
+        rank = ranking.ranks[name]
+        axis.plot([rank, rank], [-0.9, row + 0.5], color=colour, lw=1.2)
+        axis.annotate(f" {name} {rank:.2f}", (rank, row + 0.5), color=INK, va="center")
+    axis.plot([1, 1 + ranking.difference], [-0.6, -0.6], color=INK, lw=1.5)
+    axis.annotate(f"  critical difference {ranking.difference:.2f}", (1 + ranking.difference, -0.6),
+                  color=INK, va="center", annotation_clip=False)  # fmt: skip
+    return svg(figure)
+
+
+def cross_plot(cross: Cross) -> str:
+    """The cross-table as a heat map; brighter is closer."""
+    values = cross.table.to_numpy(dtype=float)
+    figure, [[axis]] = grid(1, 1, height=1.4 + 0.34 * len(values))
+    span = float(np.abs(values).max()) or 1.0
+    heat(axis, cross.table, -span, span, ".2f")
+    axis.axvline(cross.judges, color="white", lw=3)
+    axis.set_ylabel("searched with")
+    axis.set_xlabel("judged by; right of the line: what was also searched with")
+    return svg(figure)

@@ -1,0 +1,56 @@
+"""Answers for a terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from harness.answer.measures.network_payoff import COLUMNS, known_networks, network_cells, questions
+from harness.answer.questions.evaluate import Answers
+from harness.answer.questions.sentences import interval, renders
+
+# In the table of a terminal there is room for three.
+_SHOWN = ("speed", "variance", "judged")
+
+
+def renderables(answers: Answers) -> Iterator[RenderableType]:
+    """What a reader has to know first, every question with its answer, and the tables."""
+    # As Text: a reason or an interval may hold brackets, which are no markup.
+    for caveat in answers.caveats:
+        yield Text(caveat, "yellow")
+    for answer in answers.answers:
+        yield from _asked(answer.question.text, answer.told)
+    for question, told in questions(answers.payoffs).items():
+        yield from _asked(question, told)
+    yield ""
+    yield _summary_table(answers)
+    if networks := known_networks(answers.results.journal):
+        table = Table("network", *COLUMNS, box=None, pad_edge=False)
+        for label, about in networks.items():
+            table.add_row(f"[bold]{label}", *network_cells(about))
+        yield ""
+        yield table
+    yield ""
+
+
+def _asked(question: str, told: list[str]) -> Iterator[RenderableType]:
+    yield Text(f"\n{question}", "bold")
+    for one in told:
+        yield Padding(Text(one), (0, 0, 0, 2))
+
+
+def _summary_table(answers: Answers) -> Table:
+    by_strategy = [a for a in answers.answers if a.question.axis == "strategy"]
+    shown = [answer for answer in by_strategy if answer.question.measure in _SHOWN]
+    table = Table("strategy", box=None, pad_edge=False)
+    for answer in shown:
+        table.add_column(f"{answer.question.measure} \\[95 %]", justify="right")
+    for column in answers.run_times.renders.columns:
+        table.add_column(column, justify="right")
+    for strategy in answers.results.strategies:
+        cells = [interval(a.summary[strategy]) if strategy in a.summary else "" for a in shown]
+        times = [renders(spent[strategy][0]) for _, spent in answers.run_times.renders.items()]
+        table.add_row(f"[bold]{strategy}", *cells, *times)
+    return table

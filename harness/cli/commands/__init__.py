@@ -1,0 +1,1 @@
+"""The commands of ``ga-synth``, one file each."""

@@ -1,0 +1,100 @@
+"""``compare``: two finished comparisons side by side."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from common.errors import InputError
+from harness.cli.console import console
+from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from harness.answer.compare_runs import Beside
+
+_NAME = "Name of a comparison, or its folder."
+
+
+def compare(
+    one: Annotated[str, typer.Argument(metavar="A", help=_NAME)],
+    other: Annotated[str, typer.Argument(metavar="B", help=_NAME)],
+    out: Out = DEFAULT_OUT,
+    as_json: Json = False,
+) -> None:
+    """Set two finished comparisons side by side: what differs, and what that changed."""
+    from harness.answer.compare_runs import beside
+    from harness.answer.load import load_results
+    from harness.answer.questions.evaluate import answer
+
+    journals = [_journal(given, out) for given in (one, other)]
+    if journals[0].path.resolve() == journals[1].path.resolve():
+        raise InputError(f"{one} and {other} are the same comparison")
+    names = journals[0].path.name, journals[1].path.name
+    if names[0] == names[1]:
+        names = str(journals[0].path), str(journals[1].path)
+    mine, theirs = (answer(load_results(journal)) for journal in journals)
+    found = beside(names, mine, theirs)
+    if as_json:
+        typer.echo(json.dumps(found.plain()))
+        return
+    _tell(found)
+
+
+def _journal(given: str, out: Path) -> Any:
+    """Of a comparison under ``out``, or of a folder anywhere: versions may share their name."""
+    from harness.record.journal import Journal
+
+    path = Path(given)
+    if (path / "experiment.json").exists():
+        return Journal(path.parent, path.name)
+    return Journal(out, comparison_name(given))
+
+
+def _tell(found: "Beside") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal, (one, other) = console(), found.names
+    if found.differs:
+        differs = Table("what differs", box=None, pad_edge=False)
+        differs.add_column(Text(one))
+        differs.add_column(Text(other))
+        for key, mine, theirs in found.differs:
+            differs.add_row(key, Text(mine), Text(theirs))
+        terminal.print(differs)
+    else:
+        terminal.print("Their experiments do not differ.")
+    paired = f"They are not paired: {found.unpaired}" if found.unpaired else "They are paired"
+    line = (
+        f"\n{found.shared} trials are shared; {found.alone[0]} more in {one}, {found.alone[1]} "
+        f"more in {other}. {paired}."
+    )
+    terminal.print(Text(line))
+    terminal.print(_changes(found))
+    for question, mine, theirs in found.answers:
+        terminal.print(Text(f"\n{question}", "bold"))
+        for name, told in zip(found.names, (mine, theirs), strict=True):
+            terminal.print(Text(f"  {name}: {told or 'not asked'}"))
+
+
+def _changes(found: "Beside") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("strategy", "measure", box=None, pad_edge=False)
+    for name in found.names:
+        table.add_column(Text(name), justify="right")
+    for column in ("shift [95 %]", "n", "p"):
+        table.add_column(column.replace("[", "\\["), justify="right")
+    table.add_column("verdict")
+    for change in found.changes:
+        pair = change.pair
+        said = f"more in {pair.ahead}" if pair.decided else pair.verdict
+        shift = f"{pair.shift:+.2f} [{pair.shift_low:+.2f}, {pair.shift_high:+.2f}]"
+        figures = (f"{change.one:.2f}", f"{change.other:.2f}", shift, str(pair.n), f"{pair.p:.2g}")
+        cells = (change.strategy, change.measure, *figures, said)
+        table.add_row(*map(Text, cells))
+    return table

@@ -1,0 +1,141 @@
+"""``list``, ``show`` and ``status``: what there is, in words."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from common.errors import InputError
+from common.validation import nearest
+from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
+
+
+def list_(
+    kind: Annotated[
+        str, typer.Argument(help="synth, fitness, judge, search or strategy; all if not given.")
+    ] = "",
+    plugins: Annotated[
+        list[Path] | None, typer.Option("--plugin", help="A plug-in file to list too.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List synths, fitness functions, searches and strategies, and where each comes from."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from harness.plan.registry import KINDS, Registry
+
+    if kind and kind not in KINDS:
+        raise InputError(f"kind {kind!r} is unknown; {nearest(kind, KINDS)}")
+    found = [p for p in Registry(tuple(plugins or ())).all() if kind in ("", p.kind)]
+    if as_json:
+        typer.echo(json.dumps([vars(plugin) for plugin in found], indent=1))
+        return
+    table = Table("kind", "name", "about", "from", box=None, pad_edge=False)
+    for plugin in found:
+        refused = f"[red]refused: {escape(plugin.refused)}" if plugin.refused else ""
+        about = refused or escape(plugin.about)
+        table.add_row(plugin.kind, f"[bold]{plugin.name}", about, escape(plugin.source))
+    Console().print(table)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="A registered name, or an experiment file.")],
+    plugins: Annotated[
+        list[Path] | None, typer.Option("--plugin", help="A plug-in file that has it.")
+    ] = None,
+) -> None:
+    """Show a plug-in's text and options, a synth's parameters, or an experiment as resolved."""
+    if Path(name).suffix in (".yaml", ".yml"):
+        _show_experiment(Path(name))
+        return
+    from rich.console import Console
+
+    from harness.plan.options import option_defaults
+    from harness.plan.registry import Registry
+
+    registry = Registry(tuple(plugins or ()))
+    matches = [plugin for plugin in registry.all() if plugin.name == name]
+    if not matches:
+        known = [plugin.name for plugin in registry.all()]
+        raise InputError(f"{name!r} is not registered; {nearest(name, known)}")
+    console = Console(highlight=False)
+    for plugin in matches:
+        cls = registry.get(plugin.kind, name)
+        console.print(f"[bold]{plugin.kind} {name}[/] ({plugin.source})\n\n{_text(cls)}\n")
+        for option, default in option_defaults(cls).items():
+            console.print(
+                f"  {option} = {'needed' if default is ... else repr(default)}", markup=False
+            )
+        if plugin.kind == "synth" and hasattr(cls, "space"):
+            _show_parameters(console, cls.space)
+
+
+def _text(cls: type) -> str:
+    import inspect
+
+    from rich.markup import escape
+
+    return escape(inspect.getdoc(cls) or "")
+
+
+def _show_parameters(console: Any, space: Any) -> None:
+    from rich.table import Table
+
+    table = Table("section", "parameter", "range", "curve", "about", box=None, pad_edge=False)
+    for p in space:
+        table.add_row(p.section, p.name, f"{p.low:g} to {p.high:g} {p.unit}", p.curve, p.about)
+    console.print(table)
+
+
+def _show_experiment(path: Path) -> None:
+    import yaml
+
+    from harness.plan.experiment import read_experiment
+
+    experiment = read_experiment(path)
+    typer.echo(yaml.safe_dump(experiment.model_dump(mode="json"), sort_keys=False).rstrip())
+
+
+def status(
+    name: Annotated[str, typer.Argument(help="Name of a comparison; all if not given.")] = "",
+    out: Out = DEFAULT_OUT,
+    as_json: Json = False,
+) -> None:
+    """Say how far comparisons are: trials finished, failed, begun and waiting."""
+    from harness.record.journal import Journal
+
+    found = (
+        [comparison_name(name)]
+        if name
+        else sorted(p.parent.name for p in out.glob("*/experiment.json"))
+    )
+    if not found:
+        raise InputError(f"{out}: nothing was run there")
+    counts = {name: _counts(Journal(out, name)) for name in found}
+    if as_json:
+        typer.echo(json.dumps(counts, indent=1))
+        return
+    for comparison, count in counts.items():
+        parts = ", ".join(f"{n} {what}" for what, n in count.items() if what != "failures")
+        typer.echo(f"{comparison}: {parts}")
+        for trial, reason in count["failures"].items():
+            typer.echo(f"  {trial}: {reason}")
+
+
+def _counts(journal: Any) -> dict[str, Any]:
+    names = journal.experiment()["trials"]
+    folders = {name: journal.folder(name) for name in names}
+    failures = {name: folder.failure for name, folder in folders.items() if folder.failure}
+    finished = sum(folder.finished for folder in folders.values())
+    begun = sum(folder.path.exists() for folder in folders.values())
+    return {
+        "trials": len(names),
+        "finished": finished,
+        "failed": len(failures),
+        "begun": begun - finished - len(failures),
+        "waiting": len(names) - begun,
+        "failures": failures,
+    }

@@ -1,0 +1,156 @@
+"""What the harness counts on in a fitness or a judge."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.streaming import Ear
+from harness.conformance.subject import Check, Subject, want, want_array, want_refused
+from simd.blocks import blocks_of
+
+_RATE = 44_100
+Sounds = NDArray[np.float32]
+
+
+def _made(subject: Subject) -> str:
+    """It can be made for a target."""
+    _bound(subject)
+    return ""
+
+
+def _identity(subject: Subject) -> str:
+    """The target itself is at distance exactly 0."""
+    for what, target in (("a tone", _sounds()[0]), ("noise", _sounds()[4])):
+        distance = float(subject.make(target, _RATE)(target[None])[0])
+        want(distance == 0, f"{what} is at distance {distance:.6g} from itself")
+    return ""
+
+
+def _numbers(subject: Subject) -> str:
+    """Distances are floats, finite, 0 or above, shape (n,)."""
+    sounds = _sounds()
+    distances = _bound(subject)(sounds)
+    want_array(distances, (len(sounds),), f"{len(sounds)} sounds")
+    want((distances >= 0).all(), f"a distance of {distances.min():.6g}; wanted 0 or above")
+    return ""
+
+
+def _tells_apart(subject: Subject) -> str:
+    """Some other sound is farther away than the target."""
+    want((_bound(subject)(_sounds()) > 0).any(), "silence, noise and other tones are all at 0")
+    return ""
+
+
+def _none(subject: Subject) -> str:
+    """No sounds give no distances."""
+    want_array(_bound(subject)(_sounds()[:0]), (0,), "no sounds")
+    return ""
+
+
+def _again(subject: Subject) -> str:
+    """The same sound has the same distance, here and from another instance."""
+    fitness = _bound(subject)
+    distances = np.array(fitness(_sounds()))
+    _same(distances, fitness(_sounds()), "measured twice")
+    _same(distances, _bound(subject)(_sounds()), "measured by another instance")
+    return ""
+
+
+def _batch(subject: Subject) -> str:
+    """A distance depends on neither its batch nor its place in it."""
+    fitness, sounds = _bound(subject), _sounds()
+    distances = np.array(fitness(sounds))
+    _same(distances, fitness(sounds[::-1])[::-1], "in another order")
+    alone = np.concatenate([np.array(fitness(sound[None])) for sound in sounds])
+    _same(distances, alone, "alone")
+    return ""
+
+
+def _unchanged(subject: Subject) -> str:
+    """It writes neither to the sounds nor to the target."""
+    sounds, target = _sounds(), _sounds()[0]
+    subject.make(target, _RATE)(sounds)
+    want(np.array_equal(sounds, _sounds()), "the sounds were changed")
+    want(np.array_equal(target, _sounds()[0]), "the target was changed")
+    return ""
+
+
+def _refuses(subject: Subject) -> str:
+    """Sounds of another shape are refused with a ValueError."""
+    fitness, samples = _bound(subject), _sounds().shape[1]
+    for shape in ((2, samples + 1), (2, samples - 1), (samples,), (1, 2, samples)):
+        want_refused(partial(fitness, np.ones(shape, np.float32)), f"sounds of shape {shape}")
+    return ""
+
+
+def _short(subject: Subject) -> str:
+    """It can do with 0.05 s, at 8 kHz and at 44.1 kHz."""
+    for rate in (8_000, 44_100):
+        sounds = _sounds(rate, 0.05)
+        distances = subject.make(sounds[0], rate)(sounds)
+        want_array(distances, (len(sounds),), f"0.05 s at {rate} Hz")
+        want(distances[0] == 0, f"0.05 s at {rate} Hz: {distances[0]:.6g} from itself")
+        want((distances >= 0).all(), f"0.05 s at {rate} Hz: a distance below 0")
+    return ""
+
+
+def _by_block(subject: Subject) -> str:
+    """Heard block by block a sound has the same distance, which only grows where it says so."""
+    fitness, sounds = _bound(subject), _sounds()
+    if not getattr(fitness, "by_block", False):
+        return "hears whole sounds"
+    ear, nearest = Ear([fitness]), np.zeros(len(sounds))
+    for block in blocks_of(sounds):
+        ear.hear(block)
+        if fitness.growing:
+            heard = np.array(ear.distances(0)[: len(sounds)])
+            want((heard >= nearest).all(), "growing, but a distance fell while more was heard")
+            nearest = heard
+    ear.end()
+    distances = np.array(fitness(sounds))
+    _same(distances, ear.distances(0)[: len(sounds)], "heard block by block")
+    want(not fitness.growing or (distances >= nearest).all(), "growing, but fell at the end")
+    return "growing" if fitness.growing else "known at the end"
+
+
+def _same(one: NDArray[np.float64], other: Any, how: str) -> None:
+    want(np.shape(other) == one.shape, f"{how}: shape {np.shape(other)}; wanted {one.shape}")
+    differ = np.flatnonzero(~((one == other) | (np.isnan(one) & np.isnan(other))))
+    if differ.size:
+        at = differ[0]
+        want(False, f"{how}: a distance of {one[at]!r} became {other[at]!r}; wanted the same bits")
+
+
+def _bound(subject: Subject) -> Any:
+    return subject.make(_sounds()[0], _RATE)
+
+
+def _sounds(rate: int = _RATE, seconds: float = 0.15) -> Sounds:
+    """A tone first, then softer, other tones, noise, silence, upside down, loud; anew each time."""
+    t = np.arange(round(seconds * rate)) / rate
+    noise = np.random.default_rng(0).standard_normal(t.size)
+
+    def tone(hertz: float) -> NDArray[np.float64]:
+        waves = [np.sin(2 * np.pi * hertz * k * t) / k for k in range(1, 6)]
+        return np.asarray(0.3 * np.exp(-4 * t) * np.sum(waves, axis=0))
+
+    one = tone(220.0)
+    sounds = [one, one / 2, tone(233.0), tone(440.0), 0.1 * noise, 0 * one, -one, 8 * one + noise]
+    return np.stack(sounds).astype(np.float32)
+
+
+CHECKS: tuple[Check, ...] = (
+    _made,
+    _identity,
+    _numbers,
+    _tells_apart,
+    _none,
+    _again,
+    _batch,
+    _unchanged,
+    _refuses,
+    _short,
+    _by_block,
+)

@@ -1,0 +1,119 @@
+"""What the harness counts on in a network: a histogram for every gene, from a file as from memory.
+
+TensorFlow is started for it: the first check takes seconds.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.conformance.subject import Check, Subject, want, want_array
+from networks.base import Hearing
+from networks.model import (
+    BINS,
+    build,
+    gradients,
+    heard,
+    load,
+    predictor,
+    prepare,
+)
+from synth.subtractive.voice import Subtractive
+
+_HEARING = Hearing(8_000, 4_000)
+_SOUNDS = 3
+
+
+def _made(subject: Subject) -> str:
+    """It can be made, and its layers connected."""
+    return f"{_model(subject).count_params():,} weights"
+
+
+def _histograms(subject: Subject) -> str:
+    """It gives a distribution for every gene of every sound."""
+    found = _predicted(_model(subject), subject)
+    want_array(found, (_SOUNDS, len(Subtractive.space), BINS), f"{_SOUNDS} sounds")
+    want(np.allclose(found.sum(axis=-1), 1, atol=1e-4), "histograms do not sum to 1")
+    return ""
+
+
+def _alone(subject: Subject) -> str:
+    """What it hears in a sound does not depend on the others of a batch."""
+    model = _model(subject)
+    together, alone = _predicted(model, subject), _predicted(model, subject, slice(0, 1))
+    apart = float(np.abs(together[:1] - alone).max())
+    want(apart < 1e-4, f"beside others it differs by {apart:.2g}")
+    return ""
+
+
+def _quiet(subject: Subject) -> str:
+    """Silence gives numbers too."""
+    inputs = heard(np.zeros((1, _HEARING.samples), np.float32), _HEARING, _features(subject))
+    want(np.isfinite(predictor(_model(subject))(inputs)).all(), "gave NaN or infinity for silence")
+    return ""
+
+
+def _kept(subject: Subject) -> str:
+    """Saved and loaded in Keras's safe mode, it gives the same."""
+    model = _model(subject)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        again = load(path)
+    apart = float(np.abs(_predicted(model, subject) - _predicted(again, subject)).max())
+    want(apart < 1e-5, f"after loading it differs by {apart:.2g}")
+    return ""
+
+
+def _again(subject: Subject) -> str:
+    """The same seed gives the same weights."""
+    one, other = (_predicted(_model(subject), subject) for _ in range(2))
+    want(np.array_equal(one, other), "made again from the same seed, it predicts something else")
+    return ""
+
+
+def _learns(subject: Subject) -> str:
+    """The likelihood of true genes has a gradient, finite and not zero, by every weight."""
+    genomes, sounds = _examples()
+    inputs = heard(sounds, _HEARING, _features(subject))
+    for name, slope in gradients(_model(subject), inputs, genomes, _circular()).items():
+        want(slope is not None, f"{name} has no gradient")
+        want(np.isfinite(slope).all(), f"{name} has a gradient of NaN")
+        want(np.any(slope), f"{name} has a gradient of zero")
+    return ""
+
+
+def _model(subject: Subject) -> Any:
+    prepare(1, 0)
+    return build(subject.make(), _HEARING, _circular())
+
+
+def _predicted(model: Any, subject: Subject, some: slice = slice(None)) -> Any:
+    sounds = _examples()[1][some]
+    return predictor(model)(heard(sounds, _HEARING, _features(subject)))
+
+
+def _examples() -> tuple[Any, Any]:
+    genomes = np.random.default_rng(0).random((_SOUNDS, len(Subtractive.space)))
+    return genomes, Subtractive(_HEARING.sample_rate, _HEARING.samples).render(genomes)
+
+
+def _circular() -> list[bool]:
+    return [parameter.circular for parameter in Subtractive.space]
+
+
+def _features(subject: Subject) -> bool:
+    return bool(getattr(subject.cls, "features", False))
+
+
+CHECKS: tuple[Check, ...] = (
+    _made,
+    _histograms,
+    _alone,
+    _quiet,
+    _again,
+    _learns,
+    _kept,
+)

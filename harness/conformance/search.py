@@ -1,0 +1,278 @@
+"""What the harness counts on in a search."""
+
+import random
+from typing import Any
+
+import numpy as np
+
+from harness.conformance.subject import Check, Subject, Unfit, want, want_array, want_refused
+from harness.record.packing import pack, unpack
+from strategies.searches.base import Distances, Genomes
+
+_DIMS, _SEED, _GENERATIONS = 5, 3, 4
+
+
+def _made(subject: Subject) -> str:
+    """It can be made, and refuses too few genes or genomes with a ValueError."""
+    search, smallest = _search(subject), _smallest(subject)
+    want(search.dims == _DIMS, f"dims is {search.dims}; wanted {_DIMS}")
+    want(search.population == _population(subject), f"population is {search.population}")
+    want_refused(lambda: subject.make(0, search.population, 0), "a search over 0 genes")
+    want_refused(lambda: subject.make(2, smallest - 1, 0), f"a population of {smallest - 1}")
+    return f"population of {smallest} or more"
+
+
+def _asks(subject: Subject) -> str:
+    """It asks for genomes of shape (n, dims), n 1 to population, in [0, 1]."""
+    _live(_search(subject), _GENERATIONS)
+    return ""
+
+
+def _repeats(subject: Subject) -> str:
+    """The same seed and the same tells lead to the same asks."""
+    one, other = _search(subject), _search(subject)
+    first = _first(subject)
+    for search in (one, other):
+        search.tell(first.copy(), _distances(first))
+    _want_same(_live(one, _GENERATIONS), _live(other, _GENERATIONS), "another of the same seed")
+    return ""
+
+
+def _round_trip(subject: Subject) -> str:
+    """Put away and taken up again, at any time, it goes on exactly as it would have."""
+    for generations in (0, 1, 3):
+        search = _search(subject)
+        first = _first(subject)
+        if generations:
+            search.tell(first.copy(), _distances(first))
+        _live(search, generations)
+        state = search.state()
+        packed = pack(state)
+        loaded = _search(subject)
+        loaded.load(_read_only(unpack(packed)))
+        how = f"loaded after {generations} generations"
+        _want_same(_live(search, _GENERATIONS), _live(loaded, _GENERATIONS), how)
+        _want_same(list(search.members()), list(loaded.members()), f"{how}, members()")
+        want(pack(state) == packed, "a state that was given changed while the search went on")
+    return ""
+
+
+def _paced(subject: Subject) -> str:
+    """At any pace, told always, sometimes or never, it asks as it should, put away or not."""
+    for paces in ((0.0, 0.4, 1.0), (1.0, 1.0, 0.0), (None, 0.5, None)):
+        search, first = _search(subject), _first(subject)
+        search.tell(first.copy(), _distances(first))
+        for pace in paces:
+            if pace is not None:
+                search.pace(pace)
+            _live(search, 2)
+            _want_ranked(search)
+        loaded = _search(subject)
+        loaded.load(_read_only(unpack(pack(search.state()))))
+        how = f"loaded at the pace {paces[-1]}"
+        _want_same(_live(search, _GENERATIONS), _live(loaded, _GENERATIONS), how)
+    return ""
+
+
+def _told_first(subject: Subject) -> str:
+    """It can be told a first population before any ask."""
+    search, first = _search(subject), _first(subject)
+    search.tell(first, _distances(first))
+    _want_members(search, [first])
+    _live(search, _GENERATIONS)
+    return ""
+
+
+def _told_less(subject: Subject) -> str:
+    """It can be told fewer genomes than it asked for."""
+    search = _search(subject)
+    for part in (1, search.population // 2, search.population, 1, 1):
+        asked = _asked(search)[:part]
+        search.tell(asked, _distances(asked))
+        search.members()
+    _live(search, 1)
+    return ""
+
+
+def _members(subject: Subject) -> str:
+    """Its members are ranked, best first, and have the distances that were told."""
+    search = _search(subject)
+    told = []
+    for _ in range(_GENERATIONS):
+        told.append(_asked(search).copy())
+        search.tell(told[-1].copy(), _distances(told[-1]))
+        _want_members(search, told)
+    return ""
+
+
+def _elites(subject: Subject) -> str:
+    """What lives on are its elites; renewed with their own distances they stay as they are."""
+    search = _lived(subject)
+    elites = np.array(search.elites())
+    want_array(elites, (len(elites), _DIMS), "elites()")
+    want(len(elites) <= search.population, f"{len(elites)} elites of {search.population} genomes")
+    before = [part.copy() for part in search.members()]
+    search.renew(_distances(elites))
+    _want_same(before, list(search.members()), "members() after renew with the same distances")
+    _want_same([elites], [search.elites()], "elites() after renew with the same distances")
+    _want_same(_live(search, 2), _live(_lived(subject), 2), "with and without such a renew")
+    return f"{len(elites)} elites"
+
+
+def _limited(subject: Subject) -> str:
+    """What is told to be infinitely far, where it is beyond the limit, changes nothing."""
+    exact, hasty = _lived(subject), _lived(subject)
+    beyond = 0
+    for _ in range(_GENERATIONS):
+        asked = _asked(exact).copy()
+        _want_same([asked], [_asked(hasty)], "ask(), after what was beyond the limit")
+        distances = _distances(asked)
+        far = distances > hasty.limit()
+        beyond += int(far.sum())
+        exact.tell(asked.copy(), distances)
+        hasty.tell(asked.copy(), np.where(far, np.inf, distances))
+        _want_same(list(exact.members()), list(hasty.members()), "members(), likewise")
+    return f"{beyond} beyond the limit" if beyond else "no limit"
+
+
+def _stale(subject: Subject) -> str:
+    """No distance lives on that was not renewed."""
+    search = _lived(subject)
+    elites = np.array(search.elites())
+    # The context moved, and every elite is now worse than all other members.
+    search.renew(_distances(elites) + 100)
+    _want_ranked(search)
+    asked = _asked(search).copy()
+    search.tell(asked.copy(), _distances(asked))
+    _want_ranked(search)
+    told = {row.tobytes(): d for row, d in zip(asked, _distances(asked), strict=True)}
+    renewed = {row.tobytes(): d + 100 for row, d in zip(elites, _distances(elites), strict=True)}
+    for genome, distance in zip(*search.members(), strict=True):
+        known = {told.get(genome.tobytes()), renewed.get(genome.tobytes())}
+        want(distance in known, f"a member has the distance {distance:.6g} of an earlier context")
+    return ""
+
+
+def _smallest_case(subject: Subject) -> str:
+    """It can search one gene, with the smallest population."""
+    search = subject.make(1, _smallest(subject), _SEED)
+    _live(search, _GENERATIONS)
+    _want_ranked(search)
+    return ""
+
+
+def _global_random(subject: Subject) -> str:
+    """It neither draws from nor disturbs the global generators of random and NumPy."""
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global one is the point
+    try:
+        asks = []
+        for seed in (1, 2):
+            random.seed(seed)
+            np.random.seed(seed)  # noqa: NPY002
+            before = repr(random.getstate()), repr(np.random.get_state())  # noqa: NPY002
+            asks.append(_live(_search(subject), _GENERATIONS))
+            after = repr(random.getstate()), repr(np.random.get_state())  # noqa: NPY002
+            for name, one, other in zip(("random", "numpy.random"), before, after, strict=True):
+                want(one == other, f"the global state of {name} changed")
+        _want_same(asks[0], asks[1], "with the global generators seeded differently")
+    finally:
+        random.setstate(kept[0])
+        np.random.set_state(kept[1])  # noqa: NPY002
+    return ""
+
+
+def _smallest(subject: Subject) -> int:
+    return int(getattr(subject.cls, "smallest_population", 1))
+
+
+def _population(subject: Subject) -> int:
+    return max(8, _smallest(subject))
+
+
+def _search(subject: Subject) -> Any:
+    return subject.make(_DIMS, _population(subject), _SEED)
+
+
+def _first(subject: Subject) -> Genomes:
+    return np.random.default_rng(1).random((_population(subject), _DIMS))
+
+
+def _lived(subject: Subject) -> Any:
+    """A search told a first population, some generations old."""
+    search, first = _search(subject), _first(subject)
+    search.tell(first, _distances(first))
+    _live(search, _GENERATIONS)
+    return search
+
+
+def _distances(genomes: Genomes) -> Distances:
+    """The squared distance from a point inside the cube."""
+    return np.asarray(((genomes - 0.3) ** 2).sum(axis=1))
+
+
+def _asked(search: Any) -> Genomes:
+    genomes = search.ask()
+    count = min(max(1, len(genomes)), search.population)
+    want_array(genomes, (count, search.dims), "ask()")
+    inside = (genomes >= 0) & (genomes <= 1)
+    if not inside.all():
+        raise Unfit(f"ask(): a gene of {genomes[~inside][0]:.6g}; wanted 0 to 1")
+    return np.asarray(genomes)
+
+
+def _live(search: Any, generations: int) -> list[Genomes]:
+    """Ask and tell; gives what was asked."""
+    asks = []
+    for _ in range(generations):
+        asked = _asked(search)
+        asks.append(asked.copy())
+        search.tell(asked, _distances(asks[-1]))
+    return asks
+
+
+def _want_same(one: list[Genomes], other: list[Genomes], how: str) -> None:
+    for i, (a, b) in enumerate(zip(one, other, strict=True)):
+        want(a.shape == b.shape, f"{how}: shape {b.shape}; wanted {a.shape}")
+        want(np.array_equal(a, b), f"{how}: differs in array {i + 1} of {len(one)}")
+
+
+def _want_ranked(search: Any) -> None:
+    genomes, distances = search.members()
+    want(len(genomes) > 0, "members(): none after a tell")
+    want_array(genomes, (len(genomes), search.dims), "genomes of members()")
+    want_array(distances, (len(genomes),), "distances of members()")
+    want((np.diff(distances) >= 0).all(), "members(): not ranked best first")
+
+
+def _want_members(search: Any, told: list[Genomes]) -> None:
+    _want_ranked(search)
+    genomes, distances = search.members()
+    known = {genome.tobytes() for generation in told for genome in generation}
+    want(all(row.tobytes() in known for row in genomes), "members(): a genome that was never told")
+    want(np.array_equal(distances, _distances(genomes)), "members(): a distance that was not told")
+
+
+def _read_only(tree: Any) -> Any:
+    """Make every array of a state as it comes through Ray: not to be written to."""
+    if isinstance(tree, np.ndarray):
+        tree.flags.writeable = False
+    for item in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        _read_only(item)
+    return tree
+
+
+CHECKS: tuple[Check, ...] = (
+    _made,
+    _asks,
+    _repeats,
+    _round_trip,
+    _paced,
+    _told_first,
+    _told_less,
+    _members,
+    _elites,
+    _limited,
+    _stale,
+    _smallest_case,
+    _global_random,
+)

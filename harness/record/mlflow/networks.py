@@ -1,0 +1,114 @@
+"""A trained network in MLflow: its curves, its test, its file, and a registered model.
+
+All networks share the experiment ``networks``; ``step`` counts batches. Metrics come in groups:
+``train/…`` over the steps, ``test/…``, and by parameter ``error/…`` and ``covered/…``.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.record.files import read_json, read_lines
+from harness.record.journal import NETWORKS, Journal
+from harness.record.mlflow.trials import connected
+
+# The folder of networks, and their experiment.
+EXPERIMENT = "networks"
+MODEL, ABOUT, HISTORY = "model.keras", "network.json", "history.jsonl"
+_CURVES = ("loss", "bits", "log2_distance", "data_waits_s", "training_waits_s")
+_TEST = (
+    "parameter_error",
+    "coverage_90",
+    "one_render_share",
+    "best_of_16_share",
+    "beats_random_1000",
+)
+
+
+def mirror_networks(out: Path, journal: Journal) -> int:
+    """Write the networks of a comparison that are not there; gives how many were written.
+
+    Args:
+        out: the folder of all comparisons.
+        journal: of the comparison.
+
+    Raises:
+        Exception: whatever MLflow raises when it cannot be reached, within seconds.
+    """
+    path = journal.path / NETWORKS
+    named = read_json(path).values() if path.exists() else ()
+    return sum(mirror_network(out, out / EXPERIMENT / about["folder"]) for about in named)
+
+
+def mirror_network(out: Path, folder: Path) -> bool:
+    """Write a trained network into MLflow, unless it is there; gives whether it was written.
+
+    Args:
+        out: the folder of all comparisons.
+        folder: of the network.
+
+    Raises:
+        Exception: whatever MLflow raises when it cannot be reached, within seconds.
+    """
+    about, history = read_json(folder / ABOUT), read_lines(folder / HISTORY)
+    client, experiment = connected(out, EXPERIMENT)
+    key = about["key"]
+    there = client.search_runs(
+        [experiment], f"tags.key = '{key}' and attributes.status = 'FINISHED'"
+    )
+    if there:
+        return False
+    plan = about["plan"]
+    tags = {
+        "mlflow.runName": folder.name,
+        "kind": "network",
+        "key": key,
+        "network": plan["name"],
+        "objective": plan["objective"]["name"],
+        "synth": about["synth"]["name"],
+    }
+    run_id = client.create_run(experiment, tags=tags).info.run_id
+    from mlflow.entities import Metric, Param
+
+    metrics = [Metric(name, value, 0, step) for name, value, step in _points(about, history)]
+    params = [Param(k, json.dumps(v)[:6000]) for k, v in plan.items()]
+    client.log_batch(run_id, params=params)
+    for start in range(0, len(metrics), 1000):
+        client.log_batch(run_id, metrics=metrics[start : start + 1000])
+    for file in (MODEL, ABOUT):
+        client.log_artifact(run_id, str(folder / file), "model")
+    client.set_terminated(run_id)
+    _register(client, run_id, plan["label"])
+    return True
+
+
+def _points(
+    about: Mapping[str, Any], history: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, float, int]]:
+    for row in history:
+        for name in _CURVES:
+            if row[name] is not None and row[name] == row[name]:
+                yield f"train/{name}", row[name], row["step"]
+    last = history[-1]["step"] if history else 0
+    for name in _TEST:
+        yield f"test/{name}", about["test"][name], last
+    for kind, values in (("error", "errors"), ("covered", "covered")):
+        for (gene, _), value in zip(about["genes"], about["test"][values], strict=True):
+            yield f"{kind}/{gene}", value, last
+    for name in ("examples", "renders", "cpu_s", "weights"):
+        yield f"cost/{name}", about[name], last
+
+
+def _register(client: Any, run_id: str, label: str) -> None:
+    """A new version of the model called ``label``."""
+    from mlflow.exceptions import MlflowException
+
+    name = f"ga-synth-{label}"
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    source = f"{client.get_run(run_id).info.artifact_uri}/model"
+    client.create_model_version(name, source, run_id)

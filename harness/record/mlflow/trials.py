@@ -1,0 +1,184 @@
+"""MLflow as a mirror of the journal: it can be made anew at any time, and nothing depends on it.
+
+One experiment a comparison, one run a trial; ``step`` counts renders. Metrics come in groups:
+``best/…`` over the renders, ``diversity/…`` whole and per section, ``judge/…`` and ``cost/…``.
+Beside them stands an overview, ``harness.record.mlflow.overview``.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from harness.record.cost import SEARCHING, shares_of
+from harness.record.journal import GENOME, SOUND, Journal, TrialFolder
+from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
+from harness.record.mlflow.spectrograms import spectrogram_pair
+
+# MLflow takes no more in one batch.
+_BATCH = 1000
+_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
+_DONE = "FINISHED"
+
+
+def tracking_uri(out: Path) -> str:
+    """Where MLflow keeps runs: what MLFLOW_TRACKING_URI says, or a database in ``out``."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
+
+
+def connected(out: Path, name: str) -> tuple[Any, str]:
+    """An ``MlflowClient`` and the id of the experiment of a name, made if there is none.
+
+    Raises:
+        Exception: whatever MLflow raises when it cannot be reached, within seconds.
+    """
+    for variable, value in _PATIENCE.items():
+        os.environ.setdefault(variable, value)
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient
+
+    uri = tracking_uri(out)
+    client = MlflowClient(tracking_uri=uri)
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        local = uri.startswith("sqlite:")
+        where = (out / "mlartifacts" / name).resolve().as_uri() if local else None
+        return client, str(client.create_experiment(name, where))
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return client, str(found.experiment_id)
+
+
+class Mirror:
+    """Writes a journal's finished trials into MLflow.
+
+    Args:
+        journal: of the comparison.
+        out: the folder of all comparisons.
+
+    Raises:
+        Exception: whatever MLflow raises when it cannot be reached, within seconds.
+    """
+
+    def __init__(self, journal: Journal, out: Path) -> None:
+        self._journal = journal
+        self._client, self.experiment_id = connected(out, journal.path.name)
+        self._done = self._finished_runs()
+
+    def sync(self, names: Iterable[str]) -> int:
+        """Mirror those of the named trials that are finished and not yet there; gives how many."""
+        count = 0
+        for name in names:
+            folder = self._journal.folder(name)
+            if name not in self._done and folder.finished:
+                self._mirror(name, folder)
+                self._done.add(name)
+                count += 1
+        return count
+
+    def overview(self) -> None:
+        """Mirror what the comparison was answered with: a run a strategy, and the report."""
+        mirror_overview(self._client, self.experiment_id, self._journal)
+
+    def _finished_runs(self) -> set[str]:
+        """The trials that are there; runs that were cut short are removed, to be made anew."""
+        done: set[str] = set()
+        token = None
+        while True:
+            page = self._client.search_runs([self.experiment_id], page_token=token)
+            for run in page:
+                if run.info.status == _DONE:
+                    done.add(run.data.tags.get("trial", ""))
+                elif "trial" in run.data.tags:
+                    self._client.delete_run(run.info.run_id)
+            token = page.token
+            if not token:
+                return done
+
+    def _mirror(self, name: str, folder: TrialFolder) -> None:
+        from mlflow.entities import Metric, Param, RunTag
+
+        config = folder.config()
+        rows, times, judgement = folder.rows(), folder.times(), folder.judgement()
+        started = int(1000 * min(row["ended"] - row["wall_s"] for row in times))
+        ended = int(1000 * max(row["ended"] for row in times))
+        tags = {
+            "trial": name,
+            KIND: TRIAL,
+            "mlflow.runName": name,
+            "strategy": config["strategy"]["label"],
+            "fitness": config["fitness"]["label"],
+            "synth": config["synth"]["name"],
+            "target": config["target"]["label"],
+            "seed": str(config["repetition"]),
+        }
+        run = self._client.create_run(self.experiment_id, start_time=started, tags=tags)
+        run_id = run.info.run_id
+        params = [Param(k, v[:6000]) for k, v in _params(config)]
+        self._client.log_batch(run_id, params=params, tags=[RunTag("status_of_trial", "finished")])
+        points = [Metric(k, v, at, step) for k, v, at, step in _points(rows, times, judgement)]
+        for start in range(0, len(points), _BATCH):
+            self._client.log_batch(run_id, metrics=points[start : start + _BATCH])
+        target = self._journal.path / "targets" / f"{config['target']['label']}.flac"
+        with tempfile.TemporaryDirectory() as temporary:
+            picture = Path(temporary) / "spectrograms.png"
+            picture.write_bytes(spectrogram_pair(target, folder.path / SOUND))
+            for file in (folder.path / SOUND, folder.path / GENOME, picture):
+                self._client.log_artifact(run_id, str(file))
+            self._client.log_artifact(run_id, str(target), "target")
+        self._client.set_terminated(run_id, _DONE, ended)
+
+
+def _params(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("budget", "population", "seed"):
+        yield key, str(config[key])
+    for kind in ("strategy", "fitness", "synth"):
+        yield kind, config[kind]["name"]
+        for option, value in config[kind]["options"].items():
+            yield f"{kind}.{option}", json.dumps(value)
+
+
+def _points(
+    rows: list[Any], times: list[Any], judgement: dict[str, Any]
+) -> Iterator[tuple[str, float, int, int]]:
+    """Every metric as (name, value, milliseconds since the epoch, renders)."""
+    ends: dict[int, float] = {}
+    cpu: dict[int, float] = {}
+    for row in times:
+        ends[row["round"]] = max(row["ended"], ends.get(row["round"], 0.0))
+        if row["kind"] in SEARCHING:
+            cpu[row["round"]] = cpu.get(row["round"], 0.0) + row["cpu_s"]
+    spent = 0.0
+    for row in rows:
+        at, step = int(1000 * ends.get(row["round"], 0.0)), row["renders"]
+        spent += cpu.get(row["round"], 0.0)
+        yield "best/distance", row["best"], at, step
+        yield "best/population_mean", row["mean"], at, step
+        yield "cost/cpu_s", spent, at, step
+        yield from _diversity(row["diversity"], at, step)
+        for population, level in row.get("sound", {}).items():
+            yield f"diversity/sound_{population}", level, at, step
+    at, step = int(1000 * max(ends.values())), judgement["renders"]
+    for label, distance in judgement["distances"].items():
+        yield f"judge/{label}", distance, at, step
+    if judgement["parameter_error"] is not None:
+        yield "judge/parameter_error", judgement["parameter_error"], at, step
+    for kind, count in judgement["ledger"].items():
+        yield f"cost/renders_{kind}", count, at, step
+    for part, share in shares_of([t for t in times if t["kind"] in SEARCHING]).items():
+        yield f"cost/{part}_share", share, at, step
+    yield "cost/cpu_ms_a_render", 1000 * spent / judgement["renders"], at, step
+
+
+def _diversity(
+    measured: dict[str, dict[str, dict[str, float]]], at: int, step: int
+) -> Iterator[tuple[str, float, int, int]]:
+    """The whole by every measure, each section by the mean distance of two genomes."""
+    for measure, value in measured["assembled"]["whole"].items():
+        yield f"diversity/whole_{measure}", value, at, step
+    for section, measures in measured["assembled"].items():
+        if section != "whole":
+            yield f"diversity/{section}", measures["distance"], at, step
+    yield "diversity/evaluated_distance", measured["evaluated"]["whole"]["distance"], at, step

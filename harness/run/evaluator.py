@@ -1,0 +1,253 @@
+"""A problem bound on a worker: its synth and distances made, genomes in, distances out."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.feature import SoundFeature, mean_difference
+from fitness.streaming import Ear
+from harness.plan.registry import Registry
+from harness.run.problem import PluginError, Problem
+from simd import LANES
+from simd.blocks import Block, blocks_of, finite
+from synth.base import Synth
+
+Found = dict[str, NDArray[np.float64]]
+
+
+class Bound:
+    """A problem with its synth and distances made.
+
+    Attributes:
+        render_s: CPU seconds spent in rendering so far.
+        score_s: CPU seconds spent in scoring so far.
+        renders: how many genomes were rendered to be scored so far.
+        listened: how many were rendered only to hear how different they sound.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._registry = Registry(problem.files)
+        self._made: dict[str, list[Any]] = {}
+        self._ears: dict[tuple[str, ...], Ear] = {}
+        self.render_s = self.score_s = self._rendering = 0.0
+        self.renders = self.listened = 0
+        with _blamed("synth", problem.synth.name):
+            synth = self._registry.get("synth", problem.synth.name)
+            samples = problem.sounds.shape[1]
+            self.synth = synth(problem.sample_rate, samples, **problem.synth.options)
+
+    def evaluate(
+        self, genomes: NDArray[np.float64], labels: Iterable[str], limit: float = np.inf
+    ) -> Found:
+        """Render complete genomes once and measure each distance, sixteen sounds at a time.
+
+        Where every distance can hear block by block the sound never leaves the cache: it is scored
+        while it is rendered, and stops when none of the sixteen can matter any more.
+
+        Args:
+            genomes: shape (n, genes).
+            labels: which distances.
+            limit: what is further by all of them need not be known exactly, and may be infinite.
+
+        Returns:
+            Label to distances, shape (n,); the mean over the target's channels.
+
+        Raises:
+            PluginError: if the synth or a distance raised, or gave a wrong shape, NaN or infinity.
+        """
+        labels = tuple(sorted(set(labels)))
+        listeners = [one for label in labels for one in self._distances(label)]
+        if all(getattr(one, "by_block", False) for one in listeners):
+            parts = self._fused(labels, genomes, limit)
+        else:
+            starts = range(0, len(genomes), LANES)
+            parts = [self._scored(labels, genomes[i : i + LANES]) for i in starts]
+        return {
+            label: np.concatenate([np.empty(0), *(p[label] for p in parts)]) for label in labels
+        }
+
+    def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Render complete genomes, shape (n, genes), to sounds, shape (n, samples)."""
+        began = time.process_time()
+        sounds = self._whole(genomes)
+        self.render_s += time.process_time() - began
+        return sounds
+
+    @property
+    def outside_s(self) -> float:
+        """CPU seconds that the synth has spent in processes of its own so far."""
+        return float(self.synth.outside_s)
+
+    def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
+        """Files, by name, that set the synth up as a genome, shape (genes,), says."""
+        with _blamed("synth", self.problem.synth.name):
+            return dict(self.synth.settings(genome))
+
+    def listen(self, populations: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
+        """Mean difference of the sounds of each population, complete genomes, in dB."""
+        feature = SoundFeature(self.problem.sample_rate, self.problem.sounds.shape[1])
+        before = self.renders
+        found = {
+            name: mean_difference(feature(self.render(genomes)))
+            for name, genomes in populations.items()
+        }
+        self.listened, self.renders = self.listened + self.renders - before, before
+        return found
+
+    def _whole(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
+        name, samples = self.problem.synth.name, self.problem.sounds.shape[1]
+        with _blamed("synth", name):
+            sounds = self.synth.render(genomes)
+        if not (isinstance(sounds, np.ndarray) and sounds.shape == (len(genomes), samples)):
+            raise PluginError(f"synth {name!r} {_gave(sounds)}; wanted {(len(genomes), samples)}")
+        if not np.isfinite(sounds).all():
+            raise PluginError(f"synth {name!r} gave NaN or infinity")
+        self.renders += len(genomes)
+        return sounds
+
+    def score(self, label: str, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Measure sounds, shape (n, samples), by one distance; gives shape (n,)."""
+        kind, _ = self.problem.distances[label]
+        distances = self._distances(label)
+        began = time.process_time()
+        with _blamed(kind, label):
+            by_channel = [fitness(sounds) for fitness in distances]
+        mean = self._mean(label, by_channel, len(sounds))
+        self.score_s += time.process_time() - began
+        return mean
+
+    def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64]) -> Found:
+        sounds = self.render(genomes)
+        return {label: self.score(label, sounds) for label in labels}
+
+    def _fused(
+        self, labels: tuple[str, ...], genomes: NDArray[np.float64], limit: float
+    ) -> list[Found]:
+        """Measure genomes, sixteen at a time, while they are rendered."""
+        cpu, wall, self._rendering = time.process_time(), time.perf_counter(), 0.0
+        try:
+            return [self._heard(labels, *group, limit) for group in self._groups(genomes)]
+        finally:
+            # To ask for CPU seconds at every block would cost a fortieth of what is measured.
+            cpu = time.process_time() - cpu
+            share = self._rendering / ((time.perf_counter() - wall) or 1.0)
+            self.render_s += share * cpu
+            self.score_s += (1 - share) * cpu
+
+    def _heard(
+        self, labels: tuple[str, ...], count: int, blocks: Iterator[Block], limit: float
+    ) -> Found:
+        """Measure up to sixteen sounds while they are rendered."""
+        owners = [label for label in labels for _ in self._distances(label)]
+        if labels not in self._ears:
+            self._ears[labels] = Ear([one for label in labels for one in self._distances(label)])
+        ear = self._ears[labels]
+        may_stop, listeners = limit < np.inf and ear.growing, range(len(owners))
+
+        def measured() -> Found:
+            found: dict[str, list[Any]] = {label: [] for label in labels}
+            for listener, label in enumerate(owners):
+                found[label].append(ear.distances(listener)[:count])
+            return {label: self._mean(label, by, count) for label, by in found.items()}
+
+        try:
+            ear.begin(count)
+            for block in blocks:
+                ear.hear(block)
+                # On every channel is more than in the mean, and sooner found out.
+                if may_stop and all((ear.distances(i)[:count] > limit).all() for i in listeners):
+                    return {label: np.full(count, np.inf) for label in labels}
+            ear.end()
+            return measured()
+        except PluginError:
+            raise
+        except Exception as error:
+            label = owners[ear.telling]
+            raise _blame(f"{self.problem.distances[label][0]} {label!r}", error) from error
+
+    def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
+        """For every sixteen genomes how many they are, and their sounds block by block."""
+        began = time.perf_counter()
+        if type(self.synth).stream is Synth.stream:
+            # It has no shorter way than whole sounds.
+            for start in range(0, len(genomes), LANES):
+                began = time.perf_counter()
+                sounds = self._whole(genomes[start : start + LANES])
+                self._rendering += time.perf_counter() - began
+                yield len(sounds), blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
+            return
+        with _blamed("synth", self.problem.synth.name):
+            groups = self.synth.blocks(genomes)
+            for start in range(0, len(genomes), LANES):
+                blocks, count = next(groups, iter(())), min(LANES, len(genomes) - start)
+                self.renders += count
+                self._rendering += time.perf_counter() - began
+                yield count, self._checked(blocks)
+                began = time.perf_counter()
+
+    def _checked(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """Blocks of one group, as long as a sound together, without NaN or infinity."""
+        who, left = f"synth {self.problem.synth.name!r}", self.problem.sounds.shape[1]
+        began = time.perf_counter()
+        with _blamed("synth", self.problem.synth.name):
+            for block in blocks:
+                left -= len(block)
+                if block.shape[1:] != (LANES,) or left < 0:
+                    raise PluginError(f"{who} {_gave(block)}, {left + len(block)} samples to go")
+                if not finite(block.reshape(-1)):
+                    raise PluginError(f"{who} gave NaN or infinity")
+                self._rendering += time.perf_counter() - began
+                yield block
+                began = time.perf_counter()
+        if left:
+            raise PluginError(f"{who} gave blocks that end {left} samples early")
+
+    def _distances(self, label: str) -> list[Any]:
+        """The fitness of a label for each channel of the target, made when first asked for."""
+        if label not in self._made:
+            began = time.process_time()
+            kind, choice = self.problem.distances[label]
+            with _blamed(kind, label):
+                cls = self._registry.get(kind, choice.name)
+                rate = self.problem.sample_rate
+                made = [cls(sound, rate, **choice.options) for sound in self.problem.sounds]
+            self._made[label] = made
+            self.score_s += time.process_time() - began
+        return self._made[label]
+
+    def _mean(self, label: str, by_channel: Sequence[Any], count: int) -> NDArray[np.float64]:
+        """The mean over channels of what a distance gave, checked."""
+        kind, _ = self.problem.distances[label]
+        for distances in by_channel:
+            if not (isinstance(distances, np.ndarray) and distances.shape == (count,)):
+                raise PluginError(f"{kind} {label!r} {_gave(distances)}; wanted {(count,)}")
+            if distances.dtype.kind != "f" or not np.isfinite(distances).all():
+                raise PluginError(f"{kind} {label!r} gave NaN, infinity or no real numbers")
+        return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)
+
+
+class _blamed:  # noqa: N801 - reads as a word of the with statement
+    """Turns whatever a plug-in raises into a PluginError that names it."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.who = f"{kind} {name!r}"
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, PluginError):
+            raise _blame(self.who, error) from error
+
+
+def _blame(who: str, error: Exception) -> PluginError:
+    line = str(error).strip().split("\n")[0]
+    return PluginError(f"{who} raised {type(error).__name__}: {line}")
+
+
+def _gave(value: object) -> str:
+    shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+    return f"gave {type(value).__name__}{shape}"

@@ -1,0 +1,202 @@
+"""A job: the smallest piece of a trial that a worker does. A pure function of what it is given."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.plan.options import checked_options
+from harness.plan.registry import Registry
+from harness.run.evaluator import Bound
+from harness.run.problem import PluginError
+from strategies.agent import Context, Report, step
+from strategies.base import AgentSpec
+from strategies.searches.base import Distances, Genomes, Search
+
+
+@dataclass(frozen=True)
+class FirstJob:
+    """Evaluate a first population, once for all agents.
+
+    Attributes:
+        genomes: complete ones, shape (n, genes).
+        labels: the distances that the agents listen to; the trial's fitness first.
+    """
+
+    genomes: Genomes
+    labels: tuple[str, ...]
+
+
+class ProbeJob(FirstJob):
+    """Evaluate what a strategy, or a person, wants to know before a search."""
+
+
+@dataclass(frozen=True)
+class StepJob:
+    """Let an agent search for a few generations.
+
+    Attributes:
+        agent: its position among the phase's agents.
+        spec: who it is.
+        seed: of its search.
+        state: its search's, or None at the phase's beginning.
+        start: its first population and distances, when there is no state.
+        context: what the others look like, and how much may be spent.
+        fitness: label of the trial's fitness.
+    """
+
+    agent: int
+    spec: AgentSpec
+    seed: int
+    state: Mapping[str, Any] | None
+    start: tuple[Genomes, Distances] | None
+    context: Context
+    fitness: str
+
+
+@dataclass(frozen=True)
+class JudgeJob:
+    """Render the best genome once more and measure every distance.
+
+    Attributes:
+        genome: shape (genes,).
+        labels: which distances; all if None. What fails is left out and said.
+    """
+
+    genome: NDArray[np.float64]
+    labels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class ListenJob:
+    """Render some members of populations and measure how different they sound; not charged.
+
+    Attributes:
+        populations: name to complete genomes, shape (n, genes).
+    """
+
+    populations: Mapping[str, Genomes]
+
+
+Job = FirstJob | StepJob | JudgeJob | ListenJob
+
+
+@dataclass
+class Outcome:
+    """What a job gives back; only the times differ when it is done again.
+
+    Attributes:
+        distances: label to distances, of a first or a judge's job.
+        refused: label to why its distance is missing, of a judge's job.
+        listened: population to the mean difference of its sounds, in dB, of a listening job.
+        report: of a step.
+        state: the search's, after a step.
+        sound: of a judge's job, shape (samples,).
+        settings: files, by name, that set the synth up as its genome says, of a judge's job.
+        cpu_s: CPU seconds of the whole job.
+        wall_s: seconds on the clock.
+        render_s: CPU seconds of rendering.
+        score_s: CPU seconds of scoring.
+        ended: seconds since the epoch.
+        worker: which worker did it.
+        batches: how many batches of genomes were evaluated, one after the other.
+    """
+
+    distances: dict[str, Distances] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    listened: dict[str, float] = field(default_factory=dict)
+    report: Report | None = None
+    state: Mapping[str, Any] | None = None
+    sound: NDArray[np.float32] | None = None
+    settings: dict[str, bytes] = field(default_factory=dict)
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    render_s: float = 0.0
+    score_s: float = 0.0
+    ended: float = 0.0
+    worker: int = 0
+    batches: int = 1
+
+
+def perform(job: Job, bound: Bound, registry: Registry) -> Outcome:
+    """Do a job on a bound problem.
+
+    Raises:
+        PluginError: if a plug-in fails.
+    """
+    cpu, wall = time.process_time(), time.perf_counter()
+    render_s, score_s = bound.render_s, bound.score_s
+    outside_s = bound.outside_s
+    outcome = Outcome()
+    if isinstance(job, FirstJob):
+        outcome.distances = bound.evaluate(job.genomes, job.labels)
+    elif isinstance(job, JudgeJob):
+        _judge(job, bound, outcome)
+    elif isinstance(job, ListenJob):
+        outcome.listened = bound.listen(job.populations)
+    else:
+        _step(job, bound, registry, outcome)
+    outcome.cpu_s, outcome.wall_s = time.process_time() - cpu, time.perf_counter() - wall
+    outcome.render_s, outcome.score_s = bound.render_s - render_s, bound.score_s - score_s
+    # A synth in a process of its own costs what it costs there.
+    outside_s = bound.outside_s - outside_s
+    outcome.cpu_s, outcome.render_s = outcome.cpu_s + outside_s, outcome.render_s + outside_s
+    outcome.ended = time.time()
+    return outcome
+
+
+def _judge(job: JudgeJob, bound: Bound, outcome: Outcome) -> None:
+    """A distance that fails here was not what the trial searched with: the others still count."""
+    sounds = bound.render(job.genome[None])
+    outcome.sound = sounds[0]
+    try:
+        outcome.settings = bound.settings(job.genome)
+    except PluginError as error:
+        outcome.refused["settings"] = str(error)
+    for label in bound.problem.distances:
+        if job.labels is not None and label not in job.labels:
+            outcome.refused[label] = "left out, because the worker died over a judge"
+            continue
+        try:
+            outcome.distances[label] = bound.score(label, sounds)
+        except PluginError as error:
+            outcome.refused[label] = str(error)
+
+
+def _step(job: StepJob, bound: Bound, registry: Registry, outcome: Outcome) -> None:
+    objective = job.spec.fitness or job.fitness
+
+    outcome.batches = 0
+
+    def evaluate(genomes: Genomes, limit: float) -> tuple[Distances, Distances]:
+        outcome.batches += 1
+        # Beyond its own limit a genome is of no use to the agent, but may be the trial's best.
+        exact = objective != job.fitness
+        labels = {job.fitness, objective}
+        distances = bound.evaluate(genomes, labels, np.inf if exact else limit)
+        return distances[job.fitness], distances[objective]
+
+    try:
+        search = _search(job, registry)
+        outcome.report = step(job.spec, search, job.context, evaluate)
+        outcome.state = search.state()
+    except PluginError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {str(error).strip().split(chr(10))[0]}"
+        raise PluginError(f"search {job.spec.search.name!r} raised {reason}") from error
+
+
+def _search(job: StepJob, registry: Registry) -> Search:
+    cls = registry.get("search", job.spec.search.name)
+    options = checked_options(cls, job.spec.search.options, job.spec.name)
+    search: Search = cls(len(job.spec.genes), job.spec.population, job.seed, **options)
+    if job.state is not None:
+        search.load(job.state)
+    elif job.start is not None:
+        # What comes through Ray may not be written to.
+        search.tell(*(part.copy() for part in job.start))
+    return search

@@ -1,0 +1,104 @@
+"""Probing: between which groups of genes a synth, heard by a fitness, makes interactions.
+
+The points are pairs of random genomes. Every sound is rendered once and scored by every fitness.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import ray
+
+from common.errors import InputError
+from harness.plan.comparison import Comparison
+from harness.run.jobs import Outcome, ProbeJob
+from harness.run.problem import PluginError, Problem, problem_of
+from harness.run.workers import Workers
+from strategies.interactions import probes
+from strategies.searches.base import Distances, Genomes
+
+# Four times as many as are rendered side by side: some tenths of a second.
+_BATCH = 64
+_MOST_DEATHS = 3
+# Part of the key of the points, apart from those of trials.
+_POINTS = 0x9E0BE
+
+Groups = Mapping[str, tuple[int, ...]]
+
+
+def points_of(comparison: Comparison, target: str, count: int) -> Genomes:
+    """Pairs of uniform genomes, base and other, shape (count, 2, genes).
+
+    They follow from the experiment's seed and the target; with more, the first are the same.
+    """
+    digest = int(comparison.targets[target].digest[:16], 16)
+    random = np.random.default_rng([comparison.experiment.seed, digest, _POINTS])
+    return random.random((count, 2, len(comparison.space)))
+
+
+def probed(
+    comparison: Comparison, workers: Workers, groups: Groups, points: int
+) -> dict[str, dict[str, Distances]]:
+    """Render every point's probes for every target and score them by every fitness.
+
+    Args:
+        comparison: with targets and fitness functions.
+        workers: started.
+        groups: name to the genes of each group.
+        points: how many pairs of genomes for each target.
+
+    Returns:
+        Fitness to target to distances, shape (points, probes), the same whatever the workers.
+
+    Raises:
+        InputError: if a plug-in fails, or workers die over it.
+    """
+    labels, members = tuple(comparison.fitness), list(groups.values())
+    tasks: list[tuple[Problem, ProbeJob]] = []
+    owners: list[str] = []
+    for target in comparison.targets:
+        problem = problem_of(comparison, target)
+        pairs = points_of(comparison, target, points)
+        genomes = np.concatenate([probes(base, other, members) for base, other in pairs])
+        batches = [genomes[i : i + _BATCH] for i in range(0, len(genomes), _BATCH)]
+        tasks += [(problem, ProbeJob(batch, labels)) for batch in batches]
+        owners += [target] * len(batches)
+    outcomes = _performed(workers, tasks)
+    found: dict[str, dict[str, Distances]] = {label: {} for label in labels}
+    for target in comparison.targets:
+        own = [out for out, owner in zip(outcomes, owners, strict=True) if owner == target]
+        for label in labels:
+            distances = np.concatenate([outcome.distances[label] for outcome in own])
+            found[label][target] = distances.reshape(points, -1)
+    return found
+
+
+def _performed(workers: Workers, tasks: Sequence[tuple[Problem, ProbeJob]]) -> list[Outcome]:
+    """Do jobs on whatever worker is idle; gives their outcomes in the order of the jobs."""
+    outcomes: dict[int, Outcome] = {}
+    waiting, deaths = deque(range(len(tasks))), [0] * len(tasks)
+    idle = list(range(len(workers.actors)))
+    flying: dict[Any, tuple[int, int, Any]] = {}
+    while len(outcomes) < len(tasks):
+        while waiting and idle:
+            position, actor = waiting.popleft(), idle.pop()
+            reference = workers.submit(actor, *tasks[position])
+            flying[reference] = position, actor, workers.actors[actor]
+        (done, *_), _ = ray.wait(list(flying), num_returns=1)
+        position, actor, worker = flying.pop(done)
+        idle.append(actor)
+        try:
+            outcomes[position] = ray.get(done)
+        except ray.exceptions.RayTaskError as error:
+            known = isinstance(error.cause, PluginError)
+            kind = "" if known else f"{type(error.cause).__name__}: "
+            raise InputError(f"probe: {kind}{error.cause}") from None
+        except ray.exceptions.RayActorError:
+            workers.replace(actor, worker)
+            deaths[position] += 1
+            if deaths[position] == _MOST_DEATHS:
+                said = f"probe: the worker died {_MOST_DEATHS} times over the same genomes"
+                raise InputError(said) from None
+            waiting.append(position)
+    return [outcomes[position] for position in range(len(tasks))]

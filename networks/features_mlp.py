@@ -1,0 +1,28 @@
+"""The humble baseline: dense layers on features."""
+
+from typing import Any, ClassVar
+
+from networks.base import Hearing, Network
+from networks.layers import normalised
+
+
+class FeaturesMlp(Network):
+    """Two dense layers on librosa's features; it hears no sound.
+
+    Args:
+        dense: units of each layer.
+    """
+
+    features: ClassVar[bool] = True
+
+    def __init__(self, *, dense: int = 256) -> None:
+        self._dense = dense
+
+    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:  # noqa: ARG002
+        """Two dense layers."""
+        import keras
+
+        found = normalised(features)
+        for _ in range(2):
+            found = keras.layers.Dense(self._dense, activation="relu")(found)
+        return found

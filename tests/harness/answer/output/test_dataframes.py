@@ -1,0 +1,118 @@
+"""The tables beside the report."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from harness.answer.load import load_results
+from harness.answer.output.dataframes import tables, write_tables
+from harness.answer.questions.evaluate import answer
+
+NAMES = {
+    "trials", "answers", "summary", "curves", "diversity", "sound", "run_times", "workers", "cross",
+}  # fmt: skip
+
+
+@pytest.fixture
+def made(written, planted):
+    results = load_results(written(planted))
+    return results, answer(results)
+
+
+def test_every_table_is_written_twice_and_holds_the_same(made):
+    results, answers = made
+    folder = write_tables(results, answers)
+    assert folder == results.journal.path / "tables"
+    assert {p.name for p in folder.iterdir()} == {
+        f"{n}.{s}" for n in NAMES for s in ("csv", "parquet")
+    }
+    for name in NAMES:
+        parquet = pd.read_parquet(folder / f"{name}.parquet")
+        csv = pd.read_csv(folder / f"{name}.csv", float_precision="round_trip")
+        pd.testing.assert_frame_equal(csv, parquet, check_dtype=False)
+        # What holds several figures has a column for each.
+        assert not any(isinstance(cell, tuple | list) for row in parquet.to_numpy() for cell in row)
+
+
+def test_the_same_journal_gives_the_same_bytes(made):
+    folder = write_tables(*made)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert {p.name: p.read_bytes() for p in write_tables(*made).iterdir()} == before
+    again = load_results(made[0].journal)
+    assert {p.name: p.read_bytes() for p in write_tables(again, answer(again)).iterdir()} == before
+
+
+def test_what_stands_in_them(made):
+    found = tables(*made)
+    trials = found["trials"]
+    assert len(trials) == 36
+    assert trials["parameter_error"].isna().all()
+    society = trials[(trials["strategy"] == "society") & (trials["target"] == "u")]
+    assert society["best"].tolist() == pytest.approx([0.2 + 0.01 * seed for seed in range(6)])
+    assert {"speed", "judged", "variance", "judge.judge", "cpu_s"} <= set(trials)
+
+    verdicts = found["answers"]
+    judged = verdicts[(verdicts["measure"] == "judged") & (verdicts["axis"] == "strategy")]
+    pair = judged[(judged["one"] == "society") & (judged["other"] == "end_to_end")].iloc[0]
+    assert (pair["verdict"], pair["n"], pair["probability"]) == ("ahead", 12, 1.0)
+    assert pair["shift_low"] <= pair["shift"] <= pair["shift_high"]
+
+    summary = found["summary"].set_index(["measure", "contender"])
+    own = made[1].answers[0]
+    assert (
+        tuple(summary.loc[("speed", "society"), ["iqm", "low", "high"]]) == own.summary["society"]
+    )
+
+    assert found["curves"].groupby(["strategy", "target", "seed"]).ngroups == 36
+    assert set(found["run_times"]["unit"]) == {"renders", "cpu_s"}
+    assert found["workers"]["workers"].max() == 1024
+    assert found["cross"]["kind"].tolist() == ["judge"]
+
+
+def test_what_was_never_heard_is_an_empty_table_with_its_columns(made):
+    folder = write_tables(*made)
+    header = (folder / "sound.csv").read_text()
+    columns = ["strategy", "fitness", "target", "seed", "renders", "assembled", "evaluated"]
+    assert header == ",".join(f'"{column}"' for column in columns) + "\n"
+
+
+def test_tables_of_sweeps_go_with_the_sweeps(made):
+    folder = write_tables(*made)
+    (folder / "gains.csv").write_text("stale")
+    (folder / "mine.csv").write_text("a reader's own")
+    write_tables(*made)
+    assert not (folder / "gains.csv").exists()
+    assert (folder / "mine.csv").read_text() == "a reader's own"
+
+
+@pytest.fixture(scope="module")
+def swept(planned, run_here, tmp_path_factory):
+    """A tiny comparison with a sweep, run in this process."""
+    sweep = {"knob": "mutation", "strategies": ["end_to_end"], "values": [0.1, 0.5, 1]}
+    out = tmp_path_factory.mktemp("swept")
+    return load_results(run_here(planned(sweeps=[sweep], fitness=["waveform"]), out))
+
+
+def test_sweeps_have_tables_of_their_own(swept):
+    found = tables(swept, answer(swept))
+    assert set(found) == NAMES | {"control", "gains"}
+    gains = found["gains"]
+    assert sorted(set(gains["value"])) == [0.1, 0.5, 1]
+    assert set(gains["family"]) == {"end_to_end"}
+    assert len(found["trials"]) == len(swept.trials) == 12
+    variants = found["trials"]["speed"].isna()
+    assert variants.sum() == 6
+    folder = write_tables(swept, answer(swept))
+    assert pd.read_csv(folder / "gains.csv").shape == gains.shape
+
+
+def test_csv_has_every_digit():
+    from harness.answer.output.dataframes import csv_bytes
+
+    value = 0.1 + 0.2
+    text = csv_bytes(
+        pd.DataFrame({"x": [value, float("inf"), float("nan")], "y": ["a,b", "c", "d"]})
+    )
+    assert text == b'"x","y"\n0.30000000000000004,"a,b"\ninf,"c"\n,"d"\n'
+    assert pd.read_csv(io.BytesIO(text), float_precision="round_trip")["x"][0] == value

@@ -1,0 +1,250 @@
+"""The report of the tiny comparison, as text and in a real browser."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from harness.answer.load import load_results
+from harness.answer.output.html import page as page_module
+from harness.answer.output.html.page import write_report
+from harness.answer.questions.evaluate import answer
+from harness.record.journal import Journal
+
+SCRIPT = Path(page_module.__file__).with_name("players.js")
+HEADINGS = [
+    "tiny", "Answers", "Convergence", "On the way: who leads when, and where they cross",
+    "Genetic variance",
+    "Strategies: best, most interesting, worst", "Fitness functions: best, most interesting, worst",
+    "Plots", "Who is ahead", "Convergence", "Genetic variance", "Fitness functions and judges",
+    "Tables", "Measures by strategy", "Measures by fitness", "Expected run times",
+    "What the judges say", "Cost", "Listen", "reachable", "Most interesting",
+    "Furthest from the target, by the judges", "Stalled for longest", "Methods", "The measures",
+]  # fmt: skip
+
+
+def report_of(journal):
+    results = load_results(journal)
+    return write_report(results, answer(results))
+
+
+@pytest.fixture(scope="module")
+def journal(tiny_journal, tmp_path_factory):
+    """A copy of the tiny journal, to write the report into."""
+    out = tmp_path_factory.mktemp("report")
+    shutil.copytree(tiny_journal.path, out / "tiny")
+    return Journal(out, "tiny")
+
+
+@pytest.fixture(scope="module")
+def page(journal):
+    return report_of(journal)
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and whether what was opened was closed."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.open = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture(scope="module")
+def elements(page):
+    return Elements(page.read_text(encoding="utf-8"))
+
+
+def test_it_lies_beside_the_journal_and_is_the_same_twice(journal, page):
+    assert page == journal.path / "report.html"
+    before = page.read_bytes()
+    assert report_of(journal).read_bytes() == before
+
+
+def test_it_needs_nothing_from_elsewhere(page, elements):
+    text = page.read_text(encoding="utf-8")
+    addresses = set(re.findall(r"https?://[^\s\"'<>)]+", re.sub(r"data:[^\"]+", "", text)))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    sources = [a["src"] for _, a in elements.found if "src" in a]
+    assert sources
+    assert all(source.startswith("data:") for source in sources)
+    links = [a.get("href", a.get("xlink:href", "#")) for _, a in elements.found]
+    assert all(link.startswith("#") for link in links)
+    assert elements.all("script") == [{}]
+    assert not re.search(r"fetch|XMLHttpRequest|import\(|WebSocket|eval", SCRIPT.read_text())
+    assert not elements.all("link")
+    assert not re.search(r"@import|url\((?!#)", text)
+
+
+def test_it_is_whole_and_says_what_things_are(page, elements):
+    assert elements.open == []
+    assert all(image["alt"] for image in elements.all("img"))
+    assert all(cell["scope"] in ("row", "col") for cell in elements.all("th"))
+    assert all(audio["aria-label"] for audio in elements.all("audio"))
+    assert all(figure["aria-label"] for figure in elements.all("figure"))
+    assert elements.all("html")[0]["lang"] == "en"
+    ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    targets = [a["href"][1:] for a in elements.all("a")]
+    assert set(targets) <= set(ids)
+    text = page.read_text(encoding="utf-8")
+    assert "A &lt;small&gt; comparison." in text
+    assert "nan" not in re.sub(r"data:[^\"]+", "", text).lower().split()
+
+
+def test_plots_take_the_ink_of_the_page(page):
+    text = page.read_text(encoding="utf-8")
+    svgs = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(svgs) == 9
+    assert all("currentColor" in svg for svg in svgs)
+    assert "#010203" not in text
+    assert not re.search(r"<(dc:date|metadata)[^>]*>\s*20\d\d", text)
+
+
+def test_every_strategy_is_heard_beside_the_target(elements):
+    labels = [audio["aria-label"] for audio in elements.all("audio")]
+    heard = [label.removeprefix("reachable: ") for label in labels if label.startswith("reachable")]
+    assert heard[0] == "target"
+    named = [name for said in heard[1:] for name in said.split(", ")]
+    assert sorted(named) == ["end_to_end", "random", "society", "spectrogram", "waveform"]
+    extremes = {label.split(":")[0] for label in labels} - {"reachable"}
+    assert extremes == {
+        "Most interesting", "Furthest from the target, by the judges", "Stalled for longest",
+    }  # fmt: skip
+
+
+def test_one_strategy_and_no_judges_make_a_report_too(written, planted):
+    trials = [t for t in planted if t["strategy"] == "society"]
+    text = report_of(written(trials, judges=())).read_text(encoding="utf-8")
+    assert "Undecided: no two contenders" in text
+
+
+def test_a_reason_is_text_not_markup(written, planted):
+    planted[0] = {**planted[0], "failure": "<script>alert(1)</script> [/b]"}
+    text = report_of(written(planted)).read_text(encoding="utf-8")
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert" in text
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def tab(request, browser, page):
+    """The page, opened in one colour scheme; its complaints and requests are kept."""
+    opened = browser.new_page(color_scheme=request.param)
+    opened.set_default_timeout(20_000)
+    opened.complaints, opened.asked, opened.scheme = [], [], request.param
+    opened.on("console", lambda said: opened.complaints.append(said.text))
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on("request", lambda one: opened.asked.append(one.url))
+    opened.goto(page.as_uri(), wait_until="load")
+    yield opened
+    opened.close()
+
+
+def test_a_browser_has_nothing_to_complain_about(tab, page):
+    assert [url for url in tab.asked if not url.startswith("data:")] == [page.as_uri()]
+    assert tab.title() == "tiny: ga-synth"
+    assert tab.locator("h1, h2, h3").all_inner_texts() == HEADINGS
+    assert tab.complaints == []
+
+
+def test_ink_stands_out_from_paper(tab):
+    """Contrast of WCAG 2: 4.5 for text; the page and its plots change with the scheme."""
+
+    def colour(selector, what):
+        found = tab.locator(selector).first.evaluate(f"e => getComputedStyle(e).{what}")
+        return [int(n) / 255 for n in re.findall(r"\d+", found)[:3]]
+
+    def luminance(rgb):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    paper = luminance(colour("body", "backgroundColor"))
+    assert (paper < 0.2) == (tab.scheme == "dark")
+    for selector in ("body", "h2", ".soft", "figure svg", "th", "nav a"):
+        ink = luminance(colour(selector, "color"))
+        light, dark = max(ink, paper), min(ink, paper)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, selector
+
+
+def test_every_sound_loads(tab):
+    tab.locator("audio").evaluate_all(
+        "sounds => sounds.forEach(s => { s.preload = 'metadata'; s.load(); })"
+    )
+    tab.wait_for_function("[...document.querySelectorAll('audio')].every(s => s.readyState > 0)")
+    seconds = tab.locator("audio").evaluate_all("sounds => sounds.map(s => s.duration)")
+    assert len(seconds) > 8
+    assert seconds == pytest.approx([0.1] * len(seconds), abs=0.01)
+
+
+def test_one_sound_is_heard_of_those_that_play_together(tab):
+    group = tab.locator(".group").first
+    assert group.locator(".together").is_visible()
+    button, switches = group.locator("button.play"), group.locator(".together input")
+    muted = "players => players.map(p => p.muted)"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    switches.first.focus()
+    tab.keyboard.press("ArrowRight")
+    heard = group.locator("audio").evaluate_all(muted)
+    assert heard == [True, False, *[True] * (len(heard) - 2)]
+    # A sound of a tenth of a second ends at once, and begins again.
+    tab.wait_for_function(
+        """() => {
+            const chosen = document.querySelectorAll(".group audio")[1];
+            if (window.ends === undefined) {
+                window.ends = 0;
+                chosen.addEventListener("ended", () => { window.ends += 1; });
+            }
+            return window.ends > 1;
+        }"""
+    )
+    assert group.locator("audio").evaluate_all("players => players.every(p => p.error === null)")
+    button.click()
+    assert button.inner_text() == "Play together"
+    assert not any(group.locator("audio").evaluate_all(muted))
+    assert all(group.locator("audio").evaluate_all("players => players.map(p => p.paused)"))
+
+
+def test_all_that_can_be_pressed_is_reached_with_the_keyboard(tab):
+    tab.locator("nav a").first.focus()
+    wanted, reached = {"A", "SUMMARY", "BUTTON", "INPUT", "AUDIO"}, set()
+    for _ in range(200):
+        reached.add(tab.evaluate("document.activeElement.tagName"))
+        tab.keyboard.press("Tab")
+        if wanted <= reached:
+            break
+    assert wanted <= reached
+
+
+def test_every_picture_loads(tab):
+    tab.locator("img").evaluate_all(
+        "images => images.forEach(i => { i.loading = 'eager'; i.closest('details').open = true; })"
+    )
+    tab.wait_for_function("[...document.images].every(i => i.complete)")
+    widths = tab.locator("img").evaluate_all("images => images.map(i => i.naturalWidth)")
+    assert len(widths) == 1
+    assert min(widths) > 100
+
+
+def test_it_fits_a_narrow_screen(tab):
+    tab.set_viewport_size({"width": 400, "height": 800})
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    assert width <= 400

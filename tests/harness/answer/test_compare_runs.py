@@ -1,0 +1,113 @@
+"""Two comparisons side by side, of which it is known what differs."""
+
+import json
+import shutil
+
+import pytest
+
+from harness.answer.compare_runs import beside
+from harness.answer.load import load_results
+from harness.answer.questions.evaluate import answer
+from harness.record.files import read_json, write_json
+from harness.record.journal import Journal
+
+
+@pytest.fixture
+def answered(written, tmp_path):
+    """Write a journal under a name, with changes to its experiment; gives its answers."""
+
+    def call(name, trials, digest="same", **changes):
+        journal = written(trials)
+        file = journal.path / "experiment.json"
+        about = read_json(file)
+        about["experiment"] |= {"name": name, **changes}
+        write_json(file, about)
+        for target in ("t", "u"):
+            write_json(journal.path / "targets" / f"{target}.json", {"digest": digest + target})
+        shutil.move(journal.path, tmp_path / name)
+        return answer(load_results(Journal(tmp_path, name)))
+
+    return call
+
+
+def better(trials):
+    """The same, but the society comes twice as close."""
+    return [
+        {**t, "steps": [(at, d / 2 if t["strategy"] == "society" else d) for at, d in t["steps"]]}
+        for t in trials
+    ]
+
+
+def test_what_a_change_did(answered, planted):
+    found = beside(("a", "b"), answered("a", planted), answered("b", better(planted), budget=100))
+    assert (found.names, found.shared, found.alone, found.unpaired) == (("a", "b"), 36, (0, 0), "")
+    changes = {(c.strategy, c.measure): c for c in found.changes}
+    society = changes["society", "closeness"]
+    assert (society.pair.verdict, society.pair.n) == ("behind", 12)
+    assert society.pair.shift == pytest.approx(-1)
+    assert society.other - society.one == pytest.approx(1)
+    same = changes["end_to_end", "closeness"]
+    assert (same.pair.verdict, same.pair.shift) == ("equivalent", 0)
+    assert changes["random", "variance"].pair.verdict == "equivalent"
+    assert found.differs == []
+    headline = "society came closer than end_to_end (n = 12 pairs)."
+    assert ("Which strategy gives the closest sounds?", headline, headline) in found.answers
+    assert json.loads(json.dumps(found.plain()))["changes"][0]["pair"]["verdict"]
+
+
+def test_what_differs_between_the_experiments(answered, planted):
+    choice = {"name": "society", "label": "trio", "options": {"credit": "mean"}}
+    one = answered("a", planted)
+    other = answered(
+        "b", planted, seeds=6, about="Other words.",
+        strategies=[*one.results.experiment["strategies"], choice],
+    )  # fmt: skip
+    assert beside(("a", "b"), one, other).differs == [
+        ("seeds", "9", "6"),
+        ("strategies", "nothing else", 'trio {"credit": "mean"}'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"seed": 4}, "seed 0 against 4: the first genomes differ"),
+        ({"population": 20}, "population 10 against 20: the first genomes differ"),
+    ],
+)
+def test_other_first_genomes_are_not_paired(answered, planted, changes, said):
+    found = beside(("a", "b"), answered("a", planted), answered("b", planted, **changes))
+    assert found.unpaired == said
+    assert found.shared == 36
+
+
+def test_only_what_is_shared_counts(answered, planted):
+    fewer = [t for t in planted if t["seed"] < 4 and t["strategy"] != "random"]
+    found = beside(("a", "b"), answered("a", planted), answered("b", fewer))
+    assert (found.shared, found.alone) == (16, (20, 0))
+    assert {c.strategy for c in found.changes} == {"end_to_end", "society"}
+    assert {c.pair.n for c in found.changes} == {8}
+
+
+@pytest.mark.parametrize(
+    ("change", "digest", "said"),
+    [
+        (lambda t: {**t, "target": "v"}, "same", "no target in common"),
+        (lambda t: t["seed"] < 2 and {**t, "seed": t["seed"] + 20}, "same", "no seed in common"),
+        (lambda t: t, "other", "targets of the same label are other sounds"),
+    ],
+)  # fmt: skip
+def test_nothing_in_common_is_refused(answered, planted, refused, change, digest, said):
+    one = answered("a", planted)
+    others = [changed for t in planted if (changed := change(t))]
+    other = answered("b", others, digest)
+    with refused("a and b share no trial", said):
+        beside(("a", "b"), one, other)
+
+
+def test_choices_are_said_by_their_labels():
+    from harness.answer.compare_runs import _said
+
+    assert _said([{"label": "x", "options": {}}, {"file": "a.flac"}]) == "x, a.flac"
+    assert _said([]) == "nothing else"
+    assert _said({"contrived": 3}) == '{"contrived": 3}'

@@ -1,0 +1,116 @@
+"""Probing: points that follow from seed and target, the same whatever the workers, mistakes."""
+
+import numpy as np
+import pytest
+
+import harness.run.probe as probe_room
+from common.errors import InputError
+from harness.run.evaluator import Bound
+from harness.run.probe import points_of, probed
+from harness.run.problem import PluginError, problem_of
+from harness.run.workers import Workers
+from strategies.interactions import probes
+
+TWO = [
+    {"contrived": 1, "seconds": 0.1, "sample_rate": 8000},
+    {"contrived": 2, "seconds": 0.1, "sample_rate": 8000},
+]
+
+
+def test_points_follow_from_the_seed_and_the_target(small):
+    one, other = small(targets=TWO), small(targets=TWO, seed=1)
+    points = points_of(one, "contrived_1", 5)
+    assert points.shape == (5, 2, len(one.space))
+    assert np.array_equal(points, points_of(small(budget=70), "contrived_1", 5))
+    assert np.array_equal(points[:3], points_of(one, "contrived_1", 3))
+    for differs in (points_of(one, "contrived_2", 5), points_of(other, "contrived_1", 5)):
+        assert not np.array_equal(points, differs)
+    # No strategy begins there.
+    assert not np.isin(points, one.first_genomes(one.trials()[0])).any()
+
+
+def test_every_sound_is_rendered_once_and_heard_by_every_fitness(small, workers_here):
+    comparison = small(targets=TWO, fitness=["spectrogram", "waveform"])
+    groups = dict(comparison.space.sections)
+    found = probed(comparison, workers_here, groups, 5)
+    bounds = workers_here._bound.values()
+    assert [bound.renders for bound in bounds] == [5 * 16] * 2
+    assert list(found) == ["spectrogram", "waveform"]
+    for label, by_target in found.items():
+        for target, distances in by_target.items():
+            assert distances.shape == (5, 16)
+            base, other = points_of(comparison, target, 5)[3]
+            genomes = probes(base, other, list(groups.values()))
+            alone = Bound(problem_of(comparison, target)).evaluate(genomes, [label])[label]
+            assert np.array_equal(distances[3], alone)
+
+
+def test_a_plug_in_that_fails_is_one_line(small, workers_here, monkeypatch):
+    def fails(*_):
+        raise PluginError("fitness 'spectrogram' gave NaN")
+
+    monkeypatch.setattr(Bound, "evaluate", fails)
+    with pytest.raises(InputError, match=r"^probe: fitness 'spectrogram' gave NaN$"):
+        probed(small(), workers_here, {"a": (0,)}, 1)
+
+
+class _Dying:
+    """Workers of which each job kills one so many times."""
+
+    def __init__(self, workers, deaths):
+        self._workers, self._deaths, self.actors = workers, deaths, workers.actors
+        self.replaced = 0
+
+    def submit(self, actor, problem, job):
+        if self._deaths:
+            self._deaths -= 1
+
+            def dead():
+                raise probe_room.ray.exceptions.RayActorError
+
+            return dead
+        return self._workers.submit(actor, problem, job)
+
+    def replace(self, actor, worker):
+        self.replaced += 1
+
+
+@pytest.fixture
+def mortal(workers_here, monkeypatch):
+    """Makes workers that die so often."""
+    died = type("Died", (Exception,), {})
+    monkeypatch.setattr(workers_here.exceptions, "RayActorError", died)
+    get = workers_here.get
+    monkeypatch.setattr(
+        workers_here, "get", lambda made: made() if made.__name__ == "dead" else get(made)
+    )
+    return lambda deaths: _Dying(workers_here, deaths)
+
+
+def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(small, workers_here, mortal):
+    comparison, groups = small(), {"a": (0, 1), "b": (2,)}
+    workers = mortal(2)
+    again = probed(comparison, workers, groups, 2)
+    assert workers.replaced == 2
+    straight = probed(comparison, workers_here, groups, 2)
+    assert np.array_equal(
+        again["spectrogram"]["contrived_1"], straight["spectrogram"]["contrived_1"]
+    )
+
+
+def test_genomes_over_which_every_worker_dies_are_said(small, mortal):
+    with pytest.raises(InputError, match=r"^probe: the worker died 3 times over the same genomes$"):
+        probed(small(), mortal(3), {"a": (0, 1)}, 2)
+
+
+@pytest.mark.slow
+def test_two_workers_on_ray_give_what_one_process_does(small, monkeypatch):
+    comparison = small(targets=TWO)
+    groups = dict(comparison.space.sections)
+    with Workers(2, None, ()) as workers:
+        found = probed(comparison, workers, groups, 10)
+    for target, distances in found["spectrogram"].items():
+        bound = Bound(problem_of(comparison, target))
+        for (base, other), row in zip(points_of(comparison, target, 10), distances, strict=True):
+            genomes = probes(base, other, list(groups.values()))
+            assert np.array_equal(row, bound.evaluate(genomes, ["spectrogram"])["spectrogram"])
