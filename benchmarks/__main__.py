@@ -21,7 +21,7 @@ from benchmarks.peers import breeders, candidates, missing, renderers, scorers
 from benchmarks.scaling import together
 from benchmarks.timing import Case, Timed, interleaved
 from benchmarks.workloads import bound_to, held, played
-from fitness.streaming import Ear
+from fitness.streaming import SoundStream
 from harness.plan.registry import Registry
 from simd.blocks import blocks_of
 from strategies.searches.ga import GeneticAlgorithm
@@ -63,12 +63,12 @@ def score() -> list[Timed]:
     blocks = [block.copy() for block in blocks_of(sounds)]
     registry = Registry()
 
-    def listen(ear: Ear) -> None:
-        ear.begin()
+    def listen(stream: SoundStream) -> None:
+        stream.begin()
         for block in blocks:
-            ear.hear(block)
-        ear.end()
-        ear.distances(0)
+            stream.push(block)
+        stream.end()
+        stream.distances(0)
 
     cases = [
         Case("librosa, STFT 1024/256, log L1", 16, lambda: librosa_log_l1(sounds, target)),
@@ -78,8 +78,8 @@ def score() -> list[Timed]:
         if name == "weighted":
             continue
         fitness, aim = registry.get("fitness", name)(target, RATE), _AIMS.get(name, 0)
-        if getattr(fitness, "by_block", False):
-            call = partial(listen, Ear([fitness]))
+        if getattr(fitness, "streamable", False):
+            call = partial(listen, SoundStream([fitness]))
             cases.append(Case(name, 16, call, aim, name == "fft_series"))
         else:
             cases.append(Case(f"{name}, whole sounds", 16, partial(fitness, sounds), aim))

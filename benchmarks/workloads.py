@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.problem import problem_of
 from synth.subtractive.voice import Subtractive
 
@@ -29,9 +29,9 @@ def played(voice: Subtractive, genomes: NDArray[np.float64]) -> None:
             pass
 
 
-def bound_to(fitness: str) -> Bound:
+def bound_to(fitness: str) -> Evaluator:
     """A contrived target of 1 s at 44.1 kHz, as a worker binds it."""
     given = {"name": "bench", "budget": 64, "population": 64, "targets": [{"contrived": 4}],
              "fitness": [fitness], "strategies": ["random"]}  # fmt: skip
     comparison = Comparison(Experiment.model_validate(given), Path())
-    return Bound(problem_of(comparison, "contrived_4"))
+    return Evaluator(problem_of(comparison, "contrived_4"))

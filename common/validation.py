@@ -1,4 +1,4 @@
-"""Files that people write: strict about every key, and what is wrong with them in one line."""
+"""Validation of files that people write: strict about every key, errors in one line."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 # Where pydantic's own words do not help.
 _WORDS = {
-    "string_pattern_mismatch": "allowed: letters, digits, - and _, beginning with one of the first "
-    "two",
+    "string_pattern_mismatch": "allowed: letters, digits, - and _, starting with a letter or digit",
     "too_short": "is empty; needs one or more",
     "missing": "is missing",
 }
@@ -21,7 +20,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Say what was probably meant by ``name``, or else what is allowed."""
     names = sorted(known)
     near = get_close_matches(str(name), names, 1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(names) or 'none'}"
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"allowed: {', '.join(names)}" if names else "there are none to choose from"
 
 
 class Strict(BaseModel):
@@ -40,7 +41,7 @@ class Strict(BaseModel):
 
 
 class StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice, of which YAML would silently take the last."""
+    """Refuses a duplicate key, of which YAML would silently take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Make a mapping whose keys differ."""
@@ -50,7 +51,7 @@ class StrictLoader(yaml.SafeLoader):
                 continue
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                problem = f"key {key!r} stands twice"
+                problem = f"duplicate key {key!r}"
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             seen.append(key)
         return super().construct_mapping(node, deep)

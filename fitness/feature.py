@@ -45,7 +45,7 @@ class SoundFeature:
     def _of(self, group: Sound) -> Features:
         stft = Stft(FRAME, HOP)
         stft.begin(len(group))
-        parts = [self._bands(stft.hear(block).powers) for block in blocks_of(group)]
+        parts = [self._bands(stft.push(block).powers) for block in blocks_of(group)]
         powers = np.concatenate([*parts, self._bands(stft.end().powers)])[..., : len(group)]
         lengths = np.diff([*self._starts, self._frames])
         means = np.add.reduceat(powers.astype(np.float64), self._starts) / lengths[:, None, None]

@@ -6,14 +6,14 @@ from numpy.typing import ArrayLike
 from fitness.base import Distances
 from fitness.kernels import MAGNITUDE_DB, level_differences, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 
 FRAME = 1024
 HOP = 256
 FLOOR = -80.0
 
 
-class FftSeries(Heard):
+class FftSeries(StreamingFitness):
     """Mean over frames and bins of |20 log10((S + e) / (T + e))|, in dB.
 
     S and T are the magnitudes of the sound and the target in frames of 1024 samples, 256 apart, and
@@ -31,9 +31,9 @@ class FftSeries(Heard):
         self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
         self._levels = magnitude_levels(powers, self._floor)
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the differences of the new frames."""
-        first, powers = ear.spectra(FRAME, HOP)
+        first, powers = stream.spectra(FRAME, HOP)
         level_differences(powers, first, self._floor, self._levels, sums)
 
     def distances(self, sums: Sums) -> Distances:

@@ -6,14 +6,14 @@ from numpy.typing import ArrayLike
 from fitness.base import Distances
 from fitness.kernels import MAGNITUDE_DB, level_distances, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 
 FRAME = 2048
 HOP = 512
 FLOOR = -80.0
 
 
-class LogSpectral(Heard):
+class LogSpectral(StreamingFitness):
     """Mean over frames of the root mean square over bins of 20 log10((S + e) / (T + e)), in dB.
 
     S and T are the magnitudes of the sound and the target in frames of 2048 samples, 512 apart, and
@@ -30,9 +30,9 @@ class LogSpectral(Heard):
         self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
         self._levels = magnitude_levels(powers, self._floor)
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the distances of the new frames."""
-        first, powers = ear.spectra(FRAME, HOP)
+        first, powers = stream.spectra(FRAME, HOP)
         level_distances(powers, first, self._floor, self._levels, sums)
 
     def distances(self, sums: Sums) -> Distances:

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from fitness.base import Distances
 from fitness.kernels import POWER_DB, energies, log2, power_floor
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
 from simd.blocks import blocks_of
 
@@ -14,7 +14,7 @@ HOP = 256
 FLOOR = -60.0
 
 
-class Loudness(Heard):
+class Loudness(StreamingFitness):
     """Mean absolute difference of the RMS levels of frames, in dB, whatever the timbre or pitch.
 
     Frames of 1024 samples, 256 apart and centred, with zeros around the sound. Levels end 60 dB
@@ -26,16 +26,15 @@ class Loudness(Heard):
     unit = "dB"
 
     # Four stretches make a frame: what the last ones add is known at the end.
-    growing = False
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
         self._frames = 1 + self.target.size // HOP
-        sums = self.blank()
-        ear = Ear([])
+        sums = self.initial_sums()
+        stream = SoundStream([])
         for block in blocks_of(self.target[None]):
-            ear.hear(block)
-            self.hear(ear, sums)
+            stream.push(block)
+            self.update(stream, sums)
         self._floor = power_floor(self._powers(sums).max(), FLOOR)
         self._envelope = self._levels(sums)[:, :1]
 
@@ -51,14 +50,14 @@ class Loudness(Heard):
         levels: Sums = log2(powers.reshape(-1)).reshape(powers.shape).astype(np.float64)
         return levels
 
-    def blank(self) -> Sums:
+    def initial_sums(self) -> Sums:
         """Give the energies of nothing heard: a row for each HOP samples, two before the sound."""
         return np.zeros((self._frames + FRAME // HOP, LANES))
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Keep the energies of the new stretches."""
-        first = FRAME // HOP // 2 + ear.start // HOP
-        energies(ear.block.reshape(-1), HOP, first, sums)
+        first = FRAME // HOP // 2 + stream.start // HOP
+        energies(stream.block.reshape(-1), HOP, first, sums)
 
     def distances(self, sums: Sums) -> Distances:
         """Turn energies into distances, shape (LANES,): 0 dB and above."""

@@ -8,7 +8,7 @@ from fitness.base import Distances
 from fitness.kernels import POWER_DB, TINY_POWER, Floats, log2
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
 
 FRAME = 2048
@@ -18,7 +18,7 @@ COEFFICIENTS = 20
 FLOOR = -80.0
 
 
-class Mfcc(Heard):
+class Mfcc(StreamingFitness):
     """Mean over frames of the Euclidean distance of MFCC 1 to 19, in dB: timbre whatever the level.
 
     Frames of 2048 samples, 512 apart; power in 128 mel bands, in dB, at least 80 dB below the
@@ -32,7 +32,6 @@ class Mfcc(Heard):
     unit = "dB"
 
     # A floor below the brightest point is not known before all was heard.
-    growing = False
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
@@ -55,13 +54,13 @@ class Mfcc(Heard):
         cepstrum: Floats = dct(levels.reshape(powers.shape), type=2, norm="ortho", axis=1)
         return cepstrum[:, 1:COEFFICIENTS] * np.float32(POWER_DB)
 
-    def blank(self) -> Sums:
+    def initial_sums(self) -> Sums:
         """Give room for the powers in bands of all frames, shape (frames · bands, LANES)."""
         return np.zeros((self._frames * self._bands.count, LANES))
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Keep the powers in bands of the new frames."""
-        first, powers = ear.spectra(FRAME, HOP)
+        first, powers = stream.spectra(FRAME, HOP)
         bands = self._bands(powers).reshape(-1, LANES)
         at = first * self._bands.count
         sums[at : at + len(bands)] = bands

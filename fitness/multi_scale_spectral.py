@@ -13,7 +13,7 @@ from fitness.kernels import (
     magnitude_levels,
 )
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
 
 SIZES = (2048, 1024, 512, 256, 128, 64)
@@ -34,7 +34,7 @@ class _Scale:
         self.weights = np.array([1 / mean, math.log(2)]) / len(powers)
 
 
-class MultiScaleSpectral(Heard):
+class MultiScaleSpectral(StreamingFitness):
     """Mean over six FFT sizes of mean|S - T| / mean(T) + mean|ln((S + e) / (T + e))|.
 
     S and T are the magnitudes of the sound and the target, in frames of 2048, 1024, 512, 256, 128
@@ -51,14 +51,14 @@ class MultiScaleSpectral(Heard):
         super().__init__(target, sample_rate)
         self._scales = [_Scale(self.target, size) for size in SIZES]
 
-    def blank(self) -> Sums:
+    def initial_sums(self) -> Sums:
         """Give the sums of nothing heard: of magnitudes and levels, scale by scale."""
         return np.zeros((2 * len(SIZES), LANES))
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the differences of the new frames of each size."""
         for i, scale in enumerate(self._scales):
-            first, powers = ear.spectra(scale.size, scale.hop)
+            first, powers = stream.spectra(scale.size, scale.hop)
             magnitude_and_level_differences(
                 powers, first, scale.floor, scale.magnitudes, scale.levels, sums, 2 * i
             )

@@ -7,7 +7,7 @@ from fitness.base import Distances
 from fitness.kernels import POWER_DB, log2, power_floor
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
 
 FRAME = 2048
@@ -16,7 +16,7 @@ BANDS = 32
 FLOOR = -60.0
 
 
-class SpectralEnvelope(Heard):
+class SpectralEnvelope(StreamingFitness):
     """Mean absolute difference, in dB, of long-term average spectra in 32 mel bands.
 
     Coarse timbre, whatever the moment and, as a band is a few semitones wide at least, whatever the
@@ -28,14 +28,13 @@ class SpectralEnvelope(Heard):
 
     unit = "dB"
     # An average may still come nearer.
-    growing = False
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
         self._bands = MelBands(sample_rate, FRAME, BANDS)
         powers = self._bands.of(powers_of(self.target, FRAME, HOP))
         self._frames = len(powers)
-        # Added up in the order of ``hear``, so that the identical sound is at no distance.
+        # Added up in the order of ``update``, so that the identical sound is at no distance.
         total = np.add.accumulate(powers, axis=0, dtype=np.float64)[-1]
         self._floor = power_floor((total / self._frames).max(), FLOOR)
         self._envelope = self._levels(np.repeat(total[:, None], LANES, axis=1))
@@ -46,13 +45,13 @@ class SpectralEnvelope(Heard):
         levels: Sums = log2(average.reshape(-1)).reshape(total.shape).astype(np.float64)
         return levels
 
-    def blank(self) -> Sums:
+    def initial_sums(self) -> Sums:
         """Give the sums of nothing heard, shape (bands, LANES)."""
         return np.zeros((self._bands.count, LANES))
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the powers of the new frames."""
-        for frame in self._bands(ear.spectra(FRAME, HOP).powers):
+        for frame in self._bands(stream.spectra(FRAME, HOP).powers):
             sums += frame
 
     def distances(self, sums: Sums) -> Distances:

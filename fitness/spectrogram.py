@@ -7,7 +7,7 @@ from fitness.base import Distances
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 
 FRAME = 2048
 HOP = 512
@@ -15,7 +15,7 @@ BANDS = 128
 FLOOR = -80.0
 
 
-class Spectrogram(Heard):
+class Spectrogram(StreamingFitness):
     """Mean absolute difference, in dB, of two log-mel images of the whole sound.
 
     An image has 128 mel bands up to half the sample rate (fewer where a band would hold no bin of
@@ -36,9 +36,9 @@ class Spectrogram(Heard):
         self._weights = np.full(len(powers), 1 / len(powers))
         self._image = power_levels(powers, self._floors)
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the differences of the new columns."""
-        first, powers = ear.spectra(FRAME, HOP)
+        first, powers = stream.spectra(FRAME, HOP)
         band_level_differences(
             powers, first, *self._bands.tables,
             self._floors, self._weights, self._image, sums,

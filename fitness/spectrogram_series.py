@@ -7,7 +7,7 @@ from fitness.base import Distances
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 
 FRAME = 1024
 HOP = 256
@@ -17,7 +17,7 @@ FLOOR = -60.0
 SILENT = -80.0
 
 
-class SpectrogramSeries(Heard):
+class SpectrogramSeries(StreamingFitness):
     """Mean over short images of the mean absolute difference, in dB, each on its own scale.
 
     The sound is cut into images of about 0.25 s, of equal length to a column (at least one image),
@@ -46,9 +46,9 @@ class SpectrogramSeries(Heard):
         self._weights = np.repeat(1 / (images * lengths), lengths)
         self._images = power_levels(powers, self._floors)
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the differences of the new columns."""
-        first, powers = ear.spectra(FRAME, HOP)
+        first, powers = stream.spectra(FRAME, HOP)
         band_level_differences(
             powers, first, *self._bands.tables,
             self._floors, self._weights, self._images, sums,

@@ -29,7 +29,7 @@ class Spectra(NamedTuple):
 
 
 class Stft:
-    """Power spectra of sixteen sounds, which are heard block by block.
+    """Power spectra of sixteen sounds that arrive block by block.
 
     Args:
         frame: samples in a frame, a size in ``fitness.fft.SIZES``.
@@ -49,15 +49,15 @@ class Stft:
         self.begin()
 
     def begin(self, lanes: int = LANES) -> None:
-        """Forget what was heard: new sounds begin, in the first ``simd`` simd."""
+        """Start new sounds, in the first ``lanes`` lanes."""
         self._lanes = lanes
         self._filled = self.frame // 2
         self._held[: self._filled] = 0
-        self._heard = self._next = 0
+        self._received = self._next = 0
 
-    def hear(self, block: Block) -> Spectra:
+    def push(self, block: Block) -> Spectra:
         """Take in a block, shape (up to BLOCK samples, LANES), and give the frames it completes."""
-        self._heard += len(block)
+        self._received += len(block)
         return self._add(block, len(block))
 
     def end(self) -> Spectra:
@@ -68,7 +68,7 @@ class Stft:
         filled = self._filled + count
         self._held[self._filled : filled] = block
         # None is centred beyond the last sample.
-        complete = 1 + self._heard // self.hop - self._next
+        complete = 1 + self._received // self.hop - self._next
         frames = min((filled - self.frame) // self.hop + 1, complete) if filled >= self.frame else 0
         held = self._held.reshape(-1)
         frame_powers(
@@ -89,5 +89,5 @@ def powers_of(sound: Sound, frame: int, hop: int) -> Floats:
     """
     stft = Stft(frame, hop)
     stft.begin(1)
-    parts = [stft.hear(block).powers[..., 0].copy() for block in blocks_of(sound[None])]
+    parts = [stft.push(block).powers[..., 0].copy() for block in blocks_of(sound[None])]
     return np.concatenate([*parts, stft.end().powers[..., 0]])

@@ -1,4 +1,4 @@
-"""Fitness functions that hear sixteen sounds at once, block by block, while they are made."""
+"""Fitness functions that score sixteen sounds at once, block by block, while they are rendered."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -11,38 +11,38 @@ from fitness.stft import Spectra, Stft
 from simd import LANES
 from simd.blocks import Block, blocks_of
 
-# What a fitness remembers of what it has heard; the last axis are the simd.
+# What a fitness accumulates over a stream; the last axis are the lanes.
 Sums = NDArray[np.float64]
 
 
-class Heard(Fitness):
-    """A fitness made of sums over time: it needs a sound only a moment at a time.
+class StreamingFitness(Fitness):
+    """A fitness made of sums over time, so that sound can be scored block by block.
 
-    A subclass implements ``hear`` and ``distances`` instead of ``distance``. It keeps nothing of a
-    sound in itself: all goes into the sums, so that one fitness serves many sounds.
+    A subclass implements ``update`` and ``distances`` instead of ``distance``. It keeps nothing of
+    a sound in itself: everything goes into the sums, so that one instance serves many sounds.
 
     Attributes:
-        growing: whether the distances of what was heard so far never exceed those of the whole: a
-            sound that is too far already need not be heard to its end.
-        by_block: whether it can hear block by block; a fitness made of others may not.
+        streamable: whether it can score block by block; a fitness made of others may not.
     """
 
-    growing: bool = True
-    by_block: bool = True
+    streamable: bool = True
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """A subclass that measures whole sounds in its own way must be given whole sounds."""
         super().__init_subclass__(**kwargs)
-        if {"__call__", "distances_of", "distance"} & set(vars(cls)) and "hear" not in vars(cls):
-            cls.by_block = False
+        if {"__call__", "distances_of", "distance"} & set(vars(cls)) and "update" not in vars(cls):
+            cls.streamable = False
 
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard, shape (any, LANES); one row unless it is overridden."""
+    def initial_sums(self) -> Sums:
+        """Return the sums before any sound, shape (any, LANES); one row of zeros by default."""
         return np.zeros((1, LANES))
 
     @abstractmethod
-    def hear(self, ear: "Ear", sums: Sums) -> None:
-        """Add what the ear has just taken in to the sums; after the last block once more."""
+    def update(self, stream: "SoundStream", sums: Sums) -> None:
+        """Add the block that the stream has just received to the sums, in place.
+
+        Called once more after the last block, when ``stream.block`` is empty.
+        """
 
     @abstractmethod
     def distances(self, sums: Sums) -> Distances:
@@ -50,74 +50,74 @@ class Heard(Fitness):
 
     def distances_of(self, sounds: Sound) -> Distances:
         """Measure checked sounds, shape (n, samples): shape (n,)."""
-        return self._listened(sounds) if self.by_block else super().distances_of(sounds)
+        return self._streamed(sounds) if self.streamable else super().distances_of(sounds)
 
     def distance(self, sound: Sound) -> float:
         """Measure one sound, shape (samples,) float32, against the target."""
-        return float(self._listened(sound[None])[0])
+        return float(self._streamed(sound[None])[0])
 
-    def _listened(self, sounds: Sound) -> Distances:
-        ear = Ear([self])
+    def _streamed(self, sounds: Sound) -> Distances:
+        stream = SoundStream([self])
         found = [np.empty(0)]
         for start in range(0, len(sounds), LANES):
             group = sounds[start : start + LANES]
-            ear.begin(len(group))
+            stream.begin(len(group))
             for block in blocks_of(group):
-                ear.hear(block)
-            ear.end()
-            found.append(ear.distances(0)[: len(group)])
+                stream.push(block)
+            stream.end()
+            found.append(stream.distances(0)[: len(group)])
         return np.concatenate(found)
 
 
-class Ear:
-    """Lets fitness functions hear the same sounds, with one transform for all who want the same.
+class SoundStream:
+    """Up to sixteen sounds, scored block by block by several fitness functions.
+
+    A spectrum that several of them need is computed once.
 
     Args:
-        fitness: who listens; each must hear by block.
+        fitness: the functions that score; each must be streamable.
 
     Attributes:
-        growing: whether the distances of all who listen only grow.
-        block: what was heard last, shape (up to BLOCK samples, LANES).
+        block: the last block, shape (up to BLOCK samples, LANES).
         start: number of its first sample.
-        telling: number of the listener that hears now, to know who raised.
+        current: position of the fitness that is being updated, to know which one raised.
     """
 
-    def __init__(self, fitness: Sequence[Heard]) -> None:
-        self.growing = all(one.growing for one in fitness)
+    def __init__(self, fitness: Sequence[StreamingFitness]) -> None:
         self._fitness = fitness
         self._stfts: dict[tuple[int, int], Stft] = {}
         self.begin()
 
     def begin(self, lanes: int = LANES) -> None:
-        """Forget what was heard: new sounds begin, in the first ``simd`` simd."""
-        self.telling, self._lanes = 0, lanes
+        """Start new sounds, in the first ``lanes`` lanes."""
+        self.current, self._lanes = 0, lanes
         for stft in self._stfts.values():
             stft.begin(lanes)
-        self._sums = [one.blank() for one in self._fitness]
+        self._sums = [one.initial_sums() for one in self._fitness]
         self.block: Block = np.empty((0, LANES), np.float32)
         self.start = 0
 
-    def hear(self, block: Block) -> None:
-        """Take in the next block; each but the last holds BLOCK samples."""
+    def push(self, block: Block) -> None:
+        """Score the next block; each but the last holds BLOCK samples."""
         self.start += len(self.block)
         self.block = block
-        self._tell(ended=False)
+        self._update(ended=False)
 
     def end(self) -> None:
-        """Take in that the sounds are over."""
+        """Finish the sounds: score the frames that reach beyond their end."""
         self.start += len(self.block)
         self.block = self.block[:0]
-        self._tell(ended=True)
+        self._update(ended=True)
 
-    def distances(self, listener: int) -> Distances:
-        """What a listener makes of what it has heard so far, shape (LANES,)."""
-        self.telling = listener
-        return self._fitness[listener].distances(self._sums[listener])
+    def distances(self, position: int) -> Distances:
+        """Return the distances so far by the fitness at a position, shape (LANES,)."""
+        self.current = position
+        return self._fitness[position].distances(self._sums[position])
 
     def spectra(self, frame: int, hop: int) -> Spectra:
-        """Power spectra of the frames that the last block, or the end, completes.
+        """Return the power spectra of the frames that the last block, or the end, completes.
 
-        A listener that asks for them must ask each time.
+        A fitness that uses them must ask at every update.
         """
         key = frame, hop
         if key not in self._fresh:
@@ -125,12 +125,12 @@ class Ear:
                 self._stfts[key] = Stft(frame, hop)
                 self._stfts[key].begin(self._lanes)
             stft = self._stfts[key]
-            self._fresh[key] = stft.end() if self._ended else stft.hear(self.block)
+            self._fresh[key] = stft.end() if self._ended else stft.push(self.block)
         return self._fresh[key]
 
-    def _tell(self, *, ended: bool) -> None:
+    def _update(self, *, ended: bool) -> None:
         self._ended = ended
         self._fresh: dict[tuple[int, int], Spectra] = {}
-        for listener, fitness in enumerate(self._fitness):
-            self.telling = listener
-            fitness.hear(self, self._sums[listener])
+        for position, fitness in enumerate(self._fitness):
+            self.current = position
+            fitness.update(self, self._sums[position])

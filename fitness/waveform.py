@@ -5,10 +5,10 @@ from numpy.typing import ArrayLike
 
 from fitness.base import Distances
 from fitness.kernels import TINY_POWER, squared_differences
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 
 
-class Waveform(Heard):
+class Waveform(StreamingFitness):
     """Error-to-signal ratio: the energy of the difference over the energy of the target.
 
     Silence scores 1 and the target turned upside down 4: it hears phase, not pitch, so that a sound
@@ -25,9 +25,9 @@ class Waveform(Heard):
         self._energy = 1.0
         self._energy = max(self.distance(0 * self.target), TINY_POWER)
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the squared differences of the new samples."""
-        squared_differences(ear.block.reshape(-1), ear.start, self.target, sums)
+        squared_differences(stream.block.reshape(-1), stream.start, self.target, sums)
 
     def distances(self, sums: Sums) -> Distances:
         """Turn sums into distances, shape (LANES,): 0 and above, a ratio."""

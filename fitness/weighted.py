@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import Distances, Fitness, Sound
-from fitness.streaming import Ear, Heard, Sums
+from fitness.streaming import SoundStream, StreamingFitness, Sums
 
 
-class Weighted(Heard):
+class Weighted(StreamingFitness):
     """Weighted sum of fitness functions, each as a share of what silence scores on this target.
 
     A part whose weight is 1 thus adds 1 for silence, whatever its unit, and weights can be
@@ -42,10 +42,9 @@ class Weighted(Heard):
                 raise ValueError(f"weight of {name!r} is {weight!r}; wanted: a number above 0")
             part = _find(name)(self.target, sample_rate)
             self._parts.append((weight / (float(part(silence)[0]) or 1.0), part))
-        listeners = [part for _, part in self._parts if isinstance(part, Heard)]
-        self._listeners = listeners
-        self.by_block = len(listeners) == len(parts) and all(one.by_block for one in listeners)
-        self.growing = all(one.growing for one in listeners)
+        streamed = [part for _, part in self._parts if isinstance(part, StreamingFitness)]
+        self._streamed_parts = streamed
+        self.streamable = len(streamed) == len(parts) and all(one.streamable for one in streamed)
 
     def distances_of(self, sounds: Sound) -> Distances:
         """Measure checked sounds, shape (n, samples): shape (n,)."""
@@ -55,18 +54,18 @@ class Weighted(Heard):
         """Measure one sound, shape (samples,): 0 and above."""
         return float(self.distances_of(sound[None])[0])
 
-    def blank(self) -> Sums:
-        """Give the sums of nothing heard: of one part below those of another."""
-        return np.concatenate([one.blank() for one in self._listeners])
+    def initial_sums(self) -> Sums:
+        """Return the sums before any sound: each part's rows below those of the one before."""
+        return np.concatenate([one.initial_sums() for one in self._streamed_parts])
 
-    def hear(self, ear: Ear, sums: Sums) -> None:
+    def update(self, stream: SoundStream, sums: Sums) -> None:
         """Let every part add to its own sums."""
-        for one, part in zip(self._listeners, self._split(sums), strict=True):
-            one.hear(ear, part)
+        for one, part in zip(self._streamed_parts, self._split(sums), strict=True):
+            one.update(stream, part)
 
     def distances(self, sums: Sums) -> Distances:
         """Turn sums into distances, shape (LANES,): 0 and above."""
-        parts = zip(self._listeners, self._split(sums), strict=True)
+        parts = zip(self._streamed_parts, self._split(sums), strict=True)
         return self._total([one.distances(part) for one, part in parts])
 
     def _total(self, distances: Sequence[Distances]) -> Distances:
@@ -76,7 +75,7 @@ class Weighted(Heard):
 
     def _split(self, sums: Sums) -> list[Sums]:
         """The rows of each part."""
-        ends = np.cumsum([len(one.blank()) for one in self._listeners])
+        ends = np.cumsum([len(one.initial_sums()) for one in self._streamed_parts])
         return np.split(sums, ends[:-1])
 
 

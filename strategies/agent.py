@@ -12,9 +12,8 @@ import numpy as np
 from strategies.base import AgentSpec, Credit, Standing
 from strategies.searches.base import Distances, Genomes, Search
 
-# Complete genomes, and a limit on the agent's own objective beyond which they are of no use to it,
-# to (distance by the trial's fitness, distance by that objective).
-Evaluate = Callable[[Genomes, float], tuple[Distances, Distances]]
+# Complete genomes to (distances by the trial's fitness, distances by the agent's own objective).
+Evaluate = Callable[[Genomes], tuple[Distances, Distances]]
 
 KINDS = ("first", "probe", "search", "collaborator", "re-evaluation")
 
@@ -97,7 +96,7 @@ def step(spec: AgentSpec, search: Search, context: Context, evaluate: Evaluate) 
             break
         search.pace(min(1.0, context.done + context.share_of_render * report.spent))
         asked = search.ask()
-        credited = _credited(spec, asked, context, evaluate, report, "search", search.limit())
+        credited = _credited(spec, asked, context, evaluate, report, "search")
         search.tell(asked[: len(credited)], credited)
     report.standing = Standing(*search.members())
     return report
@@ -110,7 +109,6 @@ def _credited(
     evaluate: Evaluate,
     report: Report,
     kind: str,
-    limit: float = np.inf,
 ) -> Distances:
     """Evaluate as many sub-genomes as the allowance lasts for, each with every collaborator."""
     left = context.renders - report.spent
@@ -120,9 +118,7 @@ def _credited(
     complete = np.repeat(collaborators[None], len(asked), axis=0)
     complete[:, :, list(spec.genes)] = asked[:, None, :]
     flat = complete.reshape(-1, collaborators.shape[1])
-    # The best of several collaborators is within the limit if one is; a mean needs them all.
-    exact = context.credit == "mean" and len(collaborators) > 1
-    distances, objectives = evaluate(flat, np.inf if exact else limit)
+    distances, objectives = evaluate(flat)
     extra = len(flat) - len(asked)
     report.note(flat, distances, {kind: len(asked), "collaborator": extra})
     report.evaluated = flat

@@ -63,7 +63,8 @@ class Seeded(Strategy):
         """Replace all but the uniform share; the point itself comes first."""
         if proposal is None:
             raise ValueError(f"network {self.network!r} has proposed nothing")
-        kept = round(self._uniform * len(genomes))
+        # The point itself is always there, however large the uniform share.
+        kept = min(round(self._uniform * len(genomes)), len(genomes) - 1)
         count = len(genomes) - kept
         centre = proposal.point
         if self._around == "random":

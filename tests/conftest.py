@@ -103,11 +103,11 @@ class _InProcess:
 
     def submit(self, actor: int, problem: Any, job: Any) -> Any:
         from harness.plan.registry import Registry
-        from harness.run.evaluator import Bound
+        from harness.run.evaluator import Evaluator
         from harness.run.jobs import perform
 
         try:
-            bound = self._bound.setdefault(problem.key, Bound(problem))
+            bound = self._bound.setdefault(problem.key, Evaluator(problem))
             outcome: Any = perform(job, bound, Registry(problem.files))
         except Exception as error:
             outcome = _JobError(error)

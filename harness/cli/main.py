@@ -1,13 +1,13 @@
-"""The command line: ``ga-synth``. Exit code 0 is success, 1 failed trials, 2 bad input."""
+"""The command line, ``ga-synth``.
+
+Exit codes: 0 success, 1 failed trials or checks, 2 bad input, 130 and 143 stopped by a signal.
+"""
 
 import sys
 from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
-
-# typer has click inside and does not hand these two on.
-from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from common.errors import InputError
 from harness.cli.commands import (
@@ -24,15 +24,9 @@ from harness.cli.commands import (
     view,
 )
 
-_INTERRUPTED = 130
+_INTERRUPTED, _TERMINATED = 130, 143
 
-app = typer.Typer(
-    name="ga-synth",
-    help="Compare how machines search for the synthesizer knobs that reproduce a recorded sound.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(name="ga-synth", add_completion=False, pretty_exceptions_enable=False)
 for command in (
     run_comparison.run,
     probe.probe,
@@ -59,13 +53,17 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _main(
+    context: typer.Context,
     _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Compare how machines search for the knobs that reproduce a recorded sound."""
+    """Compare how machines search for the synthesizer knobs that reproduce a recorded sound."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
 
 
 def _refuse(message: str) -> NoReturn:
@@ -79,16 +77,13 @@ def run() -> None:
         code = app(standalone_mode=False)
     except InputError as error:
         _refuse(str(error))
-    except NoArgsIsHelpError as error:
-        error.show()
-        sys.exit(2)
-    except ClickException as error:
-        _refuse(f"{error.format_message()} (ga-synth --help says what there is)")
+    except typer.TyperException as error:
+        _refuse(f"{error.format_message()} (see ga-synth --help)")
     except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     except SystemExit as end:
         # What typer makes of Ctrl-C, depending on where it comes.
         code = end.code
-    if code == _INTERRUPTED:
-        typer.echo("ga-synth: interrupted; the same command goes on from here", err=True)
+    if code in (_INTERRUPTED, _TERMINATED):
+        typer.echo("ga-synth: stopped; the same command resumes from here", err=True)
     sys.exit(code)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.streaming import Ear
+from fitness.streaming import SoundStream
 from harness.conformance.subject import Check, Subject, want, want_array, want_refused
 from simd.blocks import blocks_of
 
@@ -96,23 +96,17 @@ def _short(subject: Subject) -> str:
     return ""
 
 
-def _by_block(subject: Subject) -> str:
-    """Heard block by block a sound has the same distance, which only grows where it says so."""
+def _streamable(subject: Subject) -> str:
+    """A sound that is scored block by block has the same distance."""
     fitness, sounds = _bound(subject), _sounds()
-    if not getattr(fitness, "by_block", False):
-        return "hears whole sounds"
-    ear, nearest = Ear([fitness]), np.zeros(len(sounds))
+    if not getattr(fitness, "streamable", False):
+        return "scores whole sounds"
+    stream = SoundStream([fitness])
     for block in blocks_of(sounds):
-        ear.hear(block)
-        if fitness.growing:
-            heard = np.array(ear.distances(0)[: len(sounds)])
-            want((heard >= nearest).all(), "growing, but a distance fell while more was heard")
-            nearest = heard
-    ear.end()
-    distances = np.array(fitness(sounds))
-    _same(distances, ear.distances(0)[: len(sounds)], "heard block by block")
-    want(not fitness.growing or (distances >= nearest).all(), "growing, but fell at the end")
-    return "growing" if fitness.growing else "known at the end"
+        stream.push(block)
+    stream.end()
+    _same(np.array(fitness(sounds)), stream.distances(0)[: len(sounds)], "scored block by block")
+    return "scores block by block"
 
 
 def _same(one: NDArray[np.float64], other: Any, how: str) -> None:
@@ -152,5 +146,5 @@ CHECKS: tuple[Check, ...] = (
     _unchanged,
     _refuses,
     _short,
-    _by_block,
+    _streamable,
 )

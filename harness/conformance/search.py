@@ -119,22 +119,6 @@ def _elites(subject: Subject) -> str:
     return f"{len(elites)} elites"
 
 
-def _limited(subject: Subject) -> str:
-    """What is told to be infinitely far, where it is beyond the limit, changes nothing."""
-    exact, hasty = _lived(subject), _lived(subject)
-    beyond = 0
-    for _ in range(_GENERATIONS):
-        asked = _asked(exact).copy()
-        _want_same([asked], [_asked(hasty)], "ask(), after what was beyond the limit")
-        distances = _distances(asked)
-        far = distances > hasty.limit()
-        beyond += int(far.sum())
-        exact.tell(asked.copy(), distances)
-        hasty.tell(asked.copy(), np.where(far, np.inf, distances))
-        _want_same(list(exact.members()), list(hasty.members()), "members(), likewise")
-    return f"{beyond} beyond the limit" if beyond else "no limit"
-
-
 def _stale(subject: Subject) -> str:
     """No distance lives on that was not renewed."""
     search = _lived(subject)
@@ -271,7 +255,6 @@ CHECKS: tuple[Check, ...] = (
     _told_less,
     _members,
     _elites,
-    _limited,
     _stale,
     _smallest_case,
     _global_random,

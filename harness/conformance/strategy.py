@@ -1,7 +1,8 @@
 """What the harness counts on in a strategy: its description, and a whole trial of it."""
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ from harness.conformance.subject import Check, Subject, Unfit, want
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.plan.options import checked_options
+from harness.plan.resolve import atomic_fitness, resolve
+from harness.plan.trials import trials_of
 from harness.record.packing import pack, unpack
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.jobs import Outcome, perform
 from harness.run.problem import problem_of
-from harness.run.trial import TrialRun
+from harness.run.trial.advance import advance, begin
+from harness.run.trial.next_jobs import finished, next_jobs, phase_of
+from harness.run.trial.plan import TrialPlan
+from harness.run.trial.state import restored
 from strategies.base import Phase, SearchChoice, Strategy
 from strategies.proposal import Proposal
 from synth.base import Sounds
@@ -39,53 +45,38 @@ class _Counting(Subtractive):
         return super().render_block(genomes)
 
 
-class _Rehearsal(Comparison):
-    """A small comparison of the strategy under test alone."""
+@dataclass(frozen=True)
+class _Rehearsal:
+    """A small comparison, in which the strategy under test takes the place of ``end_to_end``."""
 
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
-        given: dict[str, Any] = {
-            "name": "conformance",
-            "budget": _BUDGET,
-            "population": _POPULATION,
-            "listens": 0,
-            "targets": [{"contrived": 0, "seconds": _SECONDS, "sample_rate": _RATE}],
-            "fitness": ["waveform"],
-            "judges": [],
-            # The place in the grid that the strategy under test takes.
-            "strategies": ["end_to_end"],
-            "plugins": [str(file.resolve()) for file in subject.files],
-        }
-        network = subject.make(Subtractive.space, _POPULATION, SearchChoice("ga")).network
-        if network is not None:
-            given["networks"] = [{"name": "features_mlp", "label": network}]
-        super().__init__(Experiment.model_validate(given), Path())
-        # Not a trained one's: it knows nothing, but of whatever it is asked.
-        circular = np.array([parameter.circular for parameter in self.space])
-        flat = Proposal(np.full((len(circular), 2), 0.5), circular)
-        self.proposals = {(network or "", target): flat for target in self.targets}
+    subject: Subject
+    comparison: Comparison
+    proposal: Proposal | None
 
-    @cached_property
-    def choice(self) -> SearchChoice:
-        """The search that agents run."""
-        return SearchChoice(self.search.name, self.search.options)
-
-    def strategy(self, label: str) -> Strategy:  # noqa: ARG002
-        """The strategy under test."""
-        made: Strategy = self._subject.make(self.space, _POPULATION, self.choice)
+    def strategy(self) -> Strategy:
+        """Make the strategy under test."""
+        comparison = self.comparison
+        search = comparison.strategies["end_to_end"].options["search"]
+        choice = SearchChoice(search["name"], search["options"])
+        made: Strategy = self.subject.make(comparison.space, _POPULATION, choice)
         return made
+
+    def plan(self) -> TrialPlan:
+        """Plan its one trial."""
+        (trial,) = trials_of(self.comparison)
+        return TrialPlan(self.comparison, trial, self.proposal, self.strategy)
 
 
 def _made(subject: Subject) -> str:
     """It can be made, for the built-in synth and search."""
-    phases = _rehearsal(subject).strategy("").phases(0)
+    phases = _rehearsal(subject).strategy().phases(0)
     return f"agents: {', then '.join(str(len(phase.agents)) for phase in phases)}"
 
 
 def _owned(subject: Subject) -> str:
     """In each phase, each gene is owned once, and agents have names of their own."""
     for phase in _all_phases(subject):
-        _want_owned(phase, len(_rehearsal(subject).space))
+        _want_owned(phase, len(_rehearsal(subject).comparison.space))
     return ""
 
 
@@ -110,7 +101,7 @@ def _shares(subject: Subject) -> str:
 
 def _searches(subject: Subject) -> str:
     """Each agent's search is registered and can do with its genes and population."""
-    registry = _rehearsal(subject).registry
+    registry = _rehearsal(subject).comparison.registry
     for phase in _all_phases(subject):
         for agent in phase.agents:
             cls = registry.get("search", agent.search.name)
@@ -145,18 +136,38 @@ def _again(subject: Subject) -> str:
 
 
 def _resumed(subject: Subject) -> str:
-    """A trial that is put away after every round and taken up again gives the same rows."""
-    _want_same(_rehearsed(subject), _rehearsed(subject, put_away=True))
+    """A trial that is saved and resumed after every round gives the same rows."""
+    _want_same(_rehearsed(subject), _rehearsed(subject, reload=True))
     return ""
 
 
 @lru_cache(maxsize=1)
 def _rehearsal(subject: Subject) -> _Rehearsal:
-    return _Rehearsal(subject)
+    given: dict[str, Any] = {
+        "name": "conformance",
+        "budget": _BUDGET,
+        "population": _POPULATION,
+        "seeds": 1,
+        "listens": 0,
+        "targets": [{"contrived": 0, "seconds": _SECONDS, "sample_rate": _RATE}],
+        "fitness": ["waveform"],
+        "judges": [],
+        "strategies": ["end_to_end"],
+        "plugins": [str(file.resolve()) for file in subject.files],
+    }
+    comparison = resolve(Experiment.model_validate(given), Path())
+    network = subject.make(Subtractive.space, _POPULATION, SearchChoice("ga")).network
+    # A proposal that knows nothing stands for that of a trained network.
+    circular = np.array([parameter.circular for parameter in comparison.space])
+    flat = Proposal(np.full((len(circular), 2), 0.5), circular)
+    rehearsal = _Rehearsal(subject, comparison, None if network is None else flat)
+    phases = {"": [phase for seed in _SEEDS for phase in rehearsal.strategy().phases(seed)]}
+    atomic = atomic_fitness(phases, comparison.registry)
+    return replace(rehearsal, comparison=replace(comparison, atomic=atomic))
 
 
 def _phases(subject: Subject, seed: int) -> list[Phase]:
-    return list(_rehearsal(subject).strategy("").phases(seed))
+    return list(_rehearsal(subject).strategy().phases(seed))
 
 
 def _all_phases(subject: Subject) -> list[Phase]:
@@ -164,46 +175,48 @@ def _all_phases(subject: Subject) -> list[Phase]:
 
 
 def _rehearsed(
-    subject: Subject, *, backwards: bool = False, put_away: bool = False
+    subject: Subject, *, backwards: bool = False, reload: bool = False
 ) -> list[dict[str, Any]]:
     """Run a trial in this process, and compare the ledger with the renders counted.
 
     Args:
         subject: the strategy.
         backwards: do the jobs of a round in the opposite order.
-        put_away: save, and take up again, after every round.
+        reload: save and restore the state after every round.
 
     Returns:
         The rows of all rounds, and the final judgement as the last.
     """
-    comparison = _rehearsal(subject)
+    rehearsal = _rehearsal(subject)
+    comparison = rehearsal.comparison
     (target,) = comparison.targets
-    bound = Bound(problem_of(comparison, target))
-    bound.synth = counting = _Counting(_RATE, round(_SECONDS * _RATE))
-    trial = comparison.trials()[0]
-    run, rows = TrialRun(comparison, trial), []
-    while not run.finished:
-        before, jobs = run.spent, run.jobs()
+    evaluator = Evaluator(problem_of(comparison, target))
+    evaluator.synth = counting = _Counting(_RATE, round(_SECONDS * _RATE))
+    plan, rows = rehearsal.plan(), []
+    state = begin(plan)
+    while not finished(plan, state):
+        before, jobs = state.spent, next_jobs(plan, state)
         order = range(len(jobs))[:: -1 if backwards else 1]
-        done: dict[int, Outcome] = {i: perform(jobs[i], bound, comparison.registry) for i in order}
-        row = run.advance(jobs, [done[i] for i in range(len(jobs))])
+        done: dict[int, Outcome] = {
+            i: perform(jobs[i], evaluator, comparison.registry) for i in order
+        }
+        state, row = advance(plan, state, jobs, [done[i] for i in range(len(jobs))])
         rows += [row] if row is not None else []
         counted = counting.rendered
-        want(run.spent == counted, f"the ledger says {run.spent} renders, {counted} were made")
-        want(run.spent <= _BUDGET, f"{run.spent} renders of a budget of {_BUDGET}")
-        want(run.spent > before, f"a round spent nothing, at {before} renders of {_BUDGET}")
-        # What was probed may have made others of them.
-        _want_owned(run.phase, len(comparison.space))
-        if put_away:
-            state = unpack(pack(run.state()))
-            run = TrialRun(comparison, trial)
-            run.load(state)
-    wanted = comparison.strategy("").renders(_BUDGET)
+        want(state.spent == counted, f"the ledger says {state.spent} renders, {counted} were made")
+        want(state.spent <= _BUDGET, f"{state.spent} renders of a budget of {_BUDGET}")
+        want(state.spent > before, f"a round spent nothing, at {before} renders of {_BUDGET}")
+        # Probes may have led to other agents.
+        _want_owned(phase_of(plan, state), len(comparison.space))
+        if reload:
+            plan, state = rehearsal.plan(), restored(unpack(pack(state.plain())))
+    wanted = rehearsal.strategy().renders(_BUDGET)
     want(0 < wanted <= _BUDGET, f"wants {wanted} renders of a budget of {_BUDGET}")
-    want(run.spent == wanted, f"{run.spent} renders at the end; wanted {wanted}")
-    judged = perform(run.judge_job(), bound, comparison.registry).distances
-    if judged["waveform"][0] != run.best:
-        raise Unfit(f"the best is said to be {run.best:.6g}, and is {judged['waveform'][0]:.6g}")
+    want(state.spent == wanted, f"{state.spent} renders at the end; wanted {wanted}")
+    (judge,) = next_jobs(plan, state)
+    distance = perform(judge, evaluator, comparison.registry).distances["waveform"][0]
+    if distance != state.best:
+        raise Unfit(f"the best distance is reported as {state.best:.6g}, and is {distance:.6g}")
     return rows
 
 

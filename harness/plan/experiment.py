@@ -1,5 +1,6 @@
 """The experiment file: its models, strict about every key and type."""
 
+import copy
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -139,7 +140,9 @@ class Experiment(Strict):
         for kind in ("fitness", "judges", "strategies", "networks"):
             labels = [choice.label for choice in getattr(self, kind)]
             if twice := [label for label in labels if labels.count(label) > 1]:
-                raise ValueError(f"{kind}: {twice[0]!r} stands twice; give one a label")
+                raise ValueError(
+                    f"{kind}: {twice[0]!r} is a duplicate label; give one of them another label"
+                )
         fitness = {choice.label: choice for choice in self.fitness}
         for judge in self.judges:
             if judge != fitness.get(judge.label, judge):
@@ -159,7 +162,7 @@ class Experiment(Strict):
             if len(set(contrast)) != 2 or len(contrast) != 2:
                 raise ValueError(f"contrasts[{i}]: {contrast} needs two different strategies")
             if any(set(contrast) == set(other) for other in self.contrasts[:i]):
-                raise ValueError(f"contrasts[{i}]: {' against '.join(contrast)!r} stands twice")
+                raise ValueError(f"contrasts[{i}]: {' against '.join(contrast)!r} is there already")
 
     def variants(self) -> list[Variant]:
         """What the sweeps make of the strategies: one for each value of each knob.
@@ -171,7 +174,10 @@ class Experiment(Strict):
 
 
 def read_experiment(
-    path: Path, settings: list[str] | None = None, size: str | None = None
+    path: Path,
+    settings: list[str] | None = None,
+    size: str | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> Experiment:
     """Read an experiment file.
 
@@ -182,6 +188,7 @@ def read_experiment(
         settings: changes, each ``key=value``; keys of nested values are joined by dots, positions
             in lists are numbers, values are YAML.
         size: one of the file's sizes; the experiment is then called ``<name>-<size>``.
+        changes: top-level keys and the values that replace theirs.
 
     Raises:
         InputError: if the file is missing, is not YAML, or holds anything that does not fit.
@@ -198,12 +205,29 @@ def read_experiment(
         raise InputError(f"experiment {path}: needs keys such as targets and strategies")
     given.setdefault("name", path.stem)
     _resize(given, path, size)
+    return experiment_from({**given, **(changes or {})}, settings, f"experiment {path}")
+
+
+def experiment_from(
+    given: Mapping[str, Any], settings: list[str] | None = None, where: str = "experiment"
+) -> Experiment:
+    """Validate the keys of an experiment.
+
+    Args:
+        given: as they would stand in YAML.
+        settings: changes, each ``key=value``.
+        where: what to call it in messages.
+
+    Raises:
+        InputError: if anything does not fit.
+    """
+    changed = copy.deepcopy(dict(given))
     for setting in settings or []:
-        apply_setting(given, setting)
+        apply_setting(changed, setting)
     try:
-        return Experiment.model_validate(given)
+        return Experiment.model_validate(changed)
     except ValidationError as error:
-        raise InputError(f"experiment {path}: {first_complaint(error)}") from None
+        raise InputError(f"{where}: {first_complaint(error)}") from None
 
 
 def _resize(given: dict[str, Any], path: Path, size: str | None) -> None:

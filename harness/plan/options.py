@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from common.errors import InputError
 from common.validation import first_complaint, nearest
+from harness.plan.choice import Choice
+from harness.plan.registry import Registry
 
 
 def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -47,6 +49,26 @@ def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[s
                 "allowed: numbers, text, lists and mappings"
             ) from None
     return checked
+
+
+def checked_choice(kind: str, choice: Choice, registry: Registry, where: str) -> Choice:
+    """Return a choice with every option filled in.
+
+    Args:
+        kind: what is chosen: synth, fitness, judge, search, strategy or network.
+        choice: as it stands in the experiment.
+        registry: where it is registered.
+        where: the place in the experiment, for messages.
+
+    Raises:
+        InputError: if it is not registered, or an option does not fit.
+    """
+    try:
+        cls = registry.get(kind, choice.name)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    options = checked_options(cls, choice.options, where)
+    return choice.model_copy(update={"options": options})
 
 
 @contextmanager

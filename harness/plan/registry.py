@@ -61,19 +61,17 @@ class Registry:
 
     def __init__(self, files: tuple[Path, ...] = ()) -> None:
         self.files = files
-        self._entries = {
-            (kind, entry.name): entry
-            for kind, group in _GROUPS.items()
-            for entry in entry_points(group=group)
-        }
+        self._entries = _entries()
         self._classes: dict[tuple[str, str], type] = {}
         self._sources: dict[tuple[str, str], Path] = {}
         self._versions: dict[tuple[str, str], str] = {}
         for file in files:
             found = _classes_of(file)
             for kind, cls in found:
-                self._classes[kind, _snake(cls.__name__)] = cls
-                self._sources[kind, _snake(cls.__name__)] = file
+                name = _snake(cls.__name__)
+                self._refuse_duplicate(kind, name, file)
+                self._classes[kind, name] = cls
+                self._sources[kind, name] = file
             if not found:
                 raise InputError(
                     f"plug-in {file}: holds no Fitness, Network, Search, Strategy or Synth"
@@ -113,6 +111,20 @@ class Registry:
         known = sorted({*self._entries, *self._classes}, key=lambda k: (KINDS.index(k[0]), k[1]))
         return [self._describe(kind, name) for kind, name in known]
 
+    def _refuse_duplicate(self, kind: str, name: str, file: Path) -> None:
+        """A plug-in never replaces another: what a name means must not depend on an order."""
+        # A judge may be any fitness, so they share their names.
+        for other in ("fitness", "judge") if kind in ("fitness", "judge") else (kind,):
+            known = self._sources.get((other, name))
+            entry = self._entries.get((other, name))
+            if known is None and entry is None:
+                continue
+            where = f"the file {known}" if known else _owner(entry)
+            raise InputError(
+                f"plug-in {file}: {kind} {name!r} is already defined by {where}; "
+                "rename one of the classes"
+            )
+
     def _kind(self, kind: str, name: str) -> str:
         """What a name is registered as: a judge may be any fitness."""
         known = (kind, name) in self._entries or (kind, name) in self._classes
@@ -147,6 +159,32 @@ def base_class(kind: str) -> type:
         "synth": Synth, "search": Search, "strategy": Strategy, "network": Network
     }  # fmt: skip
     return bases.get(kind, Fitness)
+
+
+@cache
+def _entries() -> dict[tuple[str, str], EntryPoint]:
+    """Every entry point by kind and name.
+
+    Raises:
+        InputError: if two installed packages register the same name.
+    """
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for kind, group in _GROUPS.items():
+        for entry in entry_points(group=group):
+            for other in ("fitness", "judge") if kind in ("fitness", "judge") else (kind,):
+                known = found.get((other, entry.name))
+                if known is not None and known.value != entry.value:
+                    raise InputError(
+                        f"{kind} {entry.name!r} is registered by {_owner(known)} and by "
+                        f"{_owner(entry)}; uninstall one of them"
+                    )
+            found[kind, entry.name] = entry
+    return found
+
+
+def _owner(entry: EntryPoint | None) -> str:
+    owner = entry.dist.name if entry is not None and entry.dist is not None else "unknown"
+    return "ga-synth itself" if owner == _OWN else f"the package {owner}"
 
 
 def own_version() -> str:

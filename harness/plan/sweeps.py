@@ -80,7 +80,7 @@ def variants(
             made += [_variant(sweep, known[label], search, value) for value in sweep.values]
     labels = [*known, *(variant.choice.label for variant in made)]
     if twice := [label for label in labels if labels.count(label) > 1]:
-        raise ValueError(f"sweeps: {twice[0]!r} stands twice")
+        raise ValueError(f"sweeps: duplicate label {twice[0]!r}; give one of them another label")
     return made
 
 
@@ -90,7 +90,8 @@ def _variant(sweep: Sweep, strategy: Choice, search: Choice, value: float) -> Va
     if sweep.section is not None:
         if sweep.knob != "mutation":
             raise ValueError(f"sweeps: section with the knob {sweep.knob!r}; allowed: mutation")
-        options["mutation"] = {**options.get("mutation", {}), sweep.section: value}
+        # Without probabilities of its own a strategy may say null.
+        options["mutation"] = {**(options.get("mutation") or {}), sweep.section: value}
         options["search"] = {"name": own.name, **own.options}
     else:
         options["search"] = {"name": own.name, **own.options, sweep.knob: value}

@@ -27,7 +27,9 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from common.validation import nearest
-from harness.plan.comparison import Comparison, Trial
+from harness.plan.comparison import Comparison
+from harness.plan.strategies import kinds
+from harness.plan.trials import Trial, trials_of
 from harness.record.files import (
     append_lines,
     read_json,
@@ -70,14 +72,18 @@ class TrialFolder:
         return (self.path / RECORD).exists()
 
     def judged_by(self, judges: Any) -> bool:
-        """Whether the trial has been judged, and by just these judges."""
-        return self.finished and self.judgement()["judges"] == judges
+        """Whether these judges, and no others, have judged the trial, none to be asked again."""
+        if not self.finished:
+            return False
+        judgement = self.judgement()
+        return judgement["judges"] == judges and not judgement.get("again")
 
     @property
     def failure(self) -> str:
-        """Why the trial failed; empty if it did not."""
+        """Why the trial failed; empty if it did not, or was finished all the same."""
         path = self.path / FAILURE
-        return str(read_json(path)["reason"]) if path.exists() else ""
+        failed = path.exists() and not self.finished
+        return str(read_json(path)["reason"]) if failed else ""
 
     def resume(self, config: Mapping[str, Any]) -> Any:
         """Begin or take up a trial; gives the state of its checkpoint, or None.
@@ -102,23 +108,31 @@ class TrialFolder:
 
         Rows that a crash left behind the last checkpoint are cut off by the next save.
         """
-        self._rows_at = append_lines(self.path / ROWS, list(rows), self._rows_at)
+        rows_at = append_lines(self.path / ROWS, list(rows), self._rows_at)
         times_file = self.path / TIMES
         if self._times_at is None:
             self._times_at = whole_lines(times_file)
-        self._times_at = append_lines(times_file, list(times), self._times_at)
-        write_bytes(self.path / CHECKPOINT, pack({"rows_at": self._rows_at, "state": state}))
+        times_at = append_lines(times_file, list(times), self._times_at)
+        write_bytes(self.path / CHECKPOINT, pack({"rows_at": rows_at, "state": state}))
+        # Only now do the rows count: a save that was cut short can be done again.
+        self._rows_at, self._times_at = rows_at, times_at
 
     def finish(
         self,
         judgement: Any,
         genome: Any,
-        sound: NDArray[np.float32],
-        sample_rate: int,
+        sound: tuple[NDArray[np.float32], int],
         settings: Mapping[str, bytes],
     ) -> None:
-        """Write what came out, with the synth's own files of it; the judgement last."""
-        write_bytes(self.path / SOUND, _listening_copy(sound, sample_rate))
+        """Write what came out; the judgement last, since it says that the trial is finished.
+
+        Args:
+            judgement: every distance.
+            genome: the best one, as ``genome_record`` gives it.
+            sound: its sound, shape (samples,), and the sample rate in hertz.
+            settings: the synth's own files of it, by name.
+        """
+        write_bytes(self.path / SOUND, _listening_copy(*sound))
         for name, data in settings.items():
             write_bytes(self.path / f"best.{name}", data)
         write_json(self.path / GENOME, genome)
@@ -163,14 +177,18 @@ class Journal:
     def __init__(self, out: Path, name: str) -> None:
         self.path = out / name
 
-    def begin(self, comparison: Comparison) -> None:
+    def begin(self, comparison: Comparison, command: str = "") -> None:
         """Write down the experiment and its targets.
+
+        Args:
+            comparison: what will be run.
+            command: what runs it again, for the report.
 
         Raises:
             InputError: if the folder cannot be written, or holds unfinished trials of an experiment
                 of the same name that has since changed.
         """
-        trials = comparison.trials()
+        trials = trials_of(comparison)
         self._refuse_changed(comparison, {trial.name for trial in trials})
         for target in comparison.targets.values():
             path = self.path / "targets" / f"{target.label}.flac"
@@ -192,9 +210,10 @@ class Journal:
         written = {
             "experiment": comparison.experiment.model_dump(mode="json"),
             "space": space,
-            "strategies": comparison.kinds(),
+            "strategies": kinds(comparison.strategies, comparison.registry),
             "variants": [variant.plain() for variant in comparison.experiment.variants()],
             "trials": [trial.name for trial in trials],
+            "command": command,
         }
         write_json(self.path / "experiment.json", written)
 

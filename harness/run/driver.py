@@ -2,91 +2,105 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import ray
+from numpy.typing import NDArray
 
 from common.errors import InputError
-from harness.plan.comparison import Comparison, Trial
+from harness.plan.comparison import Comparison
+from harness.plan.trials import Trial
 from harness.record.journal import Journal, TrialFolder, genome_record
+from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool, Result
 from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
+from harness.run.judging import Judging
 from harness.run.problem import PluginError, Problem, problem_of
-from harness.run.trial import TrialRun
-from harness.run.workers import Workers
+from harness.run.stop import Stop
+from harness.run.trial.advance import advance, begin
+from harness.run.trial.next_jobs import finished, next_jobs
+from harness.run.trial.plan import TrialPlan
+from harness.run.trial.state import TrialState, restored
+from strategies.proposal import Proposal
 
-# A second job waits at each worker, so that none is idle while the driver thinks.
-_IN_FLIGHT = 2
 _SAVE_EVERY_S = 5.0
-_MOST_DEATHS = 3
-_POLL_S = 1.0
 
-# What a listener hears: "begun", "round", "finished" or "failed", the trial, and a row or a reason.
-Listener = Callable[[str, Trial, Any], None]
+# Receives "begun", "round", "finished" or "failed", the trial, and renders, a row or a reason.
+OnEvent = Callable[[str, Trial, Any], None]
+# What networks propose, by network and target.
+Proposals = Mapping[tuple[str, str], Proposal]
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Progress:
+    """A trial's state and what of it is not written yet; always replaced as a whole."""
+
+    state: TrialState
+    rows: tuple[Any, ...] = ()
+    times: tuple[Any, ...] = ()
+
+
+@dataclass(eq=False)
 class _Open:
     """A trial under way, and what its current round still waits for."""
 
-    run: TrialRun
+    plan: TrialPlan
     folder: TrialFolder
     problem: Problem
+    progress: _Progress
     jobs: list[Job] = field(default_factory=list)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    rows: list[Any] = field(default_factory=list)
-    times: list[Any] = field(default_factory=list)
+    judging: Judging | None = None
     saved: float = field(default_factory=time.monotonic)
     over: bool = False
 
     def save(self) -> None:
         """Write what has come since the last save."""
-        self.folder.save(self.run.state(), self.rows, self.times)
-        self.rows, self.times, self.saved = [], [], time.monotonic()
-
-
-@dataclass
-class _Task:
-    """A job on its way, and how many workers have died over it."""
-
-    trial: _Open
-    position: int
-    deaths: int = 0
-    actor: int = -1
-    worker: Any = None
+        progress = self.progress
+        self.folder.save(progress.state.plain(), progress.rows, progress.times)
+        self.progress, self.saved = _Progress(progress.state), time.monotonic()
 
 
 class Driver:
     """Runs trials of a comparison.
 
     Args:
-        comparison: what they belong to.
+        comparison: the comparison they belong to.
         journal: where they are written; begun.
-        workers: what does the jobs; started.
-        listener: hears of progress.
+        workers: the pool that does the jobs; started.
+        on_event: called with every event of a trial.
+        proposals: what networks propose for the targets.
     """
 
     def __init__(
-        self, comparison: Comparison, journal: Journal, workers: Workers, listener: Listener
+        self,
+        comparison: Comparison,
+        journal: Journal,
+        workers: Pool,
+        on_event: OnEvent,
+        proposals: Proposals | None = None,
     ) -> None:
-        self._comparison, self._journal = comparison, journal
-        self._workers, self._listen = workers, listener
+        self._comparison, self._journal, self._on_event = comparison, journal, on_event
+        self._proposals = proposals or {}
         self._problems = {label: problem_of(comparison, label) for label in comparison.targets}
         self._judges = comparison.judging()
         # Of a synth on a desk there is one: the first worker plays it, all others would wait.
         exclusive = comparison.registry.get("synth", comparison.synth.name).exclusive
-        self._players = range(1 if exclusive else len(workers.actors))
-        self._ready: deque[_Task] = deque()
-        self._flying: dict[Any, _Task] = {}
+        self._dispatcher = Dispatcher(workers, [0] if exclusive else None)
+        self._abreast = len(workers.actors)
         self._open: list[_Open] = []
         self._session = self._cpu_s = 0.0
 
-    def run(self, trials: Iterable[Trial]) -> None:
-        """Run all trials that are not finished; what was begun goes on from its checkpoint.
+    def run(self, trials: Iterable[Trial], stop: Stop | None = None) -> None:
+        """Run all trials that are not finished; those that were begun resume at their checkpoint.
 
-        A finished trial whose judges have since changed is judged anew, not run again.
+        A finished trial whose judges have changed since is judged again, not run again. An
+        exception, wherever it comes from, leaves the journal as it was last written.
+
+        Args:
+            trials: of the comparison.
+            stop: asks for an end; what is done by then is written, and the rest resumes later.
 
         Raises:
             InputError: if the journal cannot be written.
@@ -95,170 +109,164 @@ class Driver:
         todo = [t for t in trials if not self._journal.folder(t).judged_by(self._judges)]
         # The longest sounds first: a short last trial leaves the other workers idle for less.
         waiting = deque(sorted(todo, key=lambda t: -self._comparison.targets[t.target].samples))
-        try:
-            while waiting or self._ready or self._flying:
-                while waiting and len(self._ready) < len(self._workers.actors):
-                    self._begin(waiting.popleft())
-                self._dispatch()
-                self._collect()
-        finally:
-            for trial in self._open:
-                if trial.rows and not trial.over:
-                    trial.save()
+        while waiting or self._dispatcher.busy:
+            if stop is not None and stop.signal:
+                break
+            while waiting and self._dispatcher.waiting < self._abreast:
+                self._begin(waiting.popleft())
+            for result in self._dispatcher.collect():
+                self._take(result)
+        for opened in self._open:
+            if opened.progress.rows:
+                opened.save()
 
     def _begin(self, trial: Trial) -> None:
-        run = TrialRun(self._comparison, trial)
         folder = self._journal.folder(trial)
-        state = folder.resume(trial.config)
-        if state is not None:
-            run.load(state)
-        opened = _Open(run, folder, self._problems[trial.target])
+        saved = folder.resume(trial.config)
+        network = self._comparison.strategy(trial.strategy).network
+        proposal = self._proposals.get((network or "", trial.target))
+        try:
+            plan = TrialPlan(self._comparison, trial, proposal)
+            state = begin(plan) if saved is None else restored(saved)
+        except PluginError as error:
+            self._report_failure(folder, trial, str(error))
+            return
+        opened = _Open(plan, folder, self._problems[trial.target], _Progress(state))
         self._open.append(opened)
-        self._listen("begun", trial, run.spent)
+        self._on_event("begun", trial, state.spent)
         self._next_round(opened)
 
     def _next_round(self, opened: _Open) -> None:
-        run = opened.run
-        opened.jobs = [run.judge_job()] if run.finished else run.jobs()
-        opened.outcomes = {}
-        self._ready.extend(_Task(opened, i) for i in range(len(opened.jobs)))
-
-    def _dispatch(self) -> None:
-        """Hand out what is ready. A job over which a worker died waits for one that is idle."""
-        load = [0] * len(self._workers.actors)
-        alone = set()
-        for task in self._flying.values():
-            load[task.actor] += 1
-            if task.deaths:
-                alone.add(task.actor)
-        kept: deque[_Task] = deque()
-        while self._ready:
-            task = self._ready.popleft()
-            if task.trial.over:
-                continue
-            actor = min(self._players, key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
-            if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
-                kept.append(task)
-                continue
-            load[actor] += 1
-            task.actor, task.worker = actor, self._workers.actors[actor]
-            if task.deaths:
-                alone.add(actor)
-            job = task.trial.jobs[task.position]
-            self._flying[self._workers.submit(actor, task.trial.problem, job)] = task
-        self._ready = kept
-
-    def _collect(self) -> None:
-        """Wait for an outcome and take it in."""
-        if not self._flying:
+        try:
+            jobs = next_jobs(opened.plan, opened.progress.state)
+        except PluginError as error:
+            self._fail(opened, error)
             return
-        done, _ = ray.wait(list(self._flying), num_returns=1, timeout=_POLL_S)
-        for reference in done:
-            task = self._flying.pop(reference)
-            try:
-                outcome = ray.get(reference)
-            except ray.exceptions.RayActorError:
-                self._died(task)
-            except ray.exceptions.RayTaskError as error:
-                self._fail(task.trial, error.cause)
-            else:
-                if not task.trial.over:
-                    task.trial.outcomes[task.position] = outcome
-                    self._advance(task.trial)
+        opened.jobs, opened.outcomes = jobs, {}
+        if isinstance(jobs[0], JudgeJob):
+            opened.judging = Judging(opened.problem.labels, jobs[0])
+        for position, job in enumerate(jobs):
+            self._add(opened, position, job)
 
-    def _died(self, task: _Task) -> None:
-        """A worker died: another takes its place, and the job is done again, a few times."""
-        self._workers.replace(task.actor, task.worker)
-        task.deaths += 1
-        job = task.trial.jobs[task.position]
-        if isinstance(job, JudgeJob) and task.deaths == _MOST_DEATHS - 1:
-            # The search is done; one bad judge must not take its result along.
-            own = (task.trial.run.trial.fitness, *self._comparison.judges)
-            task.trial.jobs[task.position] = replace(job, labels=own)
-        if task.deaths < _MOST_DEATHS:
-            self._ready.append(task)
-        else:
-            trial = task.trial.run.trial
-            self._fail(
-                task.trial,
-                f"the worker died {task.deaths} times over the same job, with synth "
-                f"{self._comparison.synth.name!r} and fitness {trial.fitness!r}",
-            )
+    def _add(self, opened: _Open, position: int, job: Job) -> None:
+        # Judges that were asked together are asked one by one after a death.
+        together = isinstance(job, JudgeJob) and job.labels is None
+        payload = opened.problem, job
+        self._dispatcher.add((opened, position), payload, 1 if together else MOST_DEATHS)
 
-    def _fail(self, opened: _Open, reason: object) -> None:
+    def _take(self, result: Result) -> None:
+        opened, position = result.task.owner
         if opened.over:
             return
-        known = isinstance(reason, PluginError | InputError | str)
-        text = str(reason) if known else f"{type(reason).__name__}: {reason}"
-        opened.over = True
-        self._open.remove(opened)
-        opened.folder.fail(text)
-        self._listen("failed", opened.run.trial, text)
+        if opened.judging is not None:
+            self._take_judgement(opened, opened.judging, result)
+        elif result.error is not None:
+            self._fail(opened, result.error)
+        elif result.died:
+            self._fail(opened, self._deaths(opened))
+        else:
+            opened.outcomes[position] = result.value
+            if len(opened.outcomes) == len(opened.jobs):
+                self._advance(opened)
+
+    def _deaths(self, opened: _Open) -> str:
+        return (
+            f"the worker died {MOST_DEATHS} times during the same job, with synth "
+            f"{self._comparison.synth.name!r} and fitness {opened.plan.fitness!r}"
+        )
 
     def _advance(self, opened: _Open) -> None:
-        """Go to the next round once all outcomes of this one are there."""
-        if len(opened.outcomes) < len(opened.jobs):
-            return
+        """Go to the next round."""
+        before = opened.progress
         outcomes = [opened.outcomes[i] for i in range(len(opened.jobs))]
-        driver = {
-            "session": self._session,
-            "driver_s": round(time.process_time() - self._cpu_s, 6),
-        }
-        opened.times += [
-            {**_times(opened.run.round, job, outcome), **driver}
+        times = [
+            self._times(before.state.round, job, outcome)
             for job, outcome in zip(opened.jobs, outcomes, strict=True)
         ]
-        if isinstance(opened.jobs[0], JudgeJob):
-            self._finish(opened, outcomes[0])
+        try:
+            state, row = advance(opened.plan, before.state, opened.jobs, outcomes)
+        except PluginError as error:
+            self._fail(opened, error)
             return
-        row = opened.run.advance(opened.jobs, outcomes)
+        rows = before.rows if row is None else (*before.rows, row)
+        opened.progress = _Progress(state, rows, (*before.times, *times))
         if row is not None:
-            opened.rows.append(row)
-            self._listen("round", opened.run.trial, row)
-        if time.monotonic() - opened.saved > _SAVE_EVERY_S or opened.run.finished:
+            self._on_event("round", opened.plan.trial, row)
+        due = time.monotonic() - opened.saved > _SAVE_EVERY_S
+        if due or finished(opened.plan, state):
             opened.save()
         self._next_round(opened)
 
-    def _finish(self, opened: _Open, outcome: Outcome) -> None:
-        run, trial = opened.run, opened.run.trial
+    def _take_judgement(self, opened: _Open, judging: Judging, result: Result) -> None:
+        if result.error is not None:
+            self._fail(opened, result.error)
+            return
+        if result.died:
+            for job in judging.after_death(result.task.payload[1]):
+                self._add(opened, 0, job)
+        else:
+            row = self._times(opened.progress.state.round, result.task.payload[1], result.value)
+            opened.progress = replace(opened.progress, times=(*opened.progress.times, row))
+            judging.take(result.value)
+        if not judging.complete:
+            return
+        if judging.sound is None:
+            self._fail(opened, self._deaths(opened))
+        else:
+            self._finish(opened, judging, judging.sound)
+
+    def _finish(self, opened: _Open, judging: Judging, sound: NDArray[np.float32]) -> None:
+        state, trial = opened.progress.state, opened.plan.trial
         target = self._comparison.targets[trial.target]
-        distances = {label: float(d[0]) for label, d in sorted(outcome.distances.items())}
         error = None
         if target.hidden is not None:
-            error = float(np.abs(run.champion - target.hidden).mean())
+            error = float(np.abs(state.champion - target.hidden).mean())
         judgement = {
-            "best": run.best,
-            "renders": run.spent,
-            "ledger": run.ledger,
+            "best": state.best,
+            "renders": state.spent,
+            "ledger": dict(state.ledger),
             "judges": self._judges,
-            "distances": distances,
-            "refused": outcome.refused,
+            **judging.plain(),
             "parameter_error": error,
         }
-        if outcome.sound is None:
-            raise TypeError("a judge's job gave no sound")
         opened.save()
-        genome = genome_record(self._comparison.space, run.champion)
-        opened.folder.finish(judgement, genome, outcome.sound, target.sample_rate, outcome.settings)
+        genome = genome_record(self._comparison.space, state.champion)
+        opened.folder.finish(judgement, genome, (sound, target.sample_rate), judging.settings)
+        self._close(opened)
+        self._on_event("finished", trial, judgement)
+
+    def _fail(self, opened: _Open, reason: object) -> None:
+        known = isinstance(reason, PluginError | InputError | str)
+        text = str(reason) if known else f"{type(reason).__name__}: {reason}"
+        self._close(opened)
+        self._report_failure(opened.folder, opened.plan.trial, text)
+
+    def _report_failure(self, folder: TrialFolder, trial: Trial, reason: str) -> None:
+        # A trial that was judged before stays as it is: judging it again can be tried again.
+        if not folder.finished:
+            folder.fail(reason)
+        self._on_event("failed", trial, reason)
+
+    def _close(self, opened: _Open) -> None:
         opened.over = True
         self._open.remove(opened)
-        self._listen("finished", trial, judgement)
 
-
-def _times(round_: int, job: Job, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "round": round_,
-        "agent": job.agent if isinstance(job, StepJob) else -1,
-        "kind": type(job).__name__.removesuffix("Job").lower(),
-        "renders": _renders(job, outcome),
-        "batches": outcome.batches,
-        "cpu_s": round(outcome.cpu_s, 6),
-        "wall_s": round(outcome.wall_s, 6),
-        "render_s": round(outcome.render_s, 6),
-        "score_s": round(outcome.score_s, 6),
-        "ended": round(outcome.ended, 3),
-        "worker": outcome.worker,
-    }
+    def _times(self, round_: int, job: Job, outcome: Outcome) -> dict[str, Any]:
+        return {
+            "round": round_,
+            "agent": job.agent if isinstance(job, StepJob) else -1,
+            "kind": job.kind,
+            "renders": _renders(job, outcome),
+            "batches": outcome.batches,
+            "cpu_s": round(outcome.cpu_s, 6),
+            "wall_s": round(outcome.wall_s, 6),
+            "render_s": round(outcome.render_s, 6),
+            "score_s": round(outcome.score_s, 6),
+            "ended": round(outcome.ended, 3),
+            "worker": outcome.worker,
+            "session": self._session,
+            "driver_s": round(time.process_time() - self._cpu_s, 6),
+        }
 
 
 def _renders(job: Job, outcome: Outcome) -> int:

@@ -1,4 +1,4 @@
-"""A problem bound on a worker: its synth and distances made, genomes in, distances out."""
+"""The evaluator: genomes in, distances out, for one problem on one worker."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.feature import SoundFeature, mean_difference
-from fitness.streaming import Ear
+from fitness.streaming import SoundStream
 from harness.plan.registry import Registry
 from harness.run.problem import PluginError, Problem
 from simd import LANES
@@ -18,40 +18,37 @@ from synth.base import Synth
 Found = dict[str, NDArray[np.float64]]
 
 
-class Bound:
-    """A problem with its synth and distances made.
+class Evaluator:
+    """Renders genomes and scores their sounds against one target, by every distance of a problem.
 
     Attributes:
-        render_s: CPU seconds spent in rendering so far.
-        score_s: CPU seconds spent in scoring so far.
+        render_s: CPU seconds spent on rendering so far.
+        score_s: CPU seconds spent on scoring so far.
         renders: how many genomes were rendered to be scored so far.
-        listened: how many were rendered only to hear how different they sound.
+        unscored: how many were rendered only to measure how different they sound.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._registry = Registry(problem.files)
         self._made: dict[str, list[Any]] = {}
-        self._ears: dict[tuple[str, ...], Ear] = {}
+        self._streams: dict[tuple[str, ...], SoundStream] = {}
         self.render_s = self.score_s = self._rendering = 0.0
-        self.renders = self.listened = 0
+        self.renders = self.unscored = 0
         with _blamed("synth", problem.synth.name):
             synth = self._registry.get("synth", problem.synth.name)
             samples = problem.sounds.shape[1]
             self.synth = synth(problem.sample_rate, samples, **problem.synth.options)
 
-    def evaluate(
-        self, genomes: NDArray[np.float64], labels: Iterable[str], limit: float = np.inf
-    ) -> Found:
+    def evaluate(self, genomes: NDArray[np.float64], labels: Iterable[str]) -> Found:
         """Render complete genomes once and measure each distance, sixteen sounds at a time.
 
-        Where every distance can hear block by block the sound never leaves the cache: it is scored
-        while it is rendered, and stops when none of the sixteen can matter any more.
+        Where every distance is streamable the sound never leaves the cache: it is scored while it
+        is rendered.
 
         Args:
             genomes: shape (n, genes).
             labels: which distances.
-            limit: what is further by all of them need not be known exactly, and may be infinite.
 
         Returns:
             Label to distances, shape (n,); the mean over the target's channels.
@@ -60,9 +57,9 @@ class Bound:
             PluginError: if the synth or a distance raised, or gave a wrong shape, NaN or infinity.
         """
         labels = tuple(sorted(set(labels)))
-        listeners = [one for label in labels for one in self._distances(label)]
-        if all(getattr(one, "by_block", False) for one in listeners):
-            parts = self._fused(labels, genomes, limit)
+        scorers = [one for label in labels for one in self._distances(label)]
+        if all(getattr(one, "streamable", False) for one in scorers):
+            parts = self._fused(labels, genomes)
         else:
             starts = range(0, len(genomes), LANES)
             parts = [self._scored(labels, genomes[i : i + LANES]) for i in starts]
@@ -83,19 +80,19 @@ class Bound:
         return float(self.synth.outside_s)
 
     def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
-        """Files, by name, that set the synth up as a genome, shape (genes,), says."""
+        """Return the files, by name, that set the synth up as a genome, shape (genes,), says."""
         with _blamed("synth", self.problem.synth.name):
             return dict(self.synth.settings(genome))
 
-    def listen(self, populations: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
-        """Mean difference of the sounds of each population, complete genomes, in dB."""
+    def sound_diversity(self, populations: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
+        """Return the mean difference of the sounds of each population, complete genomes, in dB."""
         feature = SoundFeature(self.problem.sample_rate, self.problem.sounds.shape[1])
         before = self.renders
         found = {
             name: mean_difference(feature(self.render(genomes)))
             for name, genomes in populations.items()
         }
-        self.listened, self.renders = self.listened + self.renders - before, before
+        self.unscored, self.renders = self.unscored + self.renders - before, before
         return found
 
     def _whole(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -110,7 +107,7 @@ class Bound:
         return sounds
 
     def score(self, label: str, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Measure sounds, shape (n, samples), by one distance; gives shape (n,)."""
+        """Measure sounds, shape (n, samples), by one distance: shape (n,)."""
         kind, _ = self.problem.distances[label]
         distances = self._distances(label)
         began = time.process_time()
@@ -124,13 +121,11 @@ class Bound:
         sounds = self.render(genomes)
         return {label: self.score(label, sounds) for label in labels}
 
-    def _fused(
-        self, labels: tuple[str, ...], genomes: NDArray[np.float64], limit: float
-    ) -> list[Found]:
+    def _fused(self, labels: tuple[str, ...], genomes: NDArray[np.float64]) -> list[Found]:
         """Measure genomes, sixteen at a time, while they are rendered."""
         cpu, wall, self._rendering = time.process_time(), time.perf_counter(), 0.0
         try:
-            return [self._heard(labels, *group, limit) for group in self._groups(genomes)]
+            return [self._streamed(labels, *group) for group in self._groups(genomes)]
         finally:
             # To ask for CPU seconds at every block would cost a fortieth of what is measured.
             cpu = time.process_time() - cpu
@@ -138,36 +133,27 @@ class Bound:
             self.render_s += share * cpu
             self.score_s += (1 - share) * cpu
 
-    def _heard(
-        self, labels: tuple[str, ...], count: int, blocks: Iterator[Block], limit: float
-    ) -> Found:
+    def _streamed(self, labels: tuple[str, ...], count: int, blocks: Iterator[Block]) -> Found:
         """Measure up to sixteen sounds while they are rendered."""
         owners = [label for label in labels for _ in self._distances(label)]
-        if labels not in self._ears:
-            self._ears[labels] = Ear([one for label in labels for one in self._distances(label)])
-        ear = self._ears[labels]
-        may_stop, listeners = limit < np.inf and ear.growing, range(len(owners))
-
-        def measured() -> Found:
-            found: dict[str, list[Any]] = {label: [] for label in labels}
-            for listener, label in enumerate(owners):
-                found[label].append(ear.distances(listener)[:count])
-            return {label: self._mean(label, by, count) for label, by in found.items()}
-
+        if labels not in self._streams:
+            scorers = [one for label in labels for one in self._distances(label)]
+            self._streams[labels] = SoundStream(scorers)
+        stream = self._streams[labels]
+        found: dict[str, list[Any]] = {label: [] for label in labels}
         try:
-            ear.begin(count)
+            stream.begin(count)
             for block in blocks:
-                ear.hear(block)
-                # On every channel is more than in the mean, and sooner found out.
-                if may_stop and all((ear.distances(i)[:count] > limit).all() for i in listeners):
-                    return {label: np.full(count, np.inf) for label in labels}
-            ear.end()
-            return measured()
+                stream.push(block)
+            stream.end()
+            for position, label in enumerate(owners):
+                found[label].append(stream.distances(position)[:count])
         except PluginError:
             raise
         except Exception as error:
-            label = owners[ear.telling]
+            label = owners[stream.current]
             raise _blame(f"{self.problem.distances[label][0]} {label!r}", error) from error
+        return {label: self._mean(label, by_channel, count) for label, by_channel in found.items()}
 
     def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
         """For every sixteen genomes how many they are, and their sounds block by block."""

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan.options import checked_options
 from harness.plan.registry import Registry
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.problem import PluginError
 from strategies.agent import Context, Report, step
 from strategies.base import AgentSpec
@@ -22,16 +22,20 @@ class FirstJob:
     """Evaluate a first population, once for all agents.
 
     Attributes:
+        kind: what the journal calls such a job.
         genomes: complete ones, shape (n, genes).
-        labels: the distances that the agents listen to; the trial's fitness first.
+        keys: the distances that the agents minimise; the trial's fitness first.
     """
 
+    kind: ClassVar[str] = "first"
     genomes: Genomes
-    labels: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 class ProbeJob(FirstJob):
     """Evaluate what a strategy, or a person, wants to know before a search."""
+
+    kind: ClassVar[str] = "probe"
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,18 @@ class StepJob:
     """Let an agent search for a few generations.
 
     Attributes:
+        kind: what the journal calls such a job.
         agent: its position among the phase's agents.
         spec: who it is.
         seed: of its search.
         state: its search's, or None at the phase's beginning.
         start: its first population and distances, when there is no state.
         context: what the others look like, and how much may be spent.
-        fitness: label of the trial's fitness.
+        fitness: key of the trial's fitness.
+        objective: key of the distance that the agent minimises.
     """
 
+    kind: ClassVar[str] = "step"
     agent: int
     spec: AgentSpec
     seed: int
@@ -55,43 +62,48 @@ class StepJob:
     start: tuple[Genomes, Distances] | None
     context: Context
     fitness: str
+    objective: str
 
 
 @dataclass(frozen=True)
 class JudgeJob:
-    """Render the best genome once more and measure every distance.
+    """Render the best genome once more and measure distances.
 
     Attributes:
+        kind: what the journal calls such a job.
         genome: shape (genes,).
-        labels: which distances; all if None. What fails is left out and said.
+        labels: which distances; all fitness functions and judges if None.
     """
 
+    kind: ClassVar[str] = "judge"
     genome: NDArray[np.float64]
     labels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
-class ListenJob:
+class SoundJob:
     """Render some members of populations and measure how different they sound; not charged.
 
     Attributes:
+        kind: what the journal calls such a job.
         populations: name to complete genomes, shape (n, genes).
     """
 
+    kind: ClassVar[str] = "sound"
     populations: Mapping[str, Genomes]
 
 
-Job = FirstJob | StepJob | JudgeJob | ListenJob
+Job = FirstJob | StepJob | JudgeJob | SoundJob
 
 
 @dataclass
 class Outcome:
-    """What a job gives back; only the times differ when it is done again.
+    """What a job returns; only the times differ when it is done again.
 
     Attributes:
-        distances: label to distances, of a first or a judge's job.
+        distances: key to distances, of a first or a judge's job.
         refused: label to why its distance is missing, of a judge's job.
-        listened: population to the mean difference of its sounds, in dB, of a listening job.
+        sound_diversity: population to the mean difference of its sounds, in dB, of a sound job.
         report: of a step.
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
@@ -107,7 +119,7 @@ class Outcome:
 
     distances: dict[str, Distances] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
-    listened: dict[str, float] = field(default_factory=dict)
+    sound_diversity: dict[str, float] = field(default_factory=dict)
     report: Report | None = None
     state: Mapping[str, Any] | None = None
     sound: NDArray[np.float32] | None = None
@@ -121,63 +133,55 @@ class Outcome:
     batches: int = 1
 
 
-def perform(job: Job, bound: Bound, registry: Registry) -> Outcome:
-    """Do a job on a bound problem.
+def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
+    """Do a job on a problem.
 
     Raises:
         PluginError: if a plug-in fails.
     """
     cpu, wall = time.process_time(), time.perf_counter()
-    render_s, score_s = bound.render_s, bound.score_s
-    outside_s = bound.outside_s
+    render_s, score_s = evaluator.render_s, evaluator.score_s
+    outside_s = evaluator.outside_s
     outcome = Outcome()
     if isinstance(job, FirstJob):
-        outcome.distances = bound.evaluate(job.genomes, job.labels)
+        outcome.distances = evaluator.evaluate(job.genomes, job.keys)
     elif isinstance(job, JudgeJob):
-        _judge(job, bound, outcome)
-    elif isinstance(job, ListenJob):
-        outcome.listened = bound.listen(job.populations)
+        _judge(job, evaluator, outcome)
+    elif isinstance(job, SoundJob):
+        outcome.sound_diversity = evaluator.sound_diversity(job.populations)
     else:
-        _step(job, bound, registry, outcome)
+        _step(job, evaluator, registry, outcome)
     outcome.cpu_s, outcome.wall_s = time.process_time() - cpu, time.perf_counter() - wall
-    outcome.render_s, outcome.score_s = bound.render_s - render_s, bound.score_s - score_s
+    outcome.render_s, outcome.score_s = evaluator.render_s - render_s, evaluator.score_s - score_s
     # A synth in a process of its own costs what it costs there.
-    outside_s = bound.outside_s - outside_s
+    outside_s = evaluator.outside_s - outside_s
     outcome.cpu_s, outcome.render_s = outcome.cpu_s + outside_s, outcome.render_s + outside_s
     outcome.ended = time.time()
     return outcome
 
 
-def _judge(job: JudgeJob, bound: Bound, outcome: Outcome) -> None:
+def _judge(job: JudgeJob, evaluator: Evaluator, outcome: Outcome) -> None:
     """A distance that fails here was not what the trial searched with: the others still count."""
-    sounds = bound.render(job.genome[None])
+    sounds = evaluator.render(job.genome[None])
     outcome.sound = sounds[0]
     try:
-        outcome.settings = bound.settings(job.genome)
+        outcome.settings = evaluator.settings(job.genome)
     except PluginError as error:
         outcome.refused["settings"] = str(error)
-    for label in bound.problem.distances:
-        if job.labels is not None and label not in job.labels:
-            outcome.refused[label] = "left out, because the worker died over a judge"
-            continue
+    for label in evaluator.problem.labels if job.labels is None else job.labels:
         try:
-            outcome.distances[label] = bound.score(label, sounds)
+            outcome.distances[label] = evaluator.score(label, sounds)
         except PluginError as error:
             outcome.refused[label] = str(error)
 
 
-def _step(job: StepJob, bound: Bound, registry: Registry, outcome: Outcome) -> None:
-    objective = job.spec.fitness or job.fitness
-
+def _step(job: StepJob, evaluator: Evaluator, registry: Registry, outcome: Outcome) -> None:
     outcome.batches = 0
 
-    def evaluate(genomes: Genomes, limit: float) -> tuple[Distances, Distances]:
+    def evaluate(genomes: Genomes) -> tuple[Distances, Distances]:
         outcome.batches += 1
-        # Beyond its own limit a genome is of no use to the agent, but may be the trial's best.
-        exact = objective != job.fitness
-        labels = {job.fitness, objective}
-        distances = bound.evaluate(genomes, labels, np.inf if exact else limit)
-        return distances[job.fitness], distances[objective]
+        distances = evaluator.evaluate(genomes, {job.fitness, job.objective})
+        return distances[job.fitness], distances[job.objective]
 
     try:
         search = _search(job, registry)

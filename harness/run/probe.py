@@ -3,15 +3,14 @@
 The points are pairs of random genomes. Every sound is rendered once and scored by every fitness.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import ray
 
 from common.errors import InputError
+from common.random import generator
 from harness.plan.comparison import Comparison
+from harness.run.dispatch import MOST_DEATHS, Dispatcher
 from harness.run.jobs import Outcome, ProbeJob
 from harness.run.problem import PluginError, Problem, problem_of
 from harness.run.workers import Workers
@@ -20,9 +19,6 @@ from strategies.searches.base import Distances, Genomes
 
 # Four times as many as are rendered side by side: some tenths of a second.
 _BATCH = 64
-_MOST_DEATHS = 3
-# Part of the key of the points, apart from those of trials.
-_POINTS = 0x9E0BE
 
 Groups = Mapping[str, tuple[int, ...]]
 
@@ -32,8 +28,8 @@ def points_of(comparison: Comparison, target: str, count: int) -> Genomes:
 
     They follow from the experiment's seed and the target; with more, the first are the same.
     """
-    digest = int(comparison.targets[target].digest[:16], 16)
-    random = np.random.default_rng([comparison.experiment.seed, digest, _POINTS])
+    digest = comparison.targets[target].digest
+    random = generator("probe points", comparison.experiment.seed, digest)
     return random.random((count, 2, len(comparison.space)))
 
 
@@ -75,30 +71,14 @@ def probed(
 
 
 def _performed(workers: Workers, tasks: Sequence[tuple[Problem, ProbeJob]]) -> list[Outcome]:
-    """Do jobs on whatever worker is idle; gives their outcomes in the order of the jobs."""
-    outcomes: dict[int, Outcome] = {}
-    waiting, deaths = deque(range(len(tasks))), [0] * len(tasks)
-    idle = list(range(len(workers.actors)))
-    flying: dict[Any, tuple[int, int, Any]] = {}
-    while len(outcomes) < len(tasks):
-        while waiting and idle:
-            position, actor = waiting.popleft(), idle.pop()
-            reference = workers.submit(actor, *tasks[position])
-            flying[reference] = position, actor, workers.actors[actor]
-        (done, *_), _ = ray.wait(list(flying), num_returns=1)
-        position, actor, worker = flying.pop(done)
-        idle.append(actor)
-        try:
-            outcomes[position] = ray.get(done)
-        except ray.exceptions.RayTaskError as error:
-            known = isinstance(error.cause, PluginError)
-            kind = "" if known else f"{type(error.cause).__name__}: "
-            raise InputError(f"probe: {kind}{error.cause}") from None
-        except ray.exceptions.RayActorError:
-            workers.replace(actor, worker)
-            deaths[position] += 1
-            if deaths[position] == _MOST_DEATHS:
-                said = f"probe: the worker died {_MOST_DEATHS} times over the same genomes"
-                raise InputError(said) from None
-            waiting.append(position)
-    return [outcomes[position] for position in range(len(tasks))]
+    """Do jobs on whatever worker is idle; returns their outcomes in the order of the jobs."""
+    outcomes = []
+    for result in Dispatcher(workers).in_order(tasks, ahead=len(tasks)):
+        if result.died:
+            raise InputError(f"probe: the worker died {MOST_DEATHS} times over the same genomes")
+        if result.error is not None:
+            known = isinstance(result.error, PluginError)
+            kind = "" if known else f"{type(result.error).__name__}: "
+            raise InputError(f"probe: {kind}{result.error}")
+        outcomes.append(result.value)
+    return outcomes

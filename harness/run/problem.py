@@ -14,7 +14,7 @@ from harness.plan.comparison import Comparison
 
 
 class PluginError(Exception):
-    """A plug-in that raised or gave something unusable; fails the trial that needed it."""
+    """A plug-in raised or returned something unusable; fails the trial that needed it."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Problem:
         synth: what renders.
         sample_rate: in hertz.
         sounds: the target's channels, shape (channels, samples).
-        distances: label to kind and choice of each fitness and judge.
-        files: plug-in files.
+        distances: key to kind and choice of each fitness and judge.
+        files: plug-in files, absolute.
     """
 
     key: str
@@ -37,15 +37,25 @@ class Problem:
     distances: Mapping[str, tuple[str, Choice]]
     files: tuple[Path, ...]
 
+    @property
+    def labels(self) -> list[str]:
+        """The labels that a best sound is judged by, agents' atomic fitness functions left out."""
+        return [key for key in self.distances if " " not in key]
+
+
+def atomic_key(name: str) -> str:
+    """Return the key of an agent's atomic fitness, which no label of an experiment can equal."""
+    return f"atomic {name}"
+
 
 def problem_of(comparison: Comparison, target: str) -> Problem:
-    """The problem that a target poses in a comparison.
+    """Return the problem that a target poses in a comparison.
 
-    A fitness keeps its label; agents' atomic ones are known by their registered names; a judge that
-    is no fitness here is known by its own label.
+    Fitness functions and judges are known by their labels (where a label is both, both are the
+    same), agents' atomic ones by a key of their own: a judge of that name may have other options.
     """
     loaded = comparison.targets[target]
-    distances = {name: ("fitness", choice) for name, choice in comparison.atomic.items()}
+    distances = {atomic_key(name): ("fitness", one) for name, one in comparison.atomic.items()}
     distances |= {label: ("judge", choice) for label, choice in comparison.judges.items()}
     distances |= {label: ("fitness", choice) for label, choice in comparison.fitness.items()}
     chosen = {label: [kind, choice.model_dump()] for label, (kind, choice) in distances.items()}

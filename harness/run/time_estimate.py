@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.plan.comparison import Comparison, Trial
+from harness.plan.comparison import Comparison
+from harness.plan.trials import Trial
 from synth.base import Synth
 
 _RENDERS = 4

@@ -1,8 +1,11 @@
-"""Ray workers: long-lived, interchangeable, one a CPU; each binds a problem once and keeps it."""
+"""Ray workers: long-lived, interchangeable, one a CPU; each prepares a problem once."""
 
 import os
 import socket
+import tempfile
 from collections import OrderedDict
+from contextlib import chdir
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +13,20 @@ import ray
 
 from common.errors import InputError
 from harness.plan.registry import Registry
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.jobs import Job, Outcome, perform
 from harness.run.problem import Problem
 
-# A bound problem holds its targets' spectra: a few megabytes.
+# An evaluator holds its targets' spectra: a few megabytes.
 _KEPT_PROBLEMS = 8
 _REACH_S = 5.0
-# Ray tells workers to use one thread, numba has to be told apart.
+# Ray limits its workers to one thread; numba needs a limit of its own.
 _ENVIRONMENT = {
     "NUMBA_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    # Sounds of a batch are megabytes: glibc would give them back and ask for them anew each time.
+    # A user's file called fitness.py must not be taken for our package.
+    "PYTHONSAFEPATH": "1",
+    # Sounds of a batch are megabytes: glibc would return them and ask for them again each time.
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
 }
@@ -36,10 +41,14 @@ class Worker:
     """
 
     def __init__(self, number: int, files: tuple[Path, ...]) -> None:
-        self._number = number
-        self._registry = Registry(files)
+        self._number, self._files = number, files
         self._problems: dict[str, Problem] = {}
-        self._bound: OrderedDict[str, Bound] = OrderedDict()
+        self._evaluators: OrderedDict[str, Evaluator] = OrderedDict()
+
+    @cached_property
+    def _registry(self) -> Registry:
+        # Not in the constructor: what it refuses would look like the death of the actor.
+        return Registry(self._files)
 
     def learn(self, problem: Problem) -> None:
         """Keep a problem for the jobs that name its key."""
@@ -47,12 +56,12 @@ class Worker:
 
     def perform(self, key: str, job: Job) -> Outcome:
         """Do a job on a problem that was learnt."""
-        if key not in self._bound:
-            self._bound[key] = Bound(self._problems[key])
-            if len(self._bound) > _KEPT_PROBLEMS:
-                self._bound.popitem(last=False)
-        self._bound.move_to_end(key)
-        outcome = perform(job, self._bound[key], self._registry)
+        if key not in self._evaluators:
+            self._evaluators[key] = Evaluator(self._problems[key])
+            if len(self._evaluators) > _KEPT_PROBLEMS:
+                self._evaluators.popitem(last=False)
+        self._evaluators.move_to_end(key)
+        outcome = perform(job, self._evaluators[key], self._registry)
         outcome.worker = self._number
         return outcome
 
@@ -93,8 +102,9 @@ class Workers:
             self.actors[actor] = self._class.remote(actor, self._files)
             self._told = {(told, key) for told, key in self._told if told != actor}
 
-    def submit(self, actor: int, problem: Problem, job: Job) -> Any:
-        """Give a worker a job; gives a reference to its outcome."""
+    def call(self, actor: int, payload: tuple[Problem, Job]) -> Any:
+        """Give a worker a job on a problem; returns a reference to its outcome."""
+        problem, job = payload
         key = problem.key
         if (actor, key) not in self._told:
             # To each machine once, and to each worker once: with every job it would cost as much
@@ -122,6 +132,8 @@ class Cluster:
 
     def __init__(self, count: int, address: str | None) -> None:
         self._count, self._address = count, address
+        # Where local workers live, so it lasts as long as they do.
+        self._empty = tempfile.TemporaryDirectory(prefix="ga-synth-")
         # Ray has processes ready, but not for an environment of their own: let it inherit ours.
         elsewhere = {"runtime_env": {"env_vars": _ENVIRONMENT}}
         self.environment: dict[str, Any] = {} if address is None else elsewhere
@@ -137,7 +149,9 @@ class Cluster:
             options |= {"num_cpus": self._count} if self._count else {}
         _reach(self._address)
         try:
-            ray.init(logging_level="ERROR", configure_logging=True, **options)
+            # Ray puts the current folder in front of its workers' path: give it an empty one.
+            with chdir(self._empty.name):
+                ray.init(logging_level="ERROR", configure_logging=True, **options)
         except Exception as error:
             line = str(error).strip().split("\n")[0]
             raise InputError(f"Ray cannot start at {self._address or 'local'}: {line}") from None
@@ -149,6 +163,7 @@ class Cluster:
 
     def __exit__(self, *error: object) -> None:
         ray.shutdown()
+        self._empty.cleanup()
 
 
 def _reach(address: str | None) -> None:

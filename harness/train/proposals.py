@@ -20,7 +20,7 @@ from harness.train.network_store import NetworkFolder, network_folder
 from harness.train.training_run import actor_options, asked, train
 from networks.base import Hearing
 from networks.model import fit_to_hearing, proposal
-from strategies.proposal import handed_over, proposal_of
+from strategies.proposal import Proposal, handed_over, proposal_of
 from synth.space import ParameterSpace
 
 _KEPT = "proposals"
@@ -67,11 +67,11 @@ def propose(
     workers: int,
     address: str | None,
     listen: Listener,
-) -> dict[str, dict[str, Any]]:
-    """Train what is not trained, ask what was not asked, and tell the comparison.
+) -> tuple[dict[tuple[str, str], Proposal], dict[str, dict[str, Any]]]:
+    """Train what is not trained, and ask what was not asked.
 
     Args:
-        comparison: whose strategies may begin from networks; its ``proposals`` are filled in.
+        comparison: whose strategies may begin from networks.
         labels: of the networks that are wanted.
         out: the folder of all comparisons.
         workers: how many CPUs to use; 0 is all.
@@ -79,12 +79,12 @@ def propose(
         listen: hears every epoch of a training.
 
     Returns:
-        Label of every one of them to what is known of it.
+        What each proposes for each target, by their labels; and label to what is known of each.
 
     Raises:
         InputError: if training fails, or a kept network does not fit or is damaged.
     """
-    plans = {label: comparison.networks[label] for label in labels}
+    plans = {label: comparison.networks[label].plan for label in labels}
     folders = {label: network_folder(out, label, comparison.network_key(label)) for label in plans}
     untrained = [label for label in plans if not folders[label].trained]
     unasked = {
@@ -102,13 +102,14 @@ def propose(
             for label, targets in unasked.items():
                 if targets:
                     _ask(actor, comparison, plans[label], folders[label], targets)
+    proposals: dict[tuple[str, str], Proposal] = {}
     for label in plans:
         for target in comparison.targets.values():
             kept = read_json(_file(folders[label], target))
-            _, space = comparison.network_synth(label)
+            space = comparison.networks[label].space
             proposed = handed_over(proposal_of(kept), space, comparison.space)
-            comparison.proposals[label, target.label] = proposed
-    return {
+            proposals[label, target.label] = proposed
+    return proposals, {
         label: {
             **folders[label].about(),
             "folder": folders[label].path.name,
@@ -163,7 +164,8 @@ def _train(
     cpus: int,
     listen: Listener,
 ) -> None:
-    synth, space = comparison.network_synth(plan.label)
+    source = comparison.networks[plan.label]
+    synth, space = source.synth, source.space
     fitting_dataset(plan, comparison.folder, synth, space)
     train(
         plan,
@@ -187,7 +189,8 @@ def _ask(
     targets: list[LoadedTarget],
 ) -> None:
     hearing = Hearing(plan.sample_rate, plan.samples)
-    synth, space = comparison.network_synth(plan.label)
+    source = comparison.networks[plan.label]
+    synth, space = source.synth, source.space
     asked(actor.learn.remote(folder.model(synth, space)), plan.label)
     circular = [parameter.circular for parameter in space]
     for target in targets:

@@ -13,7 +13,7 @@ State = dict[str, Any]
 
 
 class Search(ABC):
-    """Proposes genomes, learns their distances, and can be put away and taken up again.
+    """Proposes genomes, learns their distances, and can be saved and resumed.
 
     The first ``tell`` may come before any ``ask``: it hands over an evaluated first population. All
     randomness comes from ``seed``, so that the same tells lead to the same asks. Further
@@ -57,28 +57,20 @@ class Search(ABC):
 
     @abstractmethod
     def members(self) -> tuple[Genomes, Distances]:
-        """Give the current population, best first: shapes (n, dims) and (n,)."""
+        """Return the current population, best first: shapes (n, dims) and (n,)."""
 
     def pace(self, progress: float) -> None:  # noqa: B027 - only for searches that plan ahead
-        """Learn how far the budget is spent, before an ``ask``.
+        """Receive how far the budget is spent, before an ``ask``.
 
         Args:
-            progress: share of the renders of the agent's phase that are spent, 0 to 1. Where it is
-                never told, a search goes on as at the beginning.
+            progress: share of the renders of the agent's phase that are spent, 0 to 1. A search
+                that never receives it behaves as at the beginning.
         """
-
-    def limit(self) -> float:
-        """Give the distance beyond which a genome that was asked for cannot enter the population.
-
-        A genome that is further may be told with the distance infinity: it need not be rendered to
-        its end. Infinity, the default, where every genome enters.
-        """
-        return float("inf")
 
     def elites(self) -> Genomes:
-        """Give the genomes, shape (n, dims), whose distances live on into the next generation.
+        """Return the genomes, shape (n, dims), whose distances survive into the next generation.
 
-        In a society their context moves, and they are evaluated anew. A search that carries no
+        In a society their context moves, and they are evaluated again. A search that carries no
         distance over returns none.
         """
         return np.empty((0, self.dims))
@@ -88,11 +80,65 @@ class Search(ABC):
 
     @abstractmethod
     def state(self) -> State:
-        """Give all that changes, random generators included, as arrays and plain values."""
+        """Return all that changes, random generators included, as arrays and plain values."""
 
     @abstractmethod
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
+        """Resume from what ``state`` returned."""
+
+
+class PopulationSearch(Search):
+    """A search that keeps a population: a subclass implements only ``ask`` and ``tell``.
+
+    A subclass with further state extends ``state`` and ``load``.
+
+    Attributes:
+        genomes: the population, shape (n, dims), best first; none before the first ``tell``.
+        distances: of the population, shape (n,).
+        random: the generator for every draw.
+
+    Args:
+        dims: how many genes a genome has here, at least 1.
+        population: how many genomes an ``ask`` gives at the most.
+        seed: any non-negative integer.
+
+    Raises:
+        ValueError: if ``dims`` or ``population`` is below what the search needs.
+    """
+
+    def __init__(self, dims: int, population: int, seed: int) -> None:
+        super().__init__(dims, population, seed)
+        self.genomes: Genomes = np.empty((0, dims))
+        self.distances: Distances = np.empty(0)
+        self.random = np.random.default_rng(seed)
+
+    def uniform(self) -> Genomes:
+        """Draw a population uniformly, shape (population, dims)."""
+        return self.random.random((self.population, self.dims))
+
+    def keep_best(self, genomes: Genomes, distances: Distances) -> None:
+        """Let the best of the old population and these genomes be the population."""
+        genomes, distances = ranked(
+            np.concatenate([self.genomes, genomes]), np.concatenate([self.distances, distances])
+        )
+        self.genomes, self.distances = genomes[: self.population], distances[: self.population]
+
+    def members(self) -> tuple[Genomes, Distances]:
+        """Return the population, best first."""
+        return ranked(self.genomes, self.distances)
+
+    def state(self) -> State:
+        """Return the population and the generator's state."""
+        return {
+            "genomes": self.genomes,
+            "distances": self.distances,
+            "random": self.random.bit_generator.state,
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Resume from what ``state`` returned."""
+        self.genomes, self.distances = np.array(state["genomes"]), np.array(state["distances"])
+        self.random.bit_generator.state = state["random"]
 
 
 def ranked(genomes: Genomes, distances: Distances) -> tuple[Genomes, Distances]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.searches.base import Distances, Genomes, Search, State
+from strategies.searches.base import Distances, Genomes, PopulationSearch, State
 
 _FEWEST = 4
 # As many as a synth renders side by side; few genes are searched better with them, too.
@@ -76,7 +76,7 @@ def rates(n: int, children: int) -> Rates:
     )
 
 
-class CmaEs(Search):
+class CmaEs(PopulationSearch):
     """Draws children from a normal distribution and moves it to the better half of them.
 
     Beyond the cube the distribution is mirrored: a child that is drawn outside is folded back in.
@@ -108,9 +108,6 @@ class CmaEs(Search):
             raise ValueError(f"children {children}; allowed: 0, or {_FEWEST} to {population}")
         self._begin = sigma
         self._children = children or min(population, max(_SIDE_BY_SIDE, 4 + int(3 * log(dims))))
-        self._random = np.random.default_rng(seed)
-        self._genomes: Genomes = np.empty((0, dims))
-        self._distances: Distances = np.empty(0)
         self._start(np.full(dims, 0.5), sigma)
 
     def _start(self, mean: Genomes, sigma: float) -> None:
@@ -124,7 +121,7 @@ class CmaEs(Search):
 
     def ask(self) -> Genomes:
         """Draw a generation, folded into the cube."""
-        drawn = self._random.standard_normal((self._children, self.dims))
+        drawn = self.random.standard_normal((self._children, self.dims))
         # einsum adds up by itself: a matrix product may change bits with the number of threads.
         scales, axes = np.linalg.eigh(self._covariance)
         round_steps = np.einsum("ij,kj->ki", axes, drawn)
@@ -135,10 +132,10 @@ class CmaEs(Search):
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Move and bend the distribution; a first population says where to begin."""
         order = np.argsort(distances, kind="stable")
-        self._genomes, self._distances = genomes[order], distances[order]
+        self.genomes, self.distances = genomes[order], distances[order]
         steps, self._steps = self._steps[:, : len(genomes)], np.empty((2, 0, self.dims))
         if not steps.size:
-            self._begin_at(self._genomes)
+            self._begin_at(self.genomes)
         elif len(genomes) > 1:
             self._learn(*steps[:, order])
             self._restart_if_done()
@@ -181,23 +178,17 @@ class CmaEs(Search):
     def _restart_if_done(self) -> None:
         """Start anew, anywhere and with twice the children, where there is nothing more to find."""
         remembered = 10 + int(30 * self.dims / self._children)
-        self._bests = np.append(self._bests, self._distances[0])[-remembered:]
+        self._bests = np.append(self._bests, self.distances[0])[-remembered:]
         low, high = self._bests.min(), self._bests.max()
         stagnant = len(self._bests) == remembered and high - low <= _STAGNANT * high
         widest = self._sigma * float(np.sqrt(self._covariance.diagonal().max()))
         if stagnant or not _CONVERGED <= widest <= _DIVERGED:
             self._children = min(self.population, 2 * self._children)
-            self._start(self._random.random(self.dims), self._begin)
-
-    def members(self) -> tuple[Genomes, Distances]:
-        """Give the last generation, best first."""
-        return self._genomes, self._distances
+            self._start(self.random.random(self.dims), self._begin)
 
     def state(self) -> State:
         """Give the distribution, its paths, the last generation and the generator's state."""
-        return {
-            "genomes": self._genomes,
-            "distances": self._distances,
+        return super().state() | {
             "children": self._children,
             "mean": self._mean,
             "sigma": self._sigma,
@@ -206,17 +197,15 @@ class CmaEs(Search):
             "generation": self._generation,
             "bests": self._bests,
             "steps": self._steps,
-            "random": self._random.bit_generator.state,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what ``state`` gave."""
-        self._genomes, self._distances = np.array(state["genomes"]), np.array(state["distances"])
+        super().load(state)
         self._children, self._generation = state["children"], state["generation"]
         self._mean, self._sigma = np.array(state["mean"]), state["sigma"]
         self._covariance, self._paths = np.array(state["covariance"]), np.array(state["paths"])
         self._bests, self._steps = np.array(state["bests"]), np.array(state["steps"])
-        self._random.bit_generator.state = state["random"]
 
 
 def folded(genomes: Genomes) -> Genomes:

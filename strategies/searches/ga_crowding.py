@@ -55,20 +55,20 @@ class DeterministicCrowding(GeneticAlgorithm):
             mutation=mutation,
             mutation_eta=mutation_eta,
             gene_mutation=gene_mutation,
-            elite=0,
-            survival="best",
         )
+        # Every genome lives on until a child takes its place.
+        self._elite = population
         # The row of the parent that each child competes with.
         self._rivals: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     def ask(self) -> Genomes:
         """Breed two children of each pair; until the population is full, draw uniformly."""
-        n = len(self._genomes)
+        n = len(self.genomes)
         if n < self.population:
-            return self._random.random((self.population, self.dims))
+            return self.uniform()
         # The odd one out is paired with one that has a partner already.
-        rows = np.resize(self._random.permutation(n), n + n % 2)
-        parents = self._genomes[rows]
+        rows = np.resize(self.random.permutation(n), n + n % 2)
+        parents = self.genomes[rows]
         children = self._mutated(self._crossed(rows.tolist()))
         ones, others = children[::2], children[1::2]
         straight = _apart(ones, parents[::2]) + _apart(others, parents[1::2])
@@ -81,14 +81,14 @@ class DeterministicCrowding(GeneticAlgorithm):
         """Let each child that is closer than its rival take the rival's place."""
         rivals, self._rivals = self._rivals, np.empty(0, dtype=np.int64)
         if not len(rivals):
-            super().tell(genomes, distances)
+            self.keep_best(genomes, distances)
             return
-        population, known = self._genomes.copy(), self._distances.copy()
+        population, known = self.genomes.copy(), self.distances.copy()
         # One after the other: where the population is odd, two children may have the same rival.
         for row, genome, distance in zip(rivals, genomes, distances, strict=False):
             if distance < known[row]:
                 population[row], known[row] = genome, distance
-        self._genomes, self._distances = ranked(population, known)
+        self.genomes, self.distances = ranked(population, known)
 
     def state(self) -> State:
         """Give the state of ``ga``, and the rivals of children that were asked for."""

@@ -36,5 +36,5 @@ class RandomImmigrants(GeneticAlgorithm):
         children = super().ask()
         # Without immigrants nothing is drawn, so that the same seed breeds as ga does.
         if self._immigrants:
-            children[-self._immigrants :] = self._random.random((self._immigrants, self.dims))
+            children[-self._immigrants :] = self.random.random((self._immigrants, self.dims))
         return children

@@ -74,7 +74,7 @@ class DiversitySetPoint(GeneticAlgorithm):
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Take over the generation, measure its diversity, and move the mutation."""
         super().tell(genomes, distances)
-        error = 1 - diversity(self._genomes, {})[WHOLE]["distance"] / self._wanted
+        error = 1 - diversity(self.genomes, {})[WHOLE]["distance"] / self._wanted
         proportional, integral = self._gains
         change = 0.0 if self._error is None else error - self._error
         moved = self._level + proportional * change + integral * error

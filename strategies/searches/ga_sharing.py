@@ -49,6 +49,6 @@ class FitnessSharing(GeneticAlgorithm):
         self._radius, self._alpha = radius, alpha
 
     def _merits(self) -> Distances:
-        apart = cdist(self._genomes, self._genomes) / np.sqrt(self.dims)
+        apart = cdist(self.genomes, self.genomes) / np.sqrt(self.dims)
         shared = np.maximum(0.0, 1.0 - (apart / self._radius) ** self._alpha)
-        return np.asarray(self._distances * shared.sum(axis=1))
+        return np.asarray(self.distances * shared.sum(axis=1))

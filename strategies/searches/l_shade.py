@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.searches.base import Distances, Genomes, Search, State, ranked
+from strategies.searches.base import Distances, Genomes, PopulationSearch, State, ranked
 
 Factors = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ _SPREAD, _BEGIN = 0.1, 0.5
 _TERMINAL = -1.0
 
 
-class LShade(Search):
+class LShade(PopulationSearch):
     """Each genome breeds a child towards one of the best, and is replaced if the child is as good.
 
     Children compete with their own parent, so a parent's distance must be true. Where an agent's
@@ -73,15 +73,12 @@ class LShade(Search):
             raise ValueError(f"smallest {smallest}; allowed: {_FEWEST} to {population}")
         self._best, self._room, self._smallest, self._renewed = best, archive, smallest, renewed
         self._progress = 0.0
-        self._genomes: Genomes = np.empty((0, dims))
-        # Infinite where a context has moved since.
-        self._distances: Distances = np.empty(0)
+        # Distances are infinite where a context has moved since.
         self._archive: Genomes = np.empty((0, dims))
         self._memory: Factors = np.full((2, memory), _BEGIN)
         self._slot = 0
         # Factor and rate of each child that was asked for; the children of row i are told as row i.
         self._drawn: Factors = np.empty((2, 0))
-        self._random = np.random.default_rng(seed)
 
     def pace(self, progress: float) -> None:
         """Let the population shrink linearly with the budget, from the next ask on."""
@@ -90,60 +87,56 @@ class LShade(Search):
     def ask(self) -> Genomes:
         """Breed a child for each genome; with too few genomes for that, draw uniformly."""
         self._shrink()
-        n = len(self._genomes)
+        n = len(self.genomes)
         if n < _FEWEST:
-            return self._random.random((self.population, self.dims))
+            return self.uniform()
         self._drawn = factors, rates = self._draw(n)
-        towards = self._genomes[self._random.integers(max(2, round(self._best * n)), size=n)]
+        towards = self.genomes[self.random.integers(max(2, round(self._best * n)), size=n)]
         one, other = self._partners(n)
-        pool = np.concatenate([self._genomes, self._archive])
-        step = (towards - self._genomes) + (self._genomes[one] - pool[other])
-        mutants = self._genomes + factors[:, None] * step
-        mutants = np.where(mutants < 0, self._genomes / 2, mutants)
-        mutants = np.where(mutants > 1, (self._genomes + 1) / 2, mutants)
-        crossed = self._random.random(mutants.shape) < rates[:, None]
-        crossed[np.arange(n), self._random.integers(self.dims, size=n)] = True
-        return np.where(crossed, mutants, self._genomes)
+        pool = np.concatenate([self.genomes, self._archive])
+        step = (towards - self.genomes) + (self.genomes[one] - pool[other])
+        mutants = self.genomes + factors[:, None] * step
+        mutants = np.where(mutants < 0, self.genomes / 2, mutants)
+        mutants = np.where(mutants > 1, (self.genomes + 1) / 2, mutants)
+        crossed = self.random.random(mutants.shape) < rates[:, None]
+        crossed[np.arange(n), self.random.integers(self.dims, size=n)] = True
+        return np.where(crossed, mutants, self.genomes)
 
     def _draw(self, n: int) -> Factors:
         """Draw factors and rates around what is remembered, shape (2, n)."""
-        factors, rates = self._memory[:, self._random.integers(self._memory.shape[1], size=n)]
+        factors, rates = self._memory[:, self.random.integers(self._memory.shape[1], size=n)]
         terminal = rates == _TERMINAL
-        rates = np.clip(rates + _SPREAD * self._random.standard_normal(n), 0, 1)
-        drawn = factors + _SPREAD * self._random.standard_cauchy(n)
+        rates = np.clip(rates + _SPREAD * self.random.standard_normal(n), 0, 1)
+        drawn = factors + _SPREAD * self.random.standard_cauchy(n)
         while (again := drawn <= 0).any():
-            drawn[again] = factors[again] + _SPREAD * self._random.standard_cauchy(again.sum())
+            drawn[again] = factors[again] + _SPREAD * self.random.standard_cauchy(again.sum())
         return np.stack([np.minimum(drawn, 1.0), np.where(terminal, 0.0, rates)])
 
     def _partners(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Draw two rows for each genome: another one, and yet another or one of the archive."""
         rows = np.arange(n)
-        one = self._random.integers(n - 1, size=n)
+        one = self.random.integers(n - 1, size=n)
         one += one >= rows
-        other = self._random.integers(n + len(self._archive) - 2, size=n)
+        other = self.random.integers(n + len(self._archive) - 2, size=n)
         other += other >= np.minimum(rows, one)
         other += other >= np.maximum(rows, one)
         return one, other
 
     def _shrink(self) -> None:
         wanted = round(self.population + (self._smallest - self.population) * self._progress)
-        self._genomes, self._distances = self._genomes[:wanted], self._distances[:wanted]
+        self.genomes, self.distances = self.genomes[:wanted], self.distances[:wanted]
         room = round(self._room * wanted)
         if len(self._archive) > room:
-            self._archive = self._archive[self._random.permutation(len(self._archive))[:room]]
+            self._archive = self._archive[self.random.permutation(len(self._archive))[:room]]
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Let children take the place of their parents; without parents, take all."""
         (factors, rates), self._drawn = self._drawn, np.empty((2, 0))
         if not len(factors):
-            genomes = np.concatenate([self._genomes, genomes])
-            distances = np.concatenate([self._distances, distances])
-            genomes, distances = ranked(genomes, distances)
-            self._genomes = genomes[: self.population]
-            self._distances = distances[: self.population]
+            self.keep_best(genomes, distances)
             return
         told = len(genomes)
-        parents, known = self._genomes, self._distances
+        parents, known = self.genomes, self.distances
         better = distances < known[:told]
         replaced = np.flatnonzero(distances <= known[:told])
         # A parent of which nothing is known teaches nothing.
@@ -152,7 +145,7 @@ class LShade(Search):
         self._archive = np.concatenate([self._archive, parents[taught]])
         parents, known = parents.copy(), known.copy()
         parents[replaced], known[replaced] = genomes[replaced], distances[replaced]
-        self._genomes, self._distances = ranked(parents, known)
+        self.genomes, self.distances = ranked(parents, known)
 
     def _remember(self, factors: Factors, rates: Factors, gains: Distances) -> None:
         """Replace the oldest pair by the means of what succeeded, weighted by what it gained."""
@@ -167,47 +160,37 @@ class LShade(Search):
 
     def members(self) -> tuple[Genomes, Distances]:
         """Give the genomes whose distances are known, best first."""
-        known = np.isfinite(self._distances)
-        return self._genomes[known], self._distances[known]
-
-    def limit(self) -> float:
-        """Give the distance of the worst parent: no child that is further replaces its own."""
-        return float(self._distances[-1]) if self._drawn.size else float("inf")
+        known = np.isfinite(self.distances)
+        return self.genomes[known], self.distances[known]
 
     def elites(self) -> Genomes:
         """Give the parents that are evaluated anew where the context has moved, the best first."""
-        return self._genomes[: ceil(self._renewed * len(self._genomes))]
+        return self.genomes[: ceil(self._renewed * len(self.genomes))]
 
     def renew(self, distances: Distances) -> None:
         """Replace the distances of the first elites; forget the others' if they have changed."""
         told = len(distances)
-        if np.array_equal(distances, self._distances[:told]):
+        if np.array_equal(distances, self.distances[:told]):
             return
-        forgotten = np.full(len(self._genomes) - told, np.inf)
-        self._genomes, self._distances = ranked(
-            self._genomes, np.concatenate([distances, forgotten])
-        )
+        forgotten = np.full(len(self.genomes) - told, np.inf)
+        self.genomes, self.distances = ranked(self.genomes, np.concatenate([distances, forgotten]))
 
     def state(self) -> State:
         """Give population, archive, memory, pace and the generator's state."""
-        return {
+        return super().state() | {
             "progress": self._progress,
-            "genomes": self._genomes,
-            "distances": self._distances,
             "archive": self._archive,
             "memory": self._memory,
             "slot": self._slot,
             "drawn": self._drawn,
-            "random": self._random.bit_generator.state,
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what ``state`` gave."""
+        super().load(state)
         self._progress, self._slot = state["progress"], state["slot"]
-        self._genomes, self._distances = np.array(state["genomes"]), np.array(state["distances"])
         self._archive, self._memory = np.array(state["archive"]), np.array(state["memory"])
         self._drawn = np.array(state["drawn"])
-        self._random.bit_generator.state = state["random"]
 
 
 def _lehmer(values: Factors, weights: Factors) -> float:

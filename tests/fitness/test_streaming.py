@@ -8,7 +8,7 @@ from fitness.log_spectral import LogSpectral
 from fitness.spectrogram import Spectrogram
 from fitness.spectrogram_series import SpectrogramSeries
 from fitness.stft import Stft
-from fitness.streaming import Ear
+from fitness.streaming import SoundStream
 from fitness.waveform import Waveform
 from fitness.weighted import Weighted
 from simd import LANES
@@ -19,31 +19,31 @@ SOUNDS = np.random.default_rng(8).standard_normal((LANES + 1, 9_000)).astype(np.
 TARGET, SOUNDS = SOUNDS[0], SOUNDS[1:]
 
 
-def heard(ear, sounds):
-    ear.begin(len(sounds))
+def heard(stream, sounds):
+    stream.begin(len(sounds))
     for block in blocks_of(sounds):
-        ear.hear(block)
-    ear.end()
+        stream.push(block)
+    stream.end()
 
 
 def test_those_who_want_the_same_frames_share_them(monkeypatch):
     listeners = [cls(TARGET, RATE) for cls in
                  (FftSeries, SpectrogramSeries, Spectrogram, LogSpectral, Waveform)]  # fmt: skip
-    ear, made = Ear(listeners), []
+    stream, made = SoundStream(listeners), []
     monkeypatch.setattr("fitness.streaming.Stft", lambda *size: made.append(size) or Stft(*size))
-    heard(ear, SOUNDS)
+    heard(stream, SOUNDS)
     assert sorted(made) == [(1024, 256), (2048, 512)]
     for i, fitness in enumerate(listeners):
-        np.testing.assert_array_equal(ear.distances(i), fitness(SOUNDS))
+        np.testing.assert_array_equal(stream.distances(i), fitness(SOUNDS))
 
 
 @pytest.mark.parametrize("count", [1, 8, 9, 16])
 def test_an_ear_hears_again_and_with_fewer(count):
     fitness = FftSeries(TARGET, RATE)
-    ear = Ear([fitness])
-    heard(ear, SOUNDS[::-1])
-    heard(ear, SOUNDS[:count])
-    np.testing.assert_array_equal(ear.distances(0)[:count], fitness(SOUNDS)[:count])
+    stream = SoundStream([fitness])
+    heard(stream, SOUNDS[::-1])
+    heard(stream, SOUNDS[:count])
+    np.testing.assert_array_equal(stream.distances(0)[:count], fitness(SOUNDS)[:count])
 
 
 def test_a_subclass_with_a_distance_of_its_own_is_asked_for_it():
@@ -57,15 +57,15 @@ def test_a_subclass_with_a_distance_of_its_own_is_asked_for_it():
 
     plain = Spectrogram(TARGET, RATE)
     half, squared = Half(TARGET, RATE), Squared(TARGET, RATE)
-    assert plain.by_block
-    assert not half.by_block
-    assert not squared.by_block
+    assert plain.streamable
+    assert not half.streamable
+    assert not squared.streamable
     np.testing.assert_array_equal(half(SOUNDS), plain(SOUNDS) / 2)
     np.testing.assert_array_equal(squared(SOUNDS), plain(SOUNDS) ** 2)
 
 
-def test_a_sum_of_parts_hears_by_block_if_all_of_them_do():
-    assert Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).by_block
-    assert not Weighted(TARGET, RATE, parts={"waveform": 1, "pitch": 2}).by_block
+def test_a_sum_of_parts_hears_streamable_if_all_of_them_do():
+    assert Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).streamable
+    assert not Weighted(TARGET, RATE, parts={"waveform": 1, "pitch": 2}).streamable
     assert Weighted(TARGET, RATE, parts={"waveform": 1, "spectrogram": 2}).growing
     assert not Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).growing

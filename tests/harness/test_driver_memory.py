@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 
-class Bound:
+class Evaluator:
     """Stands in for synth and distances: how far the genes are from the middle."""
 
     render_s = score_s = outside_s = 0.0
@@ -37,7 +37,7 @@ def test_the_driver_holds_no_more_after_many_generations(
     planned, run_here, tmp_path, monkeypatch, strategy, budget
 ):
     comparison = planned(strategies=[strategy], seeds=1, budget=budget, fitness=["waveform"])
-    monkeypatch.setattr("harness.run.evaluator.Bound", Bound)
+    monkeypatch.setattr("harness.run.evaluator.Evaluator", Evaluator)
     monkeypatch.setattr("harness.plan.registry.Registry", lambda files: comparison.registry)
     # Rows wait for the next save, as many as come in a few seconds: here for none.
     monkeypatch.setattr("harness.run.driver._SAVE_EVERY_S", 0.0)

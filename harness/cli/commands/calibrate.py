@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.console import console
+from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
 if TYPE_CHECKING:

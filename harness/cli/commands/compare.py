@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from common.errors import InputError
-from harness.cli.console import console
+from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 
 if TYPE_CHECKING:

@@ -51,7 +51,7 @@ def _tell(found: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from harness.cli.console import console
+    from harness.api.console import console
 
     out = console()
     table = Table(box=None, pad_edge=False, show_header=False)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
-from harness.cli.console import console
+from harness.api.console import console
 from harness.cli.options import (
     DEFAULT_OUT,
     Address,
@@ -39,14 +39,14 @@ def probe(
     """Measure how much sections interact, by every fitness on every target of an experiment."""
     from harness.answer.measures.interactions import GENES, SECTIONS, record_of, write_probe
     from harness.answer.output.plots.interactions import interactions_plot
-    from harness.plan.comparison import Comparison
     from harness.plan.experiment import read_experiment
+    from harness.plan.resolve import resolve
     from harness.record.files import locked
     from harness.run.probe import probed
     from harness.run.workers import Workers
 
     experiment = read_experiment(experiment_file, settings, size)
-    comparison = Comparison(experiment, experiment_file.parent)
+    comparison = resolve(experiment, experiment_file.parent)
     space = comparison.space
     groups = {p.name: (i,) for i, p in enumerate(space)} if genes else dict(space.sections)
     if len(groups) < 2:

@@ -43,7 +43,7 @@ def inspect_(
     from rich.markup import escape
     from rich.table import Table
 
-    from harness.cli.console import console
+    from harness.api.console import console
 
     table = Table("parameter", "stands at", "range", "section", box=None, pad_edge=False)
     for row in about["parameters"]:

@@ -35,7 +35,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a network, or go on where its training stopped; one that is trained is only shown."""
-    from harness.cli.training_progress import Epochs
+    from harness.api.training_progress import Epochs
     from harness.plan.networks import checked_network, network_key, network_plan
     from harness.plan.registry import Registry
     from harness.record.files import locked

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
-from harness.cli.console import console
+from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
 _LOOK_EVERY_S = 2.0
@@ -41,10 +41,10 @@ def report(
 
         typer.echo(f"all answers          {write_every(out)}")
         return
-    tell_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
+    show_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
 
 
-def tell_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
+def show_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
     """Answer, write the report and the tables, and say all."""
     from harness.answer.listening_test.ratings import by_ear
     from harness.answer.load import load_results

@@ -188,7 +188,7 @@ def test_a_finished_comparison_is_only_answered_again(
     ga_synth, journal, experiment_file, monkeypatch
 ):
     """And what mirrors it is asked to; here nobody listens, and that is said."""
-    monkeypatch.setattr("harness.cli.mirror_process.sys.executable", "/bin/false")
+    monkeypatch.setattr("harness.api.mirror_process.sys.executable", "/bin/false")
     done = ga_synth("run", experiment_file(), "--out", journal.path.parent)
     assert done.code == 0
     assert "Which converges faster?" in done.out

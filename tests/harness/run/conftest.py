@@ -9,7 +9,7 @@ import yaml
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.record.journal import TIMES, Journal
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.jobs import perform
 from harness.run.problem import problem_of
 from harness.run.trial import TrialRun
@@ -62,7 +62,7 @@ def digests():
 
 def _run_here(comparison: Comparison, trial, after_round=lambda run: run, kind=TrialRun):
     """Gives the finished run, its rows and the bound problem."""
-    bound = Bound(problem_of(comparison, trial.target))
+    bound = Evaluator(problem_of(comparison, trial.target))
     run, rows = kind(comparison, trial), []
     while not run.finished:
         jobs = run.jobs()

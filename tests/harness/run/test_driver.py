@@ -199,7 +199,7 @@ def test_workers_and_a_kill_do_not_change_a_byte(small_file, digests, tmp_path):
     assert digests(killed) == expected
 
 
-def test_more_workers_than_processors_of_a_cluster_is_said_in_words(pool, small):
+def test_more_workers_than_processors_of_a_cluster_is_said_duration(pool, small):
     import ray
 
     address = ray.get_runtime_context().gcs_address

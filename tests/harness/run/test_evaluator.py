@@ -7,7 +7,7 @@ import pytest
 
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.problem import PluginError, problem_of
 from harness.run.trial import TrialRun
 from simd import BLOCK, LANES
@@ -28,7 +28,7 @@ def bound():
         "targets": [{"contrived": 2, "seconds": 0.7, "sample_rate": RATE}], "fitness": FITNESS,
     }  # fmt: skip
     comparison = Comparison(Experiment.model_validate(given), Path())
-    return Bound(problem_of(comparison, "contrived_2"))
+    return Evaluator(problem_of(comparison, "contrived_2"))
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_giving_up_changes_no_row_of_a_trial(small, monkeypatch):
         search={"name": "ga", "survival": "best"}, fitness=["waveform"], targets=[long],
         budget=200, population=5,
     )  # fmt: skip
-    evaluate, given_up = Bound.evaluate, 0
+    evaluate, given_up = Evaluator.evaluate, 0
 
     def noting(self, genomes, labels, limit=np.inf):
         nonlocal given_up
@@ -124,8 +124,8 @@ def test_giving_up_changes_no_row_of_a_trial(small, monkeypatch):
         return found
 
     def rows(trial, patched):
-        monkeypatch.setattr(Bound, "evaluate", patched)
-        bound = Bound(problem_of(comparison, trial.target))
+        monkeypatch.setattr(Evaluator, "evaluate", patched)
+        bound = Evaluator(problem_of(comparison, trial.target))
         run, found = TrialRun(comparison, trial), []
         while not run.finished:
             jobs = run.jobs()

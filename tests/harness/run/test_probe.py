@@ -5,7 +5,7 @@ import pytest
 
 import harness.run.probe as probe_room
 from common.errors import InputError
-from harness.run.evaluator import Bound
+from harness.run.evaluator import Evaluator
 from harness.run.probe import points_of, probed
 from harness.run.problem import PluginError, problem_of
 from harness.run.workers import Workers
@@ -41,7 +41,7 @@ def test_every_sound_is_rendered_once_and_heard_by_every_fitness(small, workers_
             assert distances.shape == (5, 16)
             base, other = points_of(comparison, target, 5)[3]
             genomes = probes(base, other, list(groups.values()))
-            alone = Bound(problem_of(comparison, target)).evaluate(genomes, [label])[label]
+            alone = Evaluator(problem_of(comparison, target)).evaluate(genomes, [label])[label]
             assert np.array_equal(distances[3], alone)
 
 
@@ -49,7 +49,7 @@ def test_a_plug_in_that_fails_is_one_line(small, workers_here, monkeypatch):
     def fails(*_):
         raise PluginError("fitness 'spectrogram' gave NaN")
 
-    monkeypatch.setattr(Bound, "evaluate", fails)
+    monkeypatch.setattr(Evaluator, "evaluate", fails)
     with pytest.raises(InputError, match=r"^probe: fitness 'spectrogram' gave NaN$"):
         probed(small(), workers_here, {"a": (0,)}, 1)
 
@@ -110,7 +110,7 @@ def test_two_workers_on_ray_give_what_one_process_does(small, monkeypatch):
     with Workers(2, None, ()) as workers:
         found = probed(comparison, workers, groups, 10)
     for target, distances in found["spectrogram"].items():
-        bound = Bound(problem_of(comparison, target))
+        bound = Evaluator(problem_of(comparison, target))
         for (base, other), row in zip(points_of(comparison, target, 10), distances, strict=True):
             genomes = probes(base, other, list(groups.values()))
             assert np.array_equal(row, bound.evaluate(genomes, ["spectrogram"])["spectrogram"])

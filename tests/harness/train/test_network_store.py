@@ -33,7 +33,7 @@ def test_another_model_in_its_place_is_refused(kept, synth, space, refused):
         kept.model(synth, space)
 
 
-def test_another_synth_or_other_parameters_are_refused_in_words(kept, synth, space, refused):
+def test_another_synth_or_other_parameters_are_refused_duration(kept, synth, space, refused):
     with refused("was trained for synth 'subtractive', not 'other'"):
         kept.model(Choice.model_validate("other"), space)
     first = Parameter("pitch", "pitch", "", 0, 1)

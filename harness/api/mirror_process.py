@@ -6,31 +6,31 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-import typer
-
 from harness.record.journal import Journal
 
-_LAST_WORD_S = 120.0
+_LAST_WAIT_S = 120.0
 
 
-class Follower:
+class MirrorProcess:
     """A ``ga-synth sync --follow`` process that reads the journal while it grows; a context.
 
-    It starts when there is something to mirror: beside the workers' start, MLflow's would keep them
-    waiting. If MLflow cannot be reached, the run goes on, and says at its end how to mirror it
-    later.
+    It starts when there is something to mirror: MLflow's start beside the workers' would delay
+    them.
+
+    Attributes:
+        failure: why MLflow has not received everything; empty if it has.
 
     Args:
         journal: what is mirrored.
         out: the folder of all comparisons.
-        quiet: whether to say nothing.
     """
 
-    def __init__(self, journal: Journal, out: Path, *, quiet: bool) -> None:
-        self._name, self._out, self._quiet = journal.path.name, out, quiet
+    def __init__(self, journal: Journal, out: Path) -> None:
+        self._name, self._out = journal.path.name, out
         self._process: subprocess.Popen[str] | None = None
+        self.failure = ""
 
-    def __enter__(self) -> "Follower":
+    def __enter__(self) -> "MirrorProcess":
         return self
 
     def start(self) -> subprocess.Popen[str]:
@@ -44,7 +44,10 @@ class Follower:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            # A user's own file called harness.py must not be taken for our package.
+            env={**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONSAFEPATH": "1"},
+            # Ctrl-C in a terminal goes to every process of its group.
+            start_new_session=True,
         )
         return self._process
 
@@ -66,15 +69,12 @@ class Follower:
         self.finish()
         process = self.start()
         try:
-            _, said = process.communicate(timeout=_LAST_WORD_S)
+            _, errors = process.communicate(timeout=_LAST_WAIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            said = f"still busy after {_LAST_WORD_S:.0f} s"
-        if process.returncode and not self._quiet:
-            last = said.strip().split("\n")[-1].removeprefix("ga-synth: ") or "its process ended"
-            typer.echo(
-                f"MLflow was not reached ({last}); nothing is lost: "
-                f"ga-synth sync {self._name} --out {self._out}",
-                err=True,
-            )
+            self.failure = f"still busy after {_LAST_WAIT_S:.0f} s"
+            return
+        if process.returncode:
+            last = errors.strip().split("\n")[-1].removeprefix("ga-synth: ")
+            self.failure = last or "its process ended"

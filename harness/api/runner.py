@@ -1,0 +1,197 @@
+"""Run the trials of a comparison: networks first, then workers, driver, journal and mirror."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from harness.api.mirror_process import MirrorProcess
+from harness.api.progress import Progress, duration
+from harness.plan.comparison import Comparison
+from harness.plan.options import blamed
+from harness.plan.trials import Trial
+from harness.record.files import locked
+from harness.record.journal import Journal
+from harness.run.driver import OnEvent, Proposals
+from harness.run.stop import Stop
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal stopped the run; what was done is written, and the same call resumes it.
+
+    Attributes:
+        exit_code: of a process that such a signal ends: 130 or 143.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__("stopped; the same call resumes the run")
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a comparison is run.
+
+    Attributes:
+        out: folder of all comparisons.
+        workers: how many; 0 is one for each CPU.
+        address: of a running Ray cluster; a local one is started if None.
+        mirror: whether to mirror the trials to MLflow.
+        quiet: whether to print nothing.
+        as_json: whether to print events as lines of JSON.
+        on_event: called with every event of the driver.
+        answer: called with the journal once the trials have run, if any is finished.
+    """
+
+    out: Path
+    workers: int = 0
+    address: str | None = None
+    mirror: bool = True
+    quiet: bool = False
+    as_json: bool = False
+    on_event: OnEvent | None = None
+    answer: Callable[[Journal], None] | None = None
+
+    @property
+    def prints(self) -> bool:
+        """Whether plain lines are printed."""
+        return not (self.quiet or self.as_json)
+
+
+def run_trials(
+    comparison: Comparison, trials: Sequence[Trial], options: RunOptions, command: str = ""
+) -> int:
+    """Run what is not finished; returns how many trials failed.
+
+    Args:
+        comparison: what is run.
+        trials: those of its grid that are wanted.
+        options: how.
+        command: what runs it again, for the report.
+
+    Raises:
+        InputError: if the journal cannot be written, or a network, worker or cluster fails.
+        Stopped: if a signal asked for a stop.
+    """
+    journal = Journal(options.out, comparison.experiment.name)
+    with locked(journal.path):
+        journal.begin(comparison, command)
+        if not options.mirror:
+            return _run(comparison, journal, trials, options, None)
+        # The mirror ends after the answers are written: it holds them too.
+        with MirrorProcess(journal, options.out) as mirror:
+            failed = _run(comparison, journal, trials, options, mirror)
+            mirror.finish()
+    if mirror.failure and options.prints:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"MLflow was not reached ({mirror.failure}); nothing is lost, mirror it later: "
+            f"ga-synth sync {journal.path.name} --out {options.out}",
+            markup=False,
+        )
+    return failed
+
+
+def _run(
+    comparison: Comparison,
+    journal: Journal,
+    trials: Sequence[Trial],
+    options: RunOptions,
+    mirror: MirrorProcess | None,
+) -> int:
+    failed = _search(comparison, journal, trials, options, mirror)
+    if options.answer and any(journal.folder(trial).finished for trial in trials):
+        options.answer(journal)
+    return failed
+
+
+def _search(
+    comparison: Comparison,
+    journal: Journal,
+    trials: Sequence[Trial],
+    options: RunOptions,
+    mirror: MirrorProcess | None,
+) -> int:
+    judges = comparison.judging()
+    finished = [trial for trial in trials if journal.folder(trial).judged_by(judges)]
+    if len(finished) == len(trials):
+        return 0
+    proposals = _proposals(comparison, journal, trials, options)
+    if options.prints:
+        todo = [trial for trial in trials if trial not in finished]
+        print_start(comparison, todo, options.workers)
+    from harness.run.driver import Driver
+    from harness.run.workers import Workers
+
+    budget = comparison.experiment.budget
+    with (
+        Stop() as stop,
+        Workers(options.workers, options.address, comparison.registry.files) as pool,
+        Progress(
+            trials, finished, budget, as_json=options.as_json, quiet=options.quiet
+        ) as progress,
+    ):
+
+        def on_event(event: str, trial: Trial, data: Any) -> None:
+            if event == "finished" and mirror is not None:
+                mirror.start()
+            progress.on_event(event, trial, data)
+            if options.on_event is not None:
+                options.on_event(event, trial, data)
+
+        Driver(comparison, journal, pool, on_event, proposals).run(trials, stop)
+    if stop.signal:
+        raise Stopped(stop.exit_code)
+    return progress.failed
+
+
+def print_start(comparison: Comparison, trials: Sequence[Trial], workers: int) -> None:
+    """Print what begins, and how long a slow synth will render."""
+    console = Console(highlight=False, soft_wrap=True)
+    noun = "trial" if len(trials) == 1 else "trials"
+    console.print(
+        f"{comparison.experiment.name}: {len(trials)} {noun} to run; starting workers "
+        "(the first start compiles for half a minute) …",
+        markup=False,
+    )
+    if line := rendering_estimate(comparison, trials, workers):
+        console.print(line, markup=False)
+
+
+def rendering_estimate(comparison: Comparison, trials: Sequence[Trial], workers: int) -> str:
+    """Say how long a slow synth will render; empty for a fast one."""
+    from harness.run.time_estimate import rendering_time
+
+    count = workers or os.cpu_count() or 1
+    with blamed(f"synth {comparison.synth.name!r}"):
+        seconds = rendering_time(comparison, trials, count)
+    if not seconds:
+        return ""
+    alone = comparison.registry.get("synth", comparison.synth.name).exclusive
+    shared = "" if alone else f" on {count} workers"
+    return f"  rendering alone will take about {duration(seconds)}{shared}"
+
+
+def _proposals(
+    comparison: Comparison, journal: Journal, trials: Sequence[Trial], options: RunOptions
+) -> Proposals:
+    """Train and ask the networks that these trials start from, if there are any."""
+    named = {comparison.strategy(trial.strategy).network for trial in trials}
+    labels = [label for label in comparison.networks if label in named]
+    if not labels:
+        return {}
+    from harness.answer.measures.network_payoff import known_networks
+    from harness.api.training_progress import Epochs
+    from harness.record.files import write_json
+    from harness.record.journal import NETWORKS
+    from harness.train.proposals import propose
+
+    plans = [source.plan for source in comparison.networks.values()]
+    epochs = Epochs(plans, options.as_json)
+    proposals, found = propose(
+        comparison, labels, options.out, options.workers, options.address, epochs.hear
+    )
+    write_json(journal.path / NETWORKS, {**known_networks(journal), **found})
+    return proposals

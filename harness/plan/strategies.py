@@ -1,0 +1,102 @@
+"""The strategies of a comparison as they are planned: options complete, phases well-formed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from common.errors import InputError
+from common.validation import nearest
+from harness.plan.choice import Choice
+from harness.plan.networks import NetworkPlan
+from harness.plan.options import blamed, checked_choice, checked_options
+from harness.plan.registry import Registry
+from strategies.base import Phase, Strategy
+
+
+def checked_strategy(choice: Choice, search: Choice, registry: Registry, where: str) -> Choice:
+    """Return a strategy with every option filled in, its agents' search among them.
+
+    Args:
+        choice: as it stands in the experiment; it may name a search of its own.
+        search: the experiment's, checked.
+        registry: where both are registered.
+        where: the place in the experiment, for messages.
+
+    Raises:
+        InputError: for an unknown strategy, search or option.
+    """
+    options = dict(choice.options)
+    if "search" in options:
+        try:
+            own = Choice.model_validate(options.pop("search"))
+        except ValueError:
+            raise InputError(f"{where}.search: needs a name, or a mapping with 'name'") from None
+        search = checked_choice("search", own, registry, f"{where}.search")
+    bare = choice.model_copy(update={"options": options})
+    checked = checked_choice("strategy", bare, registry, where)
+    return checked.model_copy(
+        update={"options": {**checked.options, "search": search.model_dump()}}
+    )
+
+
+def ill_formed(phases: Sequence[Phase], genes: int) -> str:
+    """Say what is wrong with a strategy's phases; empty if nothing is."""
+    if not phases:
+        return "has no phases; needs one or more"
+    for phase in phases:
+        owned = sorted(gene for agent in phase.agents for gene in agent.genes)
+        if owned != list(range(genes)):
+            return "its agents do not own every gene once"
+    return ""
+
+
+def check_phases(label: str, phases: Sequence[Phase], genes: int, registry: Registry) -> None:
+    """Check what a strategy's agents own and name: the strategy may be a plug-in.
+
+    Raises:
+        InputError: if the phases are ill-formed, or an agent's search is unknown or refuses.
+    """
+    if problem := ill_formed(phases, genes):
+        raise InputError(f"strategy {label!r}: {problem}")
+    for agent in (agent for phase in phases for agent in phase.agents):
+        with blamed(f"strategy {label!r}, agent {agent.name!r}"):
+            cls = registry.get("search", agent.search.name)
+            where = f"strategy {label!r}: search of agent {agent.name!r}"
+            options = checked_options(cls, agent.search.options, where)
+            cls(len(agent.genes), agent.population, 0, **options)
+
+
+def check_network(label: str, strategy: Strategy, networks: Mapping[str, NetworkPlan]) -> None:
+    """Check that the network that a strategy names is there.
+
+    Raises:
+        InputError: if it is not.
+    """
+    network = strategy.network
+    if network is not None and network not in networks:
+        hint = nearest(network, networks) if networks else "the experiment has no networks"
+        raise InputError(f"strategy {label!r}: no network {network!r} in networks; {hint}")
+
+
+def kinds(strategies: Mapping[str, Choice], registry: Registry) -> dict[str, dict[str, Any]]:
+    """Say what each strategy is to the others, by label: what the answers need to know of it.
+
+    ``control`` and ``reference`` as its class says; ``baseline``: the label of the same strategy
+    with the same options but without its network, or None.
+    """
+    found = {}
+    for label, choice in strategies.items():
+        cls: type[Strategy] = registry.get("strategy", choice.name)
+        found[label] = {
+            "control": cls.control,
+            "reference": cls.reference,
+            "baseline": _baseline(choice, cls.baseline, strategies),
+        }
+    return found
+
+
+def _baseline(seeded: Choice, name: str, strategies: Mapping[str, Choice]) -> str | None:
+    for label, choice in strategies.items():
+        shared = {key: seeded.options.get(key) for key in choice.options}
+        if choice.name == name and choice.options == shared:
+            return label
+    return None

@@ -1,0 +1,177 @@
+"""Hands tasks to actors and collects results: the one loop that retries what a death undid."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import ray
+
+MOST_DEATHS = 3
+# A second task waits at each actor, so that none is idle while the driver thinks.
+_IN_FLIGHT = 2
+POLL_S = 1.0
+
+
+class Pool(Protocol):
+    """Interchangeable actors.
+
+    Attributes:
+        actors: of them, by number.
+    """
+
+    actors: list[Any]
+
+    def call(self, actor: int, payload: Any) -> Any:
+        """Give an actor its work; returns a reference to the result."""
+
+    def replace(self, actor: int, dead: Any) -> None:
+        """Start another actor in the place of a dead one, unless that was already done."""
+
+
+@dataclass
+class Task:
+    """A piece of work, and how many actors have died over it.
+
+    Attributes:
+        owner: whatever the caller wants to know it by.
+        payload: what an actor is given.
+        most_deaths: after how many it is given up.
+        deaths: so far.
+        actor: number of the one that has it.
+        worker: that actor itself.
+    """
+
+    owner: Any
+    payload: Any
+    most_deaths: int = MOST_DEATHS
+    deaths: int = 0
+    actor: int = -1
+    worker: Any = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a task: its value, the exception that it raised, or too many deaths.
+
+    Attributes:
+        task: which one.
+        value: what the actor returned.
+        error: what it raised, if it did.
+        died: whether its actors died, as often as is allowed.
+    """
+
+    task: Task
+    value: Any = None
+    error: Exception | None = None
+    died: bool = False
+
+
+class Dispatcher:
+    """Keeps actors busy with tasks, two each.
+
+    A task over which an actor died is done again, alone on its actor, so that another death can
+    only be its own fault; after its ``most_deaths`` it is returned as died.
+
+    Args:
+        pool: the actors.
+        players: numbers of those that may be used; all if not given.
+    """
+
+    def __init__(self, pool: Pool, players: Sequence[int] | None = None) -> None:
+        self._pool = pool
+        self._players = range(len(pool.actors)) if players is None else players
+        self._ready: deque[Task] = deque()
+        self._flying: dict[Any, Task] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is waiting or under way."""
+        return bool(self._ready or self._flying)
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks no actor has yet."""
+        return len(self._ready)
+
+    def add(self, owner: Any, payload: Any, most_deaths: int = MOST_DEATHS) -> None:
+        """Add a task."""
+        self._ready.append(Task(owner, payload, most_deaths))
+
+    def forget(self, owner: Any) -> None:
+        """Drop the tasks of an owner that no actor has yet; later results of it may be ignored."""
+        self._ready = deque(task for task in self._ready if task.owner is not owner)
+
+    def collect(self) -> list[Result]:
+        """Hand out what is ready and wait for a result, a second at the most.
+
+        Returns:
+            One result, or none: when nothing was done in time, or a task will be done again.
+        """
+        self._hand_out()
+        if not self._flying:
+            return []
+        done, _ = ray.wait(list(self._flying), num_returns=1, timeout=POLL_S)
+        results = []
+        for reference in done:
+            task = self._flying.pop(reference)
+            try:
+                results.append(Result(task, value=ray.get(reference)))
+            except ray.exceptions.RayActorError:
+                results += self._died(task)
+            except ray.exceptions.RayTaskError as error:
+                results.append(Result(task, error=error.cause))
+        return results
+
+    def in_order(self, payloads: Iterable[Any], ahead: int) -> Iterator[Result]:
+        """Do payloads, some ahead of the caller, and yield their results in order.
+
+        Args:
+            payloads: what actors are given, taken as they are needed.
+            ahead: how many may be done or under way beyond the one that the caller waits for.
+        """
+        waiting, done = enumerate(payloads), dict[int, Result]()
+        expected = added = 0
+        more = True
+        while more or expected < added:
+            while more and added - expected < ahead:
+                number, payload = next(waiting, (-1, None))
+                more = number >= 0
+                if more:
+                    self.add(number, payload)
+                    added += 1
+            if expected == added:
+                break
+            done |= {result.task.owner: result for result in self.collect()}
+            while expected in done:
+                yield done.pop(expected)
+                expected += 1
+
+    def _hand_out(self) -> None:
+        load = [0] * len(self._pool.actors)
+        alone = set()
+        for task in self._flying.values():
+            load[task.actor] += 1
+            if task.deaths:
+                alone.add(task.actor)
+        kept: deque[Task] = deque()
+        while self._ready:
+            task = self._ready.popleft()
+            actor = min(self._players, key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
+            if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
+                kept.append(task)
+                continue
+            load[actor] += 1
+            task.actor, task.worker = actor, self._pool.actors[actor]
+            if task.deaths:
+                alone.add(actor)
+            self._flying[self._pool.call(actor, task.payload)] = task
+        self._ready = kept
+
+    def _died(self, task: Task) -> list[Result]:
+        self._pool.replace(task.actor, task.worker)
+        task.deaths += 1
+        if task.deaths == task.most_deaths:
+            return [Result(task, died=True)]
+        self._ready.append(task)
+        return []

@@ -1,0 +1,66 @@
+"""Judging a trial's champion: all distances at once, and one by one after a death.
+
+A judge that takes its worker along must cost neither the search's result nor the other judges.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.run.dispatch import MOST_DEATHS
+from harness.run.jobs import JudgeJob, Outcome
+
+
+class Judging:
+    """What has come of judging one champion so far.
+
+    Attributes:
+        sound: the champion's, shape (samples,); None before it was rendered.
+        settings: files, by name, that set the synth up as its genome says.
+
+    Args:
+        labels: of all distances that are asked for.
+        job: that asks for all of them.
+    """
+
+    def __init__(self, labels: list[str], job: JudgeJob) -> None:
+        self.sound: NDArray[np.float32] | None = None
+        self.settings: dict[str, bytes] = {}
+        self._labels, self._job = labels, job
+        self._distances: dict[str, float] = {}
+        self._refused: dict[str, str] = {}
+        self._died: list[str] = []
+
+    def take(self, outcome: Outcome) -> None:
+        """Take in the outcome of a judge's job."""
+        self.sound, self.settings = outcome.sound, outcome.settings
+        self._distances |= {label: float(d[0]) for label, d in outcome.distances.items()}
+        self._refused |= outcome.refused
+
+    def after_death(self, job: JudgeJob) -> list[JudgeJob]:
+        """Return the jobs that take the place of one over which its workers died."""
+        if job.labels is None:
+            return [JudgeJob(self._job.genome, (label,)) for label in self._labels]
+        self._died += job.labels
+        return []
+
+    @property
+    def complete(self) -> bool:
+        """Whether every distance is known, refused, or given up."""
+        return {*self._distances, *self._refused, *self._died} >= set(self._labels)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the judgement as plain values.
+
+        ``distances`` and ``refused`` by label; ``again``: the labels whose worker died, which are
+        asked for again when the comparison is next run.
+        """
+        died = f"the worker died {MOST_DEATHS} times while scoring"
+        refused = self._refused | dict.fromkeys(self._died, died)
+        again = {"again": sorted(self._died)} if self._died else {}
+        return {
+            "distances": dict(sorted(self._distances.items())),
+            "refused": dict(sorted(refused.items())),
+            **again,
+        }

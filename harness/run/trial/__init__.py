@@ -1,0 +1,1 @@
+"""One trial, without workers: what never changes, its state, its next jobs, and how it advances."""
