@@ -4,8 +4,8 @@
 EXPERIMENT ?= experiments/first.yaml
 RUNS ?= runs
 UV_VERSION := 0.13.0
-PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
-  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null \
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
   && echo $$p && break; done)
 BIN := .venv/bin
 COMPILE := .uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
@@ -80,7 +80,7 @@ $(BIN)/.ready: requirements.lock requirements-real.lock pyproject.toml .uv/bin/u
 	@touch $@
 
 .uv/bin/uv:
-	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or 3.12 (or: make PYTHON=/path/to/python3.12)"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13 (or: make PYTHON=/path/to/python3.12)"; exit 2; }
 	@$(PYTHON) -m venv .uv 2>/dev/null || $(PYTHON) -m venv --without-pip .uv
 	@.uv/bin/python -m pip --version >/dev/null 2>&1 \
 	  && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \

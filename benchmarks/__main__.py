@@ -99,12 +99,9 @@ def candidate() -> list[Timed]:
         call = partial(bound_to(fitness).evaluate, genomes, [fitness])
         cases.append(Case(f"a worker, {fitness}", 64, call, aim, fitness == "fft_series"))
     some = _random.random((256, 46))
-    near = float(np.quantile(bound.evaluate(some, ["fft_series"])["fft_series"], 0.02))
-    hasty = lambda: bound.evaluate(some, ["fft_series"], near)  # noqa: E731
     cases.append(
         Case("a worker, genomes at random", 256, lambda: bound.evaluate(some, ["fft_series"]))
     )
-    cases.append(Case("the same, 98 % beyond the limit", 256, hasty))
     return interleaved(cases + candidates(target))
 
 

@@ -23,6 +23,7 @@ from benchmarks.studio import amsynth, jack_server
 from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import read_experiment
+from harness.plan.resolve import resolve
 
 EXPERIMENTS = ("plugin", "vital", "puredata", "rig")
 _FOLDER = Path(__file__).parents[1] / "experiments"
@@ -56,7 +57,7 @@ def main() -> None:
             try:
                 if name == "rig":
                     stack.enter_context(_studio())
-                comparison = Comparison(read_experiment(_FOLDER / f"{name}.yaml"), _FOLDER)
+                comparison = resolve(read_experiment(_FOLDER / f"{name}.yaml"), _FOLDER)
                 rows.append(_row(name, comparison, given.out, given.size))
             except (InputError, RuntimeError) as error:
                 left_out.append(f"{name}: {error}")

@@ -23,7 +23,7 @@ from harness.run.workers import Workers
 _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (Workers, "__enter__", "Ray's start"),
     (Workers, "__exit__", "Ray's end"),
-    (Workers, "submit", "Ray, jobs out"),
+    (Workers, "call", "Ray, jobs out"),
     (ray, "get", "Ray, outcomes in"),
     (TrialRun, "advance", "bookkeeping and diversity"),
     (TrialRun, "jobs", "bookkeeping and diversity"),

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
+from harness.plan.resolve import resolve
 from harness.run.evaluator import Evaluator
 from harness.run.problem import problem_of
 from synth.subtractive.voice import Subtractive
@@ -33,5 +33,5 @@ def bound_to(fitness: str) -> Evaluator:
     """A contrived target of 1 s at 44.1 kHz, as a worker binds it."""
     given = {"name": "bench", "budget": 64, "population": 64, "targets": [{"contrived": 4}],
              "fitness": [fitness], "strategies": ["random"]}  # fmt: skip
-    comparison = Comparison(Experiment.model_validate(given), Path())
+    comparison = resolve(Experiment.model_validate(given), Path())
     return Evaluator(problem_of(comparison, "contrived_4"))

@@ -71,15 +71,6 @@ class MelBands:
         """Sum the powers of one sound, shape (frames, bins), in each band: (frames, count)."""
         return self(np.repeat(powers[:, :, None], LANES, axis=2))[:, :, 0].copy()
 
-    def weights(self) -> Floats:
-        """Spell out the weight of each bin in each band, shape (count, bins)."""
-        dense = np.zeros((self.count, self._rising.size), dtype=np.float32)
-        for band in range(self.count):
-            up = slice(self._edges[band], self._edges[band + 1])
-            down = slice(self._edges[band + 1], self._edges[band + 2])
-            dense[band, up], dense[band, down] = self._rising[up], self._falling[down]
-        return dense
-
 
 def _layout(hz: Doubles, highest: float, bands: int) -> tuple[Doubles, Integers]:
     """Place the centres in hertz, and the first bin after each, so that no band lacks a bin."""

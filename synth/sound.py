@@ -7,7 +7,6 @@ the samples alone: no time stamps, no floating-point WAV (libsndfile dates those
 
 import difflib
 import io
-import os
 import re
 from os import PathLike
 from pathlib import Path
@@ -19,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 SHORTEST_S, LONGEST_S = 0.05, 60.0
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 
-_WRITTEN = {".flac": "FLAC", ".wav": "WAV"}
 _MOST_CHANNELS = 8
 _UNKNOWN_SIZE = 2**31 - 2**16
 # Float32 rounding may leave a sound this little above 1.
@@ -30,7 +28,7 @@ class SoundError(ValueError):
     """A sound that cannot be used: the file, what is wrong and what is allowed, in one line."""
 
 
-def read(
+def read_sound(
     path: str | PathLike[str], *, start_s: float = 0.0, seconds: float | None = None
 ) -> tuple[NDArray[np.float32], int]:
     """Read a sound file, or an excerpt of it, unaltered.
@@ -67,33 +65,6 @@ def read(
     if not sound.any():
         raise SoundError(f"{path}: is silent, every sample is 0; allowed: a sound to match")
     return sound, sample_rate
-
-
-def write(path: str | PathLike[str], sounds: ArrayLike, sample_rate: int) -> None:
-    """Write a sound as 24-bit FLAC or WAV, whole or not at all.
-
-    The same samples always give the same bytes. A file of that name is replaced.
-
-    Args:
-        path: ending in ``.flac`` or ``.wav``, in a folder that exists.
-        sounds: shape (channels, samples) or (samples,), within [-1, 1].
-        sample_rate: in hertz, 8,000 to 192,000.
-
-    Raises:
-        SoundError: for another ending, a sound that does not fit, or a file that cannot be written.
-    """
-    path = Path(path)
-    container = _WRITTEN.get(path.suffix.lower())
-    if container is None:
-        raise SoundError(f"{path}: cannot write {path.suffix!r}; allowed: {', '.join(_WRITTEN)}")
-    content = _encode(str(path), sounds, sample_rate, container)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise SoundError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def flac_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:

@@ -147,11 +147,6 @@ class ParameterSpace(Sequence[Parameter]):
                 found[curve] = np.array(at), np.array(low), np.array(high)
         return found
 
-    def to_genes(self, values: ArrayLike) -> Values:
-        """Turn values, shape (..., genes), into genomes in [0, 1] of the same shape."""
-        v = np.asarray(values, dtype=np.float64)
-        return np.stack([p.to_gene(v[..., i]) for i, p in enumerate(self._parameters)], axis=-1)
-
     def genome(self, **values: float) -> Values:
         """One genome, shape (genes,), the named parameters at ``values`` and the others mid-way."""
         genome = np.full(len(self), 0.5)

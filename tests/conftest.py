@@ -13,6 +13,8 @@ import yaml
 from hypothesis import settings
 
 from common.errors import InputError
+from harness.plan.resolve import resolve
+from harness.plan.trials import trials_of
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("no_deadline", deadline=None)
@@ -77,10 +79,9 @@ def planned(tiny: Any) -> Callable[..., Any]:
     """Make the tiny comparison, with changes; ``folder`` is what its paths are relative to."""
 
     def plan(folder: Path = Path(), **changes: Any) -> Any:
-        from harness.plan.comparison import Comparison
         from harness.plan.experiment import Experiment
 
-        return Comparison(Experiment.model_validate(tiny(**changes)), folder)
+        return resolve(Experiment.model_validate(tiny(**changes)), folder)
 
     return plan
 
@@ -97,18 +98,21 @@ class _InProcess:
 
     def __init__(self) -> None:
         self.actors = [self]
-        self._bound: dict[str, Any] = {}
+        self._evaluators: dict[str, Any] = {}
         nothing = type("NeverRaised", (Exception,), {})
         self.exceptions = SimpleNamespace(RayActorError=nothing, RayTaskError=_JobError)
 
-    def submit(self, actor: int, problem: Any, job: Any) -> Any:
+    def call(self, actor: int, payload: Any) -> Any:
         from harness.plan.registry import Registry
         from harness.run.evaluator import Evaluator
         from harness.run.jobs import perform
 
+        problem, job = payload
         try:
-            bound = self._bound.setdefault(problem.key, Evaluator(problem))
-            outcome: Any = perform(job, bound, Registry(problem.files))
+            if problem.key not in self._evaluators:
+                self._evaluators[problem.key] = Evaluator(problem)
+            evaluator = self._evaluators[problem.key]
+            outcome: Any = perform(job, evaluator, Registry(problem.files))
         except Exception as error:
             outcome = _JobError(error)
         return lambda: outcome
@@ -127,27 +131,41 @@ class _InProcess:
 def run_here() -> Callable[..., Any]:
     """Run trials of a comparison into ``out`` in this process; gives the journal."""
 
-    def run(comparison: Any, out: Path, only: tuple[str, ...] = (), listener: Any = None) -> Any:
+    def run(
+        comparison: Any,
+        out: Path,
+        only: tuple[str, ...] = (),
+        on_event: Any = None,
+        stop: Any = None,
+    ) -> Any:
         from harness.record.journal import Journal
         from harness.run.driver import Driver
 
         journal = Journal(out, comparison.experiment.name)
         journal.begin(comparison)
         workers: Any = _InProcess()
-        driver = Driver(comparison, journal, workers, listener or (lambda *_: None))
+        driver = Driver(comparison, journal, workers, on_event or (lambda *_: None))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("harness.run.driver.ray", workers)
-            driver.run(comparison.trials(only))
+            patch.setattr("harness.run.dispatch.ray", workers)
+            driver.run(trials_of(comparison, only), stop)
         return journal
 
     return run
 
 
 @pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
+    """Make stand-ins for the workers and for Ray."""
+    workers = _InProcess()
+    monkeypatch.setattr("harness.run.dispatch.ray", workers)
+    return lambda: workers
+
+
+@pytest.fixture
 def workers_here(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let the stand-in do what ``probe`` would start workers for."""
     workers = _InProcess()
-    monkeypatch.setattr("harness.run.probe.ray", workers)
+    monkeypatch.setattr("harness.run.dispatch.ray", workers)
     monkeypatch.setattr("harness.run.workers.Workers", lambda *_: nullcontext(workers))
     return workers
 

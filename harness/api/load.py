@@ -11,6 +11,7 @@ from harness.api.runner import RunOptions, run_trials
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment, experiment_from, read_experiment
 from harness.plan.resolve import resolve
+from harness.plan.shipped import experiment_path
 from harness.plan.trials import Trial, trials_of
 
 DEFAULT_OUT = Path("runs")
@@ -115,7 +116,7 @@ def load(
     if isinstance(source, Mapping):
         given = {"name": "unnamed", **source, **changes}
         return LoadedComparison(resolve(experiment_from(given, list(settings)), Path()))
-    path = Path(source)
+    path = experiment_path(Path(source))
     experiment = read_experiment(path, list(settings), size, changes)
     arguments = [repr(str(path)), *([f"size={size!r}"] if size else [])]
     arguments += [f"settings={list(settings)!r}"] if settings else []

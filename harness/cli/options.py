@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 Out = Annotated[Path, typer.Option("--out", help="Folder of all comparisons.")]
 DEFAULT_OUT = Path("runs")
-ExperimentFile = Annotated[Path, typer.Argument(metavar="EXPERIMENT.yaml", help="What to compare.")]
+ExperimentFile = Annotated[
+    Path,
+    typer.Argument(metavar="EXPERIMENT", help="An experiment file, or the name of one that ships."),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a key, such as budget=500."),

@@ -14,6 +14,7 @@ from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.plan.options import checked_options
 from harness.plan.resolve import atomic_fitness, resolve
+from harness.plan.strategies import check_phases
 from harness.plan.trials import trials_of
 from harness.record.packing import pack, unpack
 from harness.run.evaluator import Evaluator
@@ -69,7 +70,10 @@ class _Rehearsal:
 
 def _made(subject: Subject) -> str:
     """It can be made, for the built-in synth and search."""
-    phases = _rehearsal(subject).strategy().phases(0)
+    rehearsal = _rehearsal(subject)
+    phases = rehearsal.strategy().phases(0)
+    comparison = rehearsal.comparison
+    check_phases("under test", phases, len(comparison.space), comparison.registry)
     return f"agents: {', then '.join(str(len(phase.agents)) for phase in phases)}"
 
 

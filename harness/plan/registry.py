@@ -61,7 +61,7 @@ class Registry:
 
     def __init__(self, files: tuple[Path, ...] = ()) -> None:
         self.files = files
-        self._entries = _entries()
+        self._entries = _entries(tuple(sys.path))
         self._classes: dict[tuple[str, str], type] = {}
         self._sources: dict[tuple[str, str], Path] = {}
         self._versions: dict[tuple[str, str], str] = {}
@@ -162,8 +162,11 @@ def base_class(kind: str) -> type:
 
 
 @cache
-def _entries() -> dict[tuple[str, str], EntryPoint]:
-    """Every entry point by kind and name.
+def _entries(path: tuple[str, ...]) -> dict[tuple[str, str], EntryPoint]:  # noqa: ARG001
+    """Every entry point by kind and name; looked up once, since it reads every package's metadata.
+
+    Args:
+        path: where packages are found; with another, they are looked up again.
 
     Raises:
         InputError: if two installed packages register the same name.

@@ -13,7 +13,7 @@ from common.validation import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
 from harness.plan.options import blamed
 from synth.base import Synth
-from synth.sound import SoundError, read
+from synth.sound import SoundError, read_sound
 from synth.space import ParameterSpace
 
 # A hidden genome must be heard: half of its tenths of a second reach this root mean square.
@@ -57,7 +57,7 @@ def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
     """
     path = folder / target.file
     try:
-        sounds, sample_rate = read(path, start_s=target.start, seconds=target.seconds)
+        sounds, sample_rate = read_sound(path, start_s=target.start, seconds=target.seconds)
     except SoundError as error:
         raise InputError(f"target {error}") from None
     if target.channel == "each":

@@ -98,7 +98,12 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            # A user's own file in the current folder must not be taken for a package of ours.
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+                "PYTHONSAFEPATH": "1",
+            },
         )
         self._process = process
         self._listeners = [

@@ -6,13 +6,18 @@ from fitness.mel import MelBands, hz_to_mel, mel_to_hz
 from fitness.stft import powers_of
 
 
+def weights(mel, frame):
+    """The weight of each bin in each band, shape (count, bins): what a power of 1 in it adds."""
+    return mel.of(np.eye(frame // 2 + 1, dtype=np.float32)).T
+
+
 @pytest.mark.parametrize("sample_rate", [8_000, 22_050, 25_000, 44_100, 48_000, 96_000, 192_000])
 @pytest.mark.parametrize(("frame", "bands"), [(2048, 128), (1024, 64), (2048, 32)])
 def test_weights_are_librosas(sample_rate, frame, bands):
     mel = MelBands(sample_rate, frame, bands)
     wanted = librosa.filters.mel(sr=sample_rate, n_fft=frame, n_mels=mel.count, htk=False)
-    np.testing.assert_allclose(mel.weights(), wanted, rtol=1e-4, atol=1e-8)
-    assert (mel.weights().sum(axis=1) > 0).all()
+    np.testing.assert_allclose(weights(mel, frame), wanted, rtol=1e-4, atol=1e-8)
+    assert (weights(mel, frame).sum(axis=1) > 0).all()
 
 
 def test_all_bands_where_they_fit_and_fewer_where_one_would_be_empty():
@@ -28,7 +33,7 @@ def test_powers_are_the_weighted_sums_of_the_spectrum():
     sound = np.random.default_rng(5).standard_normal(6_000).astype(np.float32)
     powers = powers_of(sound, 1024, 256)
     mel = MelBands(44_100, 1024, 64)
-    wanted = powers.astype(np.float64) @ mel.weights().T
+    wanted = powers.astype(np.float64) @ weights(mel, 1024).T
     np.testing.assert_allclose(mel.of(powers), wanted, rtol=1e-5)
 
 

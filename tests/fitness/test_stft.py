@@ -30,7 +30,7 @@ def test_a_sound_shorter_than_a_hop_is_one_frame():
 def test_a_lane_has_the_bits_of_the_sound_alone(frame):
     stft, parts = Stft(frame, frame // 4), []
     for block in blocks_of(SOUNDS):
-        first, powers = stft.hear(block)
+        first, powers = stft.push(block)
         assert first == sum(map(len, parts))
         parts.append(powers.copy())
     together = np.concatenate([*parts, stft.end().powers])

@@ -67,5 +67,3 @@ def test_a_subclass_with_a_distance_of_its_own_is_asked_for_it():
 def test_a_sum_of_parts_hears_streamable_if_all_of_them_do():
     assert Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).streamable
     assert not Weighted(TARGET, RATE, parts={"waveform": 1, "pitch": 2}).streamable
-    assert Weighted(TARGET, RATE, parts={"waveform": 1, "spectrogram": 2}).growing
-    assert not Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).growing

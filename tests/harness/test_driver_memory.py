@@ -15,7 +15,7 @@ class Evaluator:
     def __init__(self, problem):
         self.problem = problem
 
-    def evaluate(self, genomes, labels, limit=np.inf):
+    def evaluate(self, genomes, labels):
         return {label: np.abs(genomes - 0.5).mean(axis=1) for label in labels}
 
     def render(self, genomes):
@@ -27,7 +27,7 @@ class Evaluator:
     def settings(self, genome):
         return {}
 
-    def listen(self, populations):
+    def sound_diversity(self, populations):
         return dict.fromkeys(populations, 0.0)
 
 

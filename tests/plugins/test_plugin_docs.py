@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.plan.resolve import resolve
+from harness.plan.trials import trials_of
+
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
@@ -53,14 +56,13 @@ def test_its_experiment_is_accepted(folder, ga_synth):
 
 
 def test_its_experiment_runs(folder, run_here):
-    from harness.plan.comparison import Comparison
     from harness.plan.experiment import read_experiment
 
     settings = ["budget=60", "seeds=1", "targets.0.seconds=0.1"]
     experiment = read_experiment(folder / "my_experiment.yaml", settings)
-    comparison = Comparison(experiment, folder)
+    comparison = resolve(experiment, folder)
     journal = run_here(comparison, folder / "runs")
-    for trial in comparison.trials():
+    for trial in trials_of(comparison):
         assert journal.folder(trial).failure == ""
         judgement = journal.folder(trial).judgement()
         assert judgement["renders"] == 60

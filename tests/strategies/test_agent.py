@@ -59,10 +59,8 @@ class Evaluation:
 
     def __init__(self):
         self.genomes = []
-        self.limits = []
 
-    def __call__(self, genomes, limit):
-        self.limits.append(limit)
+    def __call__(self, genomes):
         self.genomes += [row.copy() for row in genomes]
         return self.distances(genomes), self.objectives(genomes)
 
@@ -239,20 +237,3 @@ def test_an_agent_with_all_genes_searches_as_if_alone():
     assert np.array_equal(one.genomes, other.genomes)
     assert np.array_equal(one.distances, other.distances)
     assert one.distances[0] >= 0
-
-
-@pytest.mark.parametrize(
-    ("collaborators", "credit", "wanted"),
-    [(1, "max", 0.25), (3, "max", 0.25), (1, "mean", 0.25), (3, "mean", np.inf)],
-)
-def test_the_limit_of_a_search_is_passed_on_where_it_is_exact(collaborators, credit, wanted):
-    """Of several a mean needs every distance; re-evaluated elites need theirs in any case."""
-
-    class Limited(Noted):
-        def limit(self):
-            return 0.25
-
-    evaluation = Evaluation()
-    context = context_of(collaborators, credit, moved=True, generations=2)
-    step(spec_of(0, 1), Limited(2, 5, elite=2), context, evaluation)
-    assert evaluation.limits == [np.inf, wanted, wanted]

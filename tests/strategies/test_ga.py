@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import binomtest, kstest
 
-from harness.conformance.suite import findings
 from strategies.searches.ga import GeneticAlgorithm
 from strategies.searches.random import RandomSearch
 
@@ -229,44 +228,3 @@ def test_deap_draws_from_what_it_is_lent_and_gets_its_own_back_after_an_error(mo
         search.ask()
     assert selection.random is random
     assert random.getstate() == before
-
-
-class BestSurvive(GeneticAlgorithm):
-    """The algorithm with the best of parents and children surviving."""
-
-    example = {"survival": "best"}  # noqa: RUF012
-
-
-def test_with_the_best_surviving_it_is_still_all_that_a_search_must_be():
-    found = list(findings("search", BestSurvive))
-    assert [(f.name, f.detail) for f in found if not f.passed] == []
-    (limited,) = [f.detail for f in found if "beyond the limit" in f.detail]
-    assert int(limited.split()[0]) > 0
-
-
-def test_the_best_of_parents_and_children_survive():
-    random = np.random.default_rng(4)
-    search = GeneticAlgorithm(6, 10, 3, survival="best")
-    known = random.random((10, 6))
-    search.tell(known, sphere(known))
-    for _ in range(5):
-        asked = search.ask()
-        assert search.limit() == search.members()[1][-1]
-        known = np.concatenate([search.members()[0], asked])
-        search.tell(asked, sphere(asked))
-        np.testing.assert_array_equal(search.members()[1], np.sort(sphere(known))[:10])
-
-
-def test_there_is_no_limit_before_the_population_is_full_nor_where_children_replace_parents():
-    assert GeneticAlgorithm(6, 10, 3, survival="best").limit() == np.inf
-    few = GeneticAlgorithm(6, 10, 3, survival="best")
-    few.tell(np.full((4, 6), 0.5), np.ones(4))
-    assert few.limit() == np.inf
-    children = GeneticAlgorithm(6, 10, 3)
-    children.tell(np.full((10, 6), 0.5), np.ones(10))
-    assert children.limit() == np.inf
-
-
-def test_another_survival_is_refused():
-    with pytest.raises(ValueError, match="survival 'fittest'; allowed: children, best"):
-        GeneticAlgorithm(6, 10, 3, survival="fittest")

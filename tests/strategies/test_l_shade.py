@@ -175,7 +175,6 @@ def test_a_parent_of_which_nothing_is_known_gives_way_to_its_child():
     kept = search.members()[0].copy()
     asked = search.ask()
     assert len(asked) == 12
-    assert search.limit() == np.inf
     memory = search.state()["memory"]
     search.tell(asked, np.full(12, 5.0))
     genomes, distances = search.members()
@@ -197,13 +196,6 @@ def test_where_the_context_did_not_change_what_was_renewed_all_parents_stand():
     search, other = lived(renewed=0.25), lived(renewed=0.25)
     search.renew(sphere(search.elites()))
     assert pack(search.state()) == pack(other.state())
-
-
-def test_the_limit_is_the_worst_parent():
-    search = lived()
-    assert search.limit() == np.inf
-    search.ask()
-    assert search.limit() == search.members()[1][-1]
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.plan.options import option_defaults
 from harness.plan.registry import Registry
+from harness.plan.resolve import resolve
+from harness.plan.trials import trials_of
 
 TEXT = (Path(__file__).parents[2] / "docs" / "searches.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -32,7 +33,7 @@ def test_its_examples_are_accepted(example):
             **yaml.safe_load(example),
         }
     )
-    assert Comparison(experiment, Path()).trials()
+    assert trials_of(resolve(experiment, Path()))
 
 
 def test_knobs_that_it_names_are_options():

@@ -75,3 +75,10 @@ def test_without_a_proposal_it_says_whose_is_missing(cls):
 def test_refuses(cls, options, words):
     with pytest.raises(ValueError, match=words):
         cls(SPACE, 20, SEARCH, network="net", **options)
+
+
+@pytest.mark.parametrize("uniform", [0.98, 0.99, 0.999])
+def test_the_point_is_there_however_large_the_uniform_share(sure, uniform):
+    genomes = first(SeededEndToEnd, sure, uniform=uniform)
+    assert genomes.shape == SHARED.shape
+    assert np.allclose(genomes[0], sure.point)

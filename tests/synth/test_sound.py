@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import re
-import stat
 import subprocess
 import sys
 
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from synth.sound import SoundError, flac_bytes, read, wav_bytes, write
+from synth.sound import SoundError, flac_bytes, read_sound, wav_bytes
 
 RATE = 44_100
 FORMATS = [
@@ -39,7 +38,7 @@ def save(path, sounds, rate=RATE, **options):
 def refusal(path, **options):
     """The message, after the path: one line, nothing of the machine beside the path."""
     with pytest.raises(SoundError) as error:
-        read(path, **options)
+        read_sound(path, **options)
     message = str(error.value)
     assert message.startswith(f"{path}: ")
     assert "\n" not in message
@@ -50,7 +49,7 @@ def refusal(path, **options):
 def test_every_format_is_read_as_it_is(tmp_path, name, subtype, channels):
     rate = 48_000 if subtype == "OPUS" else RATE
     sounds = tone(channels, rate=rate)
-    got, got_rate = read(save(tmp_path / name, sounds, rate, subtype=subtype))
+    got, got_rate = read_sound(save(tmp_path / name, sounds, rate, subtype=subtype))
     assert (got.dtype, got_rate, len(got)) == (np.float32, rate, channels)
     if subtype in LOSSY:
         count = min(got.shape[1], sounds.shape[1])
@@ -62,7 +61,7 @@ def test_every_format_is_read_as_it_is(tmp_path, name, subtype, channels):
 @pytest.mark.parametrize("rate", [8_000, 25_000, 96_000, 192_000])
 def test_every_sample_rate_stays(tmp_path, rate):
     sounds = tone(rate=rate)
-    got, got_rate = read(save(tmp_path / "a.flac", sounds, rate))
+    got, got_rate = read_sound(save(tmp_path / "a.flac", sounds, rate))
     assert got_rate == rate
     np.testing.assert_array_equal(got, sounds)
 
@@ -70,17 +69,17 @@ def test_every_sample_rate_stays(tmp_path, rate):
 def test_nothing_is_normalised_trimmed_or_mixed_down(tmp_path):
     sounds = np.zeros((3, RATE))
     sounds[1, 20_000:20_100] = 1.75
-    got, _ = read(save(tmp_path / "a.wav", sounds, subtype="FLOAT"))
+    got, _ = read_sound(save(tmp_path / "a.wav", sounds, subtype="FLOAT"))
     np.testing.assert_array_equal(got, sounds)
 
 
 def test_an_excerpt(tmp_path):
     sounds = tone(2, seconds=2)
     path = save(tmp_path / "a.flac", sounds)
-    got, _ = read(path, start_s=0.5, seconds=0.25)
+    got, _ = read_sound(path, start_s=0.5, seconds=0.25)
     np.testing.assert_array_equal(got, sounds[:, 22_050:33_075])
-    assert read(path, start_s=1.5, seconds=9)[0].shape == (2, 22_050)
-    assert read(path, seconds=float("inf"))[0].shape == (2, 88_200)
+    assert read_sound(path, start_s=1.5, seconds=9)[0].shape == (2, 22_050)
+    assert read_sound(path, seconds=float("inf"))[0].shape == (2, 88_200)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_any_damage_is_refused_or_read_as_finite_sound(tmp_path, name):
     for cut in (10, 50, 1_000, len(whole) // 2):
         path.write_bytes(whole[:cut])
         with contextlib.suppress(SoundError):
-            assert np.isfinite(read(path)[0]).all()
+            assert np.isfinite(read_sound(path)[0]).all()
 
 
 def test_a_flac_cut_short_or_with_flipped_bytes_is_damaged(tmp_path):
@@ -152,7 +151,7 @@ def test_a_wav_from_a_pipe_does_not_know_its_size(tmp_path):
     whole = save(tmp_path / "a.wav", tone()).read_bytes()
     size = whole.index(b"data") + 4
     (tmp_path / "a.wav").write_bytes(whole[:size] + b"\xff" * 4 + whole[size + 4 :])
-    np.testing.assert_array_equal(read(tmp_path / "a.wav")[0], tone())
+    np.testing.assert_array_equal(read_sound(tmp_path / "a.wav")[0], tone())
 
 
 def test_silence_and_what_is_no_number(tmp_path):
@@ -178,7 +177,7 @@ def test_a_length_out_of_range(tmp_path, seconds, what):
 def test_the_shortest_and_the_longest_sound(tmp_path):
     for seconds in (0.05, 60):
         path = save(tmp_path / "a.flac", tone(seconds=seconds, rate=8_000), 8_000)
-        assert read(path)[0].shape == (1, round(seconds * 8_000))
+        assert read_sound(path)[0].shape == (1, round(seconds * 8_000))
 
 
 @pytest.mark.parametrize("rate", [4_000, 384_000])
@@ -204,13 +203,12 @@ def test_the_words_for_a_denied_file(tmp_path, monkeypatch):
     assert refusal(path) == "no permission to read it"
 
 
-@pytest.mark.parametrize("name", ["a.flac", "a.wav", "a.FLAC"])
 @pytest.mark.parametrize("channels", [1, 2])
-def test_what_was_written_is_read_back_to_24_bits(tmp_path, name, channels):
+def test_what_was_written_is_read_back_to_24_bits(tmp_path, channels):
     sounds = np.random.default_rng(1).uniform(-1, 1, (channels, 9_999)).astype(np.float32)
     sounds[0, :2] = -1, 1
-    write(tmp_path / name, sounds, 25_000)
-    got, rate = read(tmp_path / name)
+    (tmp_path / "a.flac").write_bytes(flac_bytes(sounds, 25_000))
+    got, rate = read_sound(tmp_path / "a.flac")
     assert rate == 25_000
     assert np.abs(got - sounds).max() <= 2**-23
 
@@ -218,55 +216,34 @@ def test_what_was_written_is_read_back_to_24_bits(tmp_path, name, channels):
 def test_a_24_bit_recording_is_written_back_bit_for_bit(tmp_path):
     whole = np.random.default_rng(2).integers(-(2**23), 2**23, (2, 5_000))
     save(tmp_path / "a.wav", (whole << 8).astype(np.int32), subtype="PCM_24")
-    sounds, rate = read(tmp_path / "a.wav")
-    write(tmp_path / "b.flac", sounds, rate)
-    np.testing.assert_array_equal(read(tmp_path / "b.flac")[0], sounds)
+    sounds, rate = read_sound(tmp_path / "a.wav")
+    (tmp_path / "b.flac").write_bytes(flac_bytes(sounds, rate))
+    np.testing.assert_array_equal(read_sound(tmp_path / "b.flac")[0], sounds)
 
 
-@pytest.mark.parametrize("name", ["a.flac", "a.wav"])
-def test_the_same_samples_give_the_same_bytes(tmp_path, name, monkeypatch):
-    write(tmp_path / name, tone(), RATE)
-    first = (tmp_path / name).read_bytes()
+@pytest.mark.parametrize("encode", [flac_bytes, wav_bytes])
+def test_the_same_samples_give_the_same_bytes(monkeypatch, encode):
+    first = encode(tone(), RATE)
     monkeypatch.setattr("time.time", lambda: 0.0)
-    write(tmp_path / name, tone()[0], RATE)
-    assert (tmp_path / name).read_bytes() == first
+    assert encode(tone()[0], RATE) == first
     # The chunk in which libsndfile notes the time.
     assert b"PEAK" not in first
-    if name == "a.flac":
-        assert first == flac_bytes(tone(), RATE)
-
-
-def test_writing_leaves_no_other_file_and_an_ordinary_one(tmp_path):
-    write(tmp_path / "a.flac", tone(), RATE)
-    write(tmp_path / "a.flac", tone(2), RATE)
-    assert [p.name for p in tmp_path.iterdir()] == ["a.flac"]
-    if os.name == "posix":
-        plain = tmp_path / "plain"
-        plain.touch()
-        assert stat.S_IMODE((tmp_path / "a.flac").stat().st_mode) == stat.S_IMODE(
-            plain.stat().st_mode
-        )
 
 
 @pytest.mark.parametrize(
-    ("name", "sounds", "rate", "message"),
+    ("sounds", "rate", "message"),
     [
-        ("a.mp3", tone(), RATE, "cannot write '.mp3'; allowed: .flac, .wav"),
-        ("a", tone(), RATE, "cannot write ''; allowed: .flac, .wav"),
-        ("a.flac", tone() + np.nan, RATE, "holds NaN or infinity"),
-        ("a.flac", tone() * 4, RATE, "peak of 1.19995; allowed: up to 1"),
-        ("a.flac", np.zeros((1, 0)), RATE, "shape (1, 0); wanted: (channels, samples)"),
-        ("a.flac", np.zeros((1, 2, 3)), RATE, "shape (1, 2, 3); wanted: (channels, samples)"),
-        ("a.flac", np.zeros((9, 3)), RATE, "9 channels; allowed: 1 to 8"),
-        ("a.flac", tone(), 4_000, "sample rate 4,000 Hz; allowed: 8,000 to 192,000 Hz"),
-        ("no/a.flac", tone(), RATE, "cannot be written: No such file or directory"),
+        (tone() + np.nan, RATE, "holds NaN or infinity"),
+        (tone() * 4, RATE, "peak of 1.19995; allowed: up to 1"),
+        (np.zeros((1, 0)), RATE, "shape (1, 0); wanted: (channels, samples)"),
+        (np.zeros((1, 2, 3)), RATE, "shape (1, 2, 3); wanted: (channels, samples)"),
+        (np.zeros((9, 3)), RATE, "9 channels; allowed: 1 to 8"),
+        (tone(), 4_000, "sample rate 4,000 Hz; allowed: 8,000 to 192,000 Hz"),
     ],
 )
-def test_what_cannot_be_written(tmp_path, name, sounds, rate, message):
-    with pytest.raises(SoundError, match=re.escape(message)) as error:
-        write(tmp_path / name, sounds, rate)
-    assert str(error.value).startswith(str(tmp_path / name))
-    assert list(tmp_path.iterdir()) == []
+def test_what_cannot_be_written(sounds, rate, message):
+    with pytest.raises(SoundError, match=re.escape(message)):
+        flac_bytes(sounds, rate)
 
 
 def test_audio_and_compilers_are_imported_only_when_used():
@@ -276,21 +253,6 @@ def test_audio_and_compilers_are_imported_only_when_used():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
-
-
-def test_a_failed_replacement_keeps_the_file(tmp_path, monkeypatch):
-    path = tmp_path / "a.flac"
-    write(path, tone(), RATE)
-    before = path.read_bytes()
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(type(path), "replace", full)
-    with pytest.raises(SoundError, match="No space left on device"):
-        write(path, tone(2), RATE)
-    assert path.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["a.flac"]
 
 
 def test_wav_bytes_hold_sixteen_bits_of_each_sample():

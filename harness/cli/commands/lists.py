@@ -10,35 +10,52 @@ from common.errors import InputError
 from common.validation import nearest
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 
+_EXPERIMENT = "experiment"
+
 
 def list_(
     kind: Annotated[
-        str, typer.Argument(help="synth, fitness, judge, search or strategy; all if not given.")
+        str,
+        typer.Argument(
+            help="synth, fitness, judge, search, strategy, network or experiment; default: all."
+        ),
     ] = "",
     plugins: Annotated[
         list[Path] | None, typer.Option("--plugin", help="A plug-in file to list too.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List synths, fitness functions, searches and strategies, and where each comes from."""
+    """List everything that an experiment can name, the experiments that ship, and their sources."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from harness.plan.registry import KINDS, Registry
 
-    if kind and kind not in KINDS:
-        raise InputError(f"kind {kind!r} is unknown; {nearest(kind, KINDS)}")
+    if kind and kind not in (*KINDS, _EXPERIMENT):
+        raise InputError(f"kind {kind!r} is unknown; {nearest(kind, (*KINDS, _EXPERIMENT))}")
     found = [p for p in Registry(tuple(plugins or ())).all() if kind in ("", p.kind)]
+    shipped = _shipped() if kind in ("", _EXPERIMENT) else {}
     if as_json:
-        typer.echo(json.dumps([vars(plugin) for plugin in found], indent=1))
+        experiments = [{"kind": _EXPERIMENT, "name": n, "about": a} for n, a in shipped.items()]
+        typer.echo(json.dumps([*(vars(plugin) for plugin in found), *experiments], indent=1))
         return
     table = Table("kind", "name", "about", "from", box=None, pad_edge=False)
     for plugin in found:
         refused = f"[red]refused: {escape(plugin.refused)}" if plugin.refused else ""
         about = refused or escape(plugin.about)
         table.add_row(plugin.kind, f"[bold]{plugin.name}", about, escape(plugin.source))
+    for name, about in shipped.items():
+        table.add_row(_EXPERIMENT, f"[bold]{name}", escape(about), "built in")
     Console().print(table)
+
+
+def _shipped() -> dict[str, str]:
+    """Name of each shipped experiment to what it is about."""
+    from harness.plan.experiment import read_experiment
+    from harness.plan.shipped import shipped_experiments
+
+    return {name: read_experiment(path).about for name, path in shipped_experiments().items()}
 
 
 def show(
@@ -48,8 +65,11 @@ def show(
     ] = None,
 ) -> None:
     """Show a plug-in's text and options, a synth's parameters, or an experiment as resolved."""
-    if Path(name).suffix in (".yaml", ".yml"):
-        _show_experiment(Path(name))
+    from harness.plan.shipped import experiment_path
+
+    path = experiment_path(Path(name))
+    if path.suffix in (".yaml", ".yml"):
+        _show_experiment(path)
         return
     from rich.console import Console
 

@@ -41,12 +41,14 @@ def probe(
     from harness.answer.output.plots.interactions import interactions_plot
     from harness.plan.experiment import read_experiment
     from harness.plan.resolve import resolve
+    from harness.plan.shipped import experiment_path
     from harness.record.files import locked
     from harness.run.probe import probed
     from harness.run.workers import Workers
 
-    experiment = read_experiment(experiment_file, settings, size)
-    comparison = resolve(experiment, experiment_file.parent)
+    file = experiment_path(experiment_file)
+    experiment = read_experiment(file, settings, size)
+    comparison = resolve(experiment, file.parent)
     space = comparison.space
     groups = {p.name: (i,) for i, p in enumerate(space)} if genes else dict(space.sections)
     if len(groups) < 2:

@@ -94,6 +94,7 @@ def ui(
         typer.echo(line)
     sys.stdout.flush()
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["PYTHONSAFEPATH"] = "1"
     # No jobs are run there, and its start is seconds sooner.
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     arguments = ["--backend-store-uri", uri, "--host", "127.0.0.1", "--port", str(port)]

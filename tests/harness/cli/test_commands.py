@@ -9,6 +9,7 @@ from importlib.metadata import version
 import pytest
 import yaml
 
+from harness.plan.trials import trials_of
 from harness.record.journal import Journal
 
 HEAVY = ("tensorflow", "ray", "mlflow", "librosa", "numba", "scipy", "matplotlib", "pandas")
@@ -143,11 +144,11 @@ def test_status(ga_synth, journal):
 def test_status_of_what_is_not_finished(ga_synth, planned, tmp_path):
     comparison, journal = planned(), Journal(tmp_path, "tiny")
     journal.begin(comparison)
-    for trial in comparison.trials()[:2]:
+    for trial in trials_of(comparison)[:2]:
         journal.folder(trial).resume(trial.config)
-    journal.folder(comparison.trials()[0]).fail("no [/luck]")
+    journal.folder(trials_of(comparison)[0]).fail("no [/luck]")
     said = json.loads(ga_synth("status", "--json", "--out", tmp_path).out)["tiny"]
-    name = comparison.trials()[0].name
+    name = trials_of(comparison)[0].name
     assert said == {
         "trials": 12, "finished": 0, "failed": 1, "begun": 1, "waiting": 10,
         "failures": {name: "no [/luck]"},
@@ -193,7 +194,7 @@ def test_a_finished_comparison_is_only_answered_again(
     assert done.code == 0
     assert "Which converges faster?" in done.out
     assert "MLflow was not reached" in done.err
-    assert "nothing is lost: ga-synth sync tiny" in done.err
+    assert "ga-synth sync tiny" in done.err
 
 
 def test_ui_of_a_server_that_runs_elsewhere(ga_synth, monkeypatch, tmp_path):
@@ -211,7 +212,8 @@ def test_ctrl_c_is_one_line(ga_synth, monkeypatch, words, journal):
     monkeypatch.setattr("harness.record.journal.Journal.experiment", interrupted)
     done = ga_synth(*words, "--out", journal.path.parent)
     assert done.code == 130
-    assert done.err == "ga-synth: interrupted; the same command goes on from here\n"
+    assert done.err.count("\n") == 1
+    assert "resumes" in done.err
 
 
 def test_a_page_of_all_answers(ga_synth, journal, tmp_path):

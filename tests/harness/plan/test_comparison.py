@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.plan.options import option_defaults
+from harness.plan.trials import shared_genomes, trials_of
 
 PLUGIN = '''
 from strategies.base import AgentSpec, Phase, Strategy
@@ -66,7 +67,7 @@ def with_plugin(planned, tmp_path):
 
 
 def test_the_grid_has_every_cell_once_seeds_first(usual):
-    trials = usual.trials()
+    trials = trials_of(usual)
     cells = [(t.strategy, t.fitness, t.target, t.seed) for t in trials]
     assert len(set(cells)) == len(cells) == 3 * 2 * 1 * 2
     assert [t.seed for t in trials] == sorted(t.seed for t in trials)
@@ -75,13 +76,13 @@ def test_the_grid_has_every_cell_once_seeds_first(usual):
 
 def test_keys_are_stable(planned, usual):
     """What is asked, compared or said elsewhere in the experiment changes no trial."""
-    keys = {t.name for t in usual.trials()}
-    assert {t.name for t in planned(about="other", questions=["Why?"]).trials()} == keys
-    assert {t.name for t in planned(seeds=3).trials()} > keys
-    assert {t.name for t in planned(fitness=["waveform", "spectrogram", "mfcc"]).trials()} > keys
-    defaults = {"name": "ga", **usual.search.options}
-    assert {t.name for t in planned(search=defaults).trials()} == keys
-    assert re.fullmatch(r"end_to_end\.waveform\.reachable\.0-[0-9a-f]{8}", usual.trials()[0].name)
+    keys = {t.name for t in trials_of(usual)}
+    assert {t.name for t in trials_of(planned(about="other", questions=["Why?"]))} == keys
+    assert {t.name for t in trials_of(planned(seeds=3))} > keys
+    assert {t.name for t in trials_of(planned(fitness=["waveform", "spectrogram", "mfcc"]))} > keys
+    defaults = {"name": "ga", **usual.strategies["end_to_end"].options["search"]["options"]}
+    assert {t.name for t in trials_of(planned(search=defaults))} == keys
+    assert re.fullmatch(r"end_to_end\.waveform\.reachable\.0-[0-9a-f]{8}", trials_of(usual)[0].name)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_keys_are_stable(planned, usual):
 )
 def test_a_change_of_what_matters_changes_the_key(planned, usual, changes):
     def key(comparison):
-        return next(t.key for t in comparison.trials() if t.strategy == "end_to_end")
+        return next(t.key for t in trials_of(comparison) if t.strategy == "end_to_end")
 
     assert key(planned(**changes)) != key(usual)
 
@@ -120,7 +121,7 @@ def test_a_change_of_what_matters_changes_the_key(planned, usual, changes):
 )
 def test_every_option_is_in_the_key(planned, name, option, values):
     keys = [
-        planned(strategies=[{"name": name, "agent_population": 4, option: value}]).trials()[0].key
+        trials_of(planned(strategies=[{"name": name, "agent_population": 4, option: value}]))[0].key
         for value in values
     ]
     assert len(set(keys)) == len(values)
@@ -128,7 +129,7 @@ def test_every_option_is_in_the_key(planned, name, option, values):
 
 def test_an_atomic_fitness_is_in_the_key_with_its_version(planned):
     society = {"name": "society", "agent_population": 4, "fitness": {"filter": "mfcc"}}
-    versions = planned(strategies=[society]).trials()[0].config["versions"]
+    versions = trials_of(planned(strategies=[society]))[0].config["versions"]
     assert versions["atomic mfcc"] == versions["synth"]
 
 
@@ -136,7 +137,7 @@ def test_a_changed_plug_in_changes_the_key(planned, tmp_path):
     def key(text):
         path = tmp_path / f"{len(text)}.py"
         path.write_text(text)
-        return planned(plugins=[str(path)], fitness=["mine"]).trials()[0].key
+        return trials_of(planned(plugins=[str(path)], fitness=["mine"]))[0].key
 
     mine = "from fitness.waveform import Waveform\n\n\nclass Mine(Waveform):\n    '''Mine.'''\n"
     assert key(mine) != key(mine + "# changed\n")
@@ -144,8 +145,8 @@ def test_a_changed_plug_in_changes_the_key(planned, tmp_path):
 
 def test_first_genomes_are_the_same_for_all_strategies_and_fitness(usual):
     by_cell = {}
-    for trial in usual.trials():
-        genomes = usual.first_genomes(trial)
+    for trial in trials_of(usual):
+        genomes = shared_genomes(usual, trial)
         assert genomes.shape == (8, len(usual.space))
         assert ((genomes >= 0) & (genomes < 1)).all()
         first = by_cell.setdefault((trial.target, trial.seed), genomes)
@@ -155,16 +156,16 @@ def test_first_genomes_are_the_same_for_all_strategies_and_fitness(usual):
 def test_first_genomes_differ_between_seeds_targets_and_experiment_seeds(planned):
     sounds = [{"contrived": i, "seconds": 0.1, "sample_rate": 8000} for i in (1, 2)]
     found = [
-        comparison.first_genomes(trial)
+        shared_genomes(comparison, trial)
         for comparison in (planned(targets=sounds), planned(targets=sounds, seed=5))
-        for trial in comparison.trials(["strategy=random", "fitness=waveform"])
+        for trial in trials_of(comparison, ["strategy=random", "fitness=waveform"])
     ]
     assert len(found) == 8
     assert all(not np.isclose(a, b).any() for a, b in combinations(found, 2))
 
 
 def test_randomness_of_a_trial_depends_on_its_key_and_purpose(usual):
-    one, other, *_ = usual.trials()
+    one, other, *_ = trials_of(usual)
     states = [t.random(*p).generate_state(2) for t in (one, other) for p in ((0,), (1, 0), (1, 1))]
     assert len({tuple(s) for s in states}) == 6
     np.testing.assert_array_equal(one.random(1, 0).generate_state(2), states[1])
@@ -177,8 +178,8 @@ def test_randomness_of_a_trial_depends_on_its_key_and_purpose(usual):
 )
 def test_only_keeps_just_what_is_named(usual, strategies, seeds):
     only = [f"strategy={','.join(strategies)}", f"seed={','.join(seeds)}"]
-    wanted = [t for t in usual.trials() if t.strategy in strategies and str(t.seed) in seeds]
-    assert usual.trials(only) == wanted
+    wanted = [t for t in trials_of(usual) if t.strategy in strategies and str(t.seed) in seeds]
+    assert trials_of(usual, only) == wanted
 
 
 @pytest.mark.parametrize(
@@ -196,15 +197,15 @@ def test_only_keeps_just_what_is_named(usual, strategies, seeds):
 )
 def test_bad_only(usual, refused, only, words):
     with refused(f"--only {only!r}", *words):
-        usual.trials([only])
+        trials_of(usual, [only])
 
 
 def test_only_of_one_axis_said_twice_must_agree(usual, refused):
-    assert {t.strategy for t in usual.trials(["strategy=society,random", "strategy=random"])} == {
-        "random"
-    }
+    assert {
+        t.strategy for t in trials_of(usual, ["strategy=society,random", "strategy=random"])
+    } == {"random"}
     with refused("no strategy 'random'"):
-        usual.trials(["strategy=society", "strategy=random"])
+        trials_of(usual, ["strategy=society", "strategy=random"])
 
 
 SOCIETY = {"name": "society", "agent_population": 4}
@@ -243,7 +244,7 @@ SOCIETY = {"name": "society", "agent_population": 4}
         ({"strategies": [{**SOCIETY, "fitness": {"filter": "weighted"}}]},
          ["agent 'filter'", "parts: is missing"]),
         ({"targets": [{"contrived": 1, "seconds": 0.1, "sample_rate": 8000}] * 2},
-         ["targets[1]: 'contrived_1' stands twice"]),
+         ["targets[1]: duplicate label 'contrived_1'"]),
         ({"targets": ["no.wav"]}, ["no.wav", "no such file"]),
         ({"plugins": ["no.py"]}, ["no.py", "no such file"]),
     ],
@@ -270,7 +271,7 @@ def test_a_strategy_plug_in_that_does_not_fit(with_plugin, refused, name, words)
 
 
 def test_options_are_resolved_with_their_defaults(usual):
-    search = usual.search.options
+    search = usual.strategies["end_to_end"].options["search"]["options"]
     assert search == option_defaults(usual.registry.get("search", "ga"))
     society = usual.strategies["society"].options
     assert society["credit"] == "max"
@@ -280,7 +281,7 @@ def test_options_are_resolved_with_their_defaults(usual):
 def test_a_strategy_may_choose_its_own_search(planned):
     comparison = planned(strategies=["end_to_end", {**SOCIETY, "search": "random"}])
     chosen = {
-        label: {a.search.name for p in comparison.phases(label) for a in p.agents}
+        label: {a.search.name for p in comparison.phases[label] for a in p.agents}
         for label in comparison.strategies
     }
     assert chosen == {"end_to_end": {"ga"}, "society": {"random"}}

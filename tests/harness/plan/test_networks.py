@@ -3,6 +3,7 @@ import pytest
 from harness.plan.choice import Choice
 from harness.plan.networks import NetworkPlan, checked_network, network_key, network_plan
 from harness.plan.registry import Registry
+from harness.plan.trials import trials_of
 
 NET = {"name": "features_mlp", "label": "net"}
 SEEDED = {"name": "seeded_end_to_end", "network": "net"}
@@ -45,7 +46,7 @@ def test_only_networks_that_strategies_name_are_trained(planned):
 
 def test_a_trial_depends_on_its_network(planned):
     one, other = (
-        planned(networks=[{**NET, "steps": steps}], strategies=[SEEDED, "random"]).trials()
+        trials_of(planned(networks=[{**NET, "steps": steps}], strategies=[SEEDED, "random"]))
         for steps in (10, 20)
     )
     assert [a.key == b.key for a, b in zip(one[:2], other[:2], strict=True)] == [False, True]
@@ -68,11 +69,10 @@ class Bell(Synth):
     own = {"synth": "bell", "strategies": [SEEDED], "folder": tmp_path}
     fast = {**NET, "synth": "subtractive"}
     comparison = planned(networks=[fast], plugins=["pitch.py"], **own)
-    choice, space = comparison.network_synth("net")
-    assert choice.name == "subtractive"
-    assert "cutoff" in space.names
+    assert comparison.networks["net"].synth.name == "subtractive"
+    assert "cutoff" in comparison.networks["net"].space.names
     usual = planned(networks=[NET], plugins=["pitch.py"], **own)
-    assert usual.network_synth("net")[0].name == "bell"
+    assert usual.networks["net"].synth.name == "bell"
     assert usual.network_key("net") != comparison.network_key("net")
     # The network of the fast one is the same as in an experiment of its own.
     assert comparison.network_key("net") == planned(

@@ -196,3 +196,24 @@ def test_describing_the_built_ins_imports_none_of_them():
         [sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True
     )
     assert json.loads(said.stdout) == []
+
+
+DUPLICATES = {
+    "of a built-in": ("mine.py", "class Mfcc(Waveform):\n    '''Mine.'''\n", "ga-synth itself"),
+    "of another file": ("other.py", "class Mine(Waveform):\n    '''Other.'''\n", "mine.py"),
+    "in one file": (
+        "mine.py",
+        "class Mine(Waveform):\n    '''One.'''\n\n\nclass mine(Waveform):\n    '''Other.'''\n",
+        "mine.py",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "where"), DUPLICATES.values(), ids=DUPLICATES)
+def test_a_plug_in_never_replaces_another(tmp_path, refused, name, text, where):
+    start = "from fitness.waveform import Waveform\n\n\n"
+    (tmp_path / "mine.py").write_text(start + "class Mine(Waveform):\n    '''Mine.'''\n")
+    (tmp_path / name).write_text(start + text)
+    files = tuple(dict.fromkeys([tmp_path / "mine.py", tmp_path / name]))
+    with refused("fitness", "already defined", where, name, "rename"):
+        Registry(files)

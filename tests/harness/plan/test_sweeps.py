@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from harness.plan.experiment import Experiment, read_experiment
+from harness.plan.trials import trials_of
 
 SWEEP = {"knob": "mutation", "strategies": ["end_to_end", "society"], "values": [0.02, 0.1, 0.5]}
 
@@ -45,11 +46,11 @@ def test_a_section_is_turned_by_the_strategys_own_option(tiny):
 def test_variants_are_trials_and_are_known_by_the_journal(planned, run_here, tmp_path):
     sweep = {**SWEEP, "strategies": ["end_to_end"]}
     comparison = planned(sweeps=[sweep], strategies=["end_to_end"], seeds=1, fitness=["waveform"])
-    labels = {trial.strategy for trial in comparison.trials()}
+    labels = {trial.strategy for trial in trials_of(comparison)}
     assert labels == {"end_to_end", *(f"end_to_end-mutation={v:g}" for v in SWEEP["values"])}
     journal = run_here(comparison, tmp_path)
     assert [v["choice"] for v in journal.experiment()["variants"]] == sorted(labels)[1:]
-    assert all(journal.folder(trial).finished for trial in comparison.trials())
+    assert all(journal.folder(trial).finished for trial in trials_of(comparison))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_variants_are_trials_and_are_known_by_the_journal(planned, run_here, tmp
         ({"strategies": ["societ"]}, ["sweeps[0]", "no strategy 'societ'", "'society'"]),
         ({"values": [0.1, 0.2]}, ["sweeps[0].values"]),
         ({"knobb": 1}, ["unknown key 'knobb'", "knob"]),
-        ({"values": [0.1, 0.2, 0.1]}, ["'end_to_end-mutation=0.1' stands twice"]),
+        ({"values": [0.1, 0.2, 0.1]}, ["duplicate label 'end_to_end-mutation=0.1'"]),
         ({"section": "filter", "knob": "elite"}, ["section with the knob 'elite'", "mutation"]),
     ],
 )
@@ -84,8 +85,15 @@ def test_an_unknown_size_and_broken_sizes_are_said(experiment_file, refused):
     path = experiment_file(sizes={"smoke": {"seeds": 1}})
     with refused("no size 'smok'", "did you mean 'smoke'"):
         read_experiment(path, size="smok")
-    with refused("no size 'smoke'", "allowed: none"):
+    with refused("no size 'smoke'", "smoke"):
         read_experiment(experiment_file(), size="smoke")
     path.write_text(yaml.safe_dump({"sizes": [1]}))
     with refused("sizes: needs a mapping"):
         read_experiment(path)
+
+
+def test_a_section_is_turned_where_a_strategy_has_no_probabilities_of_its_own(tiny):
+    strategies = [{"name": "end_to_end", "mutation": None}, "society"]
+    sweeps = [{**SWEEP, "section": "filter"}]
+    made = Experiment.model_validate(tiny(strategies=strategies, sweeps=sweeps)).variants()
+    assert made[0].choice.options["mutation"] == {"filter": 0.02}

@@ -1,11 +1,14 @@
 import json
 import shutil
+import signal
 
 import numpy as np
 import pytest
 import soundfile
 
+from harness.plan.trials import trials_of
 from harness.record.journal import Journal, read_sound
+from harness.run.stop import Stop
 
 ONE = ("strategy=society", "fitness=waveform", "seed=0")
 
@@ -17,21 +20,20 @@ def contents(folder, without=("times.jsonl",)):
 
 @pytest.fixture
 def half_done(planned, run_here, tmp_path):
-    """A journal whose one trial was interrupted after a few rounds."""
+    """A journal whose one trial was stopped after a few rounds."""
 
     def run(**changes):
-        rounds = []
+        rounds, stop = [], Stop()
 
         def interrupt(event, trial, data):
             rounds.append(event)
             if rounds.count("round") == 3:
-                raise KeyboardInterrupt
+                stop.signal = signal.SIGINT
 
         comparison = planned(**changes)
-        with pytest.raises(KeyboardInterrupt):
-            run_here(comparison, tmp_path / "half", ONE, interrupt)
+        run_here(comparison, tmp_path / "half", ONE, interrupt, stop)
         journal = Journal(tmp_path / "half", "tiny")
-        return journal, journal.folder(comparison.trials(ONE)[0])
+        return journal, journal.folder(trials_of(comparison, ONE)[0])
 
     return run
 
@@ -41,8 +43,8 @@ def test_what_is_in_a_finished_journal(tiny_journal, planned):
     written = tiny_journal.experiment()
     assert written["experiment"] == comparison.experiment.model_dump(mode="json")
     assert [p["name"] for p in written["space"]] == list(comparison.space.names)
-    assert written["trials"] == [trial.name for trial in comparison.trials()]
-    for trial in comparison.trials():
+    assert written["trials"] == [trial.name for trial in trials_of(comparison)]
+    for trial in trials_of(comparison):
         folder = tiny_journal.folder(trial)
         assert {file.name for file in folder.path.iterdir()} == {
             "config.json", "generations.jsonl", "checkpoint.zip", "best.flac", "genome.json",
@@ -54,7 +56,7 @@ def test_what_is_in_a_finished_journal(tiny_journal, planned):
 
 def test_a_finished_trial(tiny_journal, planned):
     comparison = planned()
-    folder = tiny_journal.folder(comparison.trials(ONE)[0])
+    folder = tiny_journal.folder(trials_of(comparison, ONE)[0])
     judgement, rows = folder.judgement(), folder.rows()
     assert judgement["renders"] == sum(judgement["ledger"].values()) == 40
     assert set(judgement["distances"]) == {"waveform", "spectrogram", "log_spectral", "loudness"}
@@ -173,15 +175,15 @@ def test_a_failure_is_written_and_cleared_when_tried_again(planned, run_here, tm
     plugin = tmp_path / "failing.py"
     plugin.write_text(FAILING)
     changes = {"plugins": [str(plugin)], "fitness": ["failing"], "strategies": ["random"]}
-    heard = []
-    journal = run_here(planned(**changes), tmp_path, listener=lambda *said: heard.append(said))
+    events = []
+    journal = run_here(planned(**changes), tmp_path, on_event=lambda *event: events.append(event))
     failed = [journal.folder(name) for name in journal.experiment()["trials"]]
     reason = "fitness 'failing' raised RuntimeError: [no] luck"
     assert {folder.failure for folder in failed} == {reason}
     assert not any(folder.finished for folder in failed)
-    assert [said[0] for said in heard] == ["begun", "failed"] * 2
+    assert [event[0] for event in events] == ["begun", "failed"] * 2
 
-    trial = planned(**changes).trials()[0]
+    trial = trials_of(planned(**changes))[0]
     assert journal.folder(trial).resume(trial.config) is None
     assert journal.folder(trial).failure == ""
 

@@ -8,11 +8,16 @@ import yaml
 
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
+from harness.plan.resolve import resolve
 from harness.record.journal import TIMES, Journal
+from harness.record.packing import pack, unpack
 from harness.run.evaluator import Evaluator
 from harness.run.jobs import perform
 from harness.run.problem import problem_of
-from harness.run.trial import TrialRun
+from harness.run.trial.advance import advance, begin
+from harness.run.trial.next_jobs import finished, next_jobs, phase_of
+from harness.run.trial.plan import TrialPlan
+from harness.run.trial.state import restored
 
 SMALL = {
     "name": "small",
@@ -31,7 +36,7 @@ def small():
     """Makes a comparison of the small experiment with changes."""
 
     def make(folder: Path = Path(), **changes) -> Comparison:
-        return Comparison(Experiment.model_validate({**SMALL, **changes}), folder)
+        return resolve(Experiment.model_validate({**SMALL, **changes}), folder)
 
     return make
 
@@ -49,9 +54,9 @@ def small_file(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def run_here():
+def run_trial():
     """Runs a trial in this process."""
-    return _run_here
+    return _run_trial
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +65,50 @@ def digests():
     return _digests
 
 
-def _run_here(comparison: Comparison, trial, after_round=lambda run: run, kind=TrialRun):
-    """Gives the finished run, its rows and the bound problem."""
+class Steps:
+    """A trial and its present state, for tests that look at it round by round."""
+
+    def __init__(self, comparison, trial, state=None):
+        self.trial, self.plan = trial, TrialPlan(comparison, trial)
+        self.now = begin(self.plan) if state is None else restored(state)
+
+    def __getattr__(self, name):
+        return getattr(self.now, name)
+
+    @property
+    def finished(self):
+        return finished(self.plan, self.now)
+
+    @property
+    def current_phase(self):
+        return phase_of(self.plan, self.now)
+
+    def jobs(self):
+        return next_jobs(self.plan, self.now)
+
+    def advance(self, jobs, outcomes):
+        self.now, row = advance(self.plan, self.now, jobs, outcomes)
+        return row
+
+
+@pytest.fixture(scope="session")
+def steps():
+    """A trial round by round."""
+    return Steps
+
+
+@pytest.fixture(scope="session")
+def reloaded():
+    """Saves the state of a trial and restores it into another object."""
+
+    def reload(comparison, run, kind=Steps):
+        return kind(comparison, run.trial, unpack(pack(run.now.plain())))
+
+    return reload
+
+
+def _run_trial(comparison: Comparison, trial, after_round=lambda run: run, kind=Steps):
+    """Gives the finished trial, its rows and the evaluator."""
     bound = Evaluator(problem_of(comparison, trial.target))
     run, rows = kind(comparison, trial), []
     while not run.finished:

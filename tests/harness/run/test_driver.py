@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.plan.comparison import Comparison
 from harness.plan.experiment import read_experiment
+from harness.plan.resolve import resolve
+from harness.plan.trials import trials_of
 from harness.record.journal import Journal
 from harness.run.driver import Driver
 from harness.run.workers import Workers
@@ -32,15 +33,15 @@ def run_with(workers, comparison, out: Path, trials=None):
     journal = Journal(out, comparison.experiment.name)
     journal.begin(comparison)
     driver = Driver(comparison, journal, workers, lambda *event: events.append(event))
-    driver.run(comparison.trials() if trials is None else trials)
+    driver.run(trials_of(comparison) if trials is None else trials)
     return journal, events
 
 
-def test_two_workers_write_what_one_process_computes(pool, small, run_here, tmp_path):
+def test_two_workers_write_what_one_process_computes(pool, small, run_trial, tmp_path):
     comparison = small()
     journal, _ = run_with(pool, comparison, tmp_path)
-    for trial in comparison.trials():
-        run, rows, _ = run_here(comparison, trial)
+    for trial in trials_of(comparison):
+        run, rows, _ = run_trial(comparison, trial)
         folder = journal.folder(trial)
         assert folder.rows() == rows
         assert folder.judgement()["best"] == run.best
@@ -60,10 +61,10 @@ def test_a_finished_comparison_is_not_run_again(pool, small, digests, tmp_path):
 def test_another_judge_is_heard_without_searching_again(pool, small, tmp_path):
     journal, _ = run_with(pool, small(seeds=1), tmp_path)
     comparison = small(seeds=1, judges=["loudness", "mfcc"])
-    rows = [journal.folder(trial).rows() for trial in comparison.trials()]
+    rows = [journal.folder(trial).rows() for trial in trials_of(comparison)]
     _, events = run_with(pool, comparison, tmp_path)
     assert {event for event, *_ in events} == {"begun", "finished"}
-    for trial, before in zip(comparison.trials(), rows, strict=True):
+    for trial, before in zip(trials_of(comparison), rows, strict=True):
         judged = journal.folder(trial).judgement()
         assert set(judged["distances"]) == {"spectrogram", "loudness", "mfcc"}
         assert journal.folder(trial).rows() == before
@@ -73,7 +74,7 @@ def test_another_judge_is_heard_without_searching_again(pool, small, tmp_path):
 def test_the_order_of_trials_does_not_matter(pool, small, digests, tmp_path):
     comparison = small()
     one, _ = run_with(pool, comparison, tmp_path / "one")
-    other, _ = run_with(pool, comparison, tmp_path / "other", comparison.trials()[::-1])
+    other, _ = run_with(pool, comparison, tmp_path / "other", trials_of(comparison)[::-1])
     assert digests(one) == digests(other)
 
 
@@ -91,7 +92,7 @@ def test_killed_workers_lose_nothing(pool, small, digests, tmp_path):
             kills.append(trial.name)
             ray.kill(pool.actors[len(kills) - 1], no_restart=False)
 
-    Driver(comparison, journal, pool, kill_now_and_then).run(comparison.trials())
+    Driver(comparison, journal, pool, kill_now_and_then).run(trials_of(comparison))
     assert len(kills) == 2
     assert digests(journal) == digests(calm)
 
@@ -116,7 +117,7 @@ def test_a_synth_of_which_there_is_one_is_played_by_one_worker(pool, small, tmp_
     plugin.write_text(DESK)
     comparison = small(synth="desk", plugins=[str(plugin)])
     journal, _ = run_with(pool, comparison, tmp_path)
-    trials = comparison.trials()
+    trials = trials_of(comparison)
     assert len(trials) > 2
     assert {row["worker"] for trial in trials for row in journal.folder(trial).times()} == {0}
 
@@ -192,8 +193,8 @@ def test_workers_and_a_kill_do_not_change_a_byte(small_file, digests, tmp_path):
     half = len(list(killed.path.glob("trials/*/judgement.json")))
     done = ga_synth("run", path, "--out", killed.path.parent)
     assert done.returncode == 0, done.stderr
-    comparison = Comparison(read_experiment(path), tmp_path)
-    assert 0 < half < len(comparison.trials())
+    comparison = resolve(read_experiment(path), tmp_path)
+    assert 0 < half < len(trials_of(comparison))
     expected = digests(Journal(tmp_path / "1", "small"))
     assert digests(Journal(tmp_path / "2", "small")) == expected
     assert digests(killed) == expected

@@ -10,7 +10,6 @@ MOST = 400  # MiB
 WORK = """
 from pathlib import Path
 import numpy as np
-from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.run.jobs import FirstJob
 from harness.run.problem import problem_of
@@ -18,7 +17,7 @@ from harness.run.workers import Worker
 
 given = {"name": "m", "budget": 40, "targets": [{"contrived": 2, "seconds": 4}],
          "population": 40, "fitness": ["multi_scale_spectral"], "strategies": ["random"]}
-comparison = Comparison(Experiment.model_validate(given), Path())
+comparison = resolve(Experiment.model_validate(given), Path())
 problem = problem_of(comparison, "contrived_2")
 worker = Worker(0, ())
 worker.learn(problem)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-import harness.run.probe as probe_room
+import harness.run.dispatch as dispatch
 from common.errors import InputError
+from harness.plan.trials import shared_genomes, trials_of
 from harness.run.evaluator import Evaluator
 from harness.run.probe import points_of, probed
 from harness.run.problem import PluginError, problem_of
@@ -26,14 +27,14 @@ def test_points_follow_from_the_seed_and_the_target(small):
     for differs in (points_of(one, "contrived_2", 5), points_of(other, "contrived_1", 5)):
         assert not np.array_equal(points, differs)
     # No strategy begins there.
-    assert not np.isin(points, one.first_genomes(one.trials()[0])).any()
+    assert not np.isin(points, shared_genomes(one, trials_of(one)[0])).any()
 
 
 def test_every_sound_is_rendered_once_and_heard_by_every_fitness(small, workers_here):
     comparison = small(targets=TWO, fitness=["spectrogram", "waveform"])
     groups = dict(comparison.space.sections)
     found = probed(comparison, workers_here, groups, 5)
-    bounds = workers_here._bound.values()
+    bounds = workers_here._evaluators.values()
     assert [bound.renders for bound in bounds] == [5 * 16] * 2
     assert list(found) == ["spectrogram", "waveform"]
     for label, by_target in found.items():
@@ -61,15 +62,15 @@ class _Dying:
         self._workers, self._deaths, self.actors = workers, deaths, workers.actors
         self.replaced = 0
 
-    def submit(self, actor, problem, job):
+    def call(self, actor, payload):
         if self._deaths:
             self._deaths -= 1
 
             def dead():
-                raise probe_room.ray.exceptions.RayActorError
+                raise dispatch.ray.exceptions.RayActorError
 
             return dead
-        return self._workers.submit(actor, problem, job)
+        return self._workers.call(actor, payload)
 
     def replace(self, actor, worker):
         self.replaced += 1

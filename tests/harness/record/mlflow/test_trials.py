@@ -13,7 +13,7 @@ import urllib.request
 import numpy as np
 import pytest
 
-from harness.cli.commands.view import tell_answers
+from harness.cli.commands.view import show_answers
 from harness.record.files import read_json
 from harness.record.journal import Journal
 from harness.record.mlflow.trials import Mirror, tracking_uri
@@ -200,7 +200,7 @@ def test_an_overview_has_a_run_a_strategy_and_one_with_the_report(
     out = tmp_path / "copy"
     shutil.copytree(tiny_journal.path, out / "tiny")
     journal = Journal(out, "tiny")
-    tell_answers(journal, out, as_json=True)
+    show_answers(journal, out, as_json=True)
     summary = read_json(journal.path / "summary.json")
     for _ in range(2):
         Mirror(journal, store).overview()

@@ -1,0 +1,123 @@
+"""ga-synth for Python: load and run comparisons, read their results, and write plug-ins.
+
+What stands here is what may be relied on; nothing else is promised to stay.
+
+    import ga_synth
+
+    comparison = ga_synth.load("first.yaml", budget=400)
+    results = comparison.run(workers=2)
+    results.trials, results.curves, results.diversity, results.measures   # pandas data frames
+    results.answers().answers[0].headline
+    results.report()                                                      # path of the HTML report
+    results.best("bass").sound                                            # a numpy array
+
+Plug-ins derive from ``Fitness``, ``StreamingFitness``, ``Search``, ``PopulationSearch``,
+``Strategy``, ``Synth`` or ``Network``; ``ga_synth.testing`` checks them from pytest.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from common.errors import InputError
+    from fitness.base import Fitness
+    from fitness.streaming import SoundStream, StreamingFitness
+    from harness.api.load import LoadedComparison, load, run
+    from harness.api.results import BestSound, ComparisonResults, results
+    from harness.plan.experiment import Experiment
+    from networks.base import AudioFormat, Network
+    from strategies.base import AgentSpec, Exchange, Phase, SearchChoice, Standing, Strategy
+    from strategies.proposal import Proposal
+    from strategies.searches.base import PopulationSearch, Search
+    from synth.base import Synth
+    from synth.sound import read_sound
+    from synth.space import Parameter, ParameterSpace
+
+# Where each name is; found when it is first asked for, so that an import costs nothing.
+_WHERE = {
+    "AgentSpec": "strategies.base",
+    "AudioFormat": "networks.base",
+    "BestSound": "harness.api.results",
+    "ComparisonResults": "harness.api.results",
+    "Exchange": "strategies.base",
+    "Experiment": "harness.plan.experiment",
+    "Fitness": "fitness.base",
+    "InputError": "common.errors",
+    "LoadedComparison": "harness.api.load",
+    "Network": "networks.base",
+    "Parameter": "synth.space",
+    "ParameterSpace": "synth.space",
+    "Phase": "strategies.base",
+    "PopulationSearch": "strategies.searches.base",
+    "Proposal": "strategies.proposal",
+    "Search": "strategies.searches.base",
+    "SearchChoice": "strategies.base",
+    "SoundStream": "fitness.streaming",
+    "Standing": "strategies.base",
+    "Strategy": "strategies.base",
+    "StreamingFitness": "fitness.streaming",
+    "Synth": "synth.base",
+    "load": "harness.api.load",
+    "read_sound": "synth.sound",
+    "results": "harness.api.results",
+    "run": "harness.api.load",
+}
+
+__all__ = [
+    "AgentSpec",
+    "AudioFormat",
+    "BestSound",
+    "ComparisonResults",
+    "Exchange",
+    "Experiment",
+    "Fitness",
+    "InputError",
+    "LoadedComparison",
+    "Network",
+    "Parameter",
+    "ParameterSpace",
+    "Phase",
+    "PopulationSearch",
+    "Proposal",
+    "Search",
+    "SearchChoice",
+    "SoundStream",
+    "Standing",
+    "Strategy",
+    "StreamingFitness",
+    "Synth",
+    "load",
+    "read_sound",
+    "results",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'ga_synth' has no attribute {name!r}")
+    value = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _refuse_shadows() -> None:
+    """A user's own file of a package's name would be taken for it: say so now, in words."""
+    for package in ("common", "fitness", "harness", "networks", "simd", "strategies", "synth"):
+        spec = find_spec(package)
+        ours = Path(__file__).resolve().parents[1] / package
+        if spec is None or spec.origin is None or Path(spec.origin).resolve().parent != ours:
+            where = "nothing" if spec is None else spec.origin
+            raise ImportError(
+                f"ga-synth needs its own package {package!r}, but Python finds {where}; rename "
+                "that file, or start Python with -P so that it does not look in your folder first"
+            )
+
+
+_refuse_shadows()

@@ -1,0 +1,19 @@
+"""The experiments that ship with ga-synth, by name."""
+
+from pathlib import Path
+
+import experiments
+
+
+def shipped_experiments() -> dict[str, Path]:
+    """Name to file of each experiment that ships."""
+    folder = Path(experiments.__file__).parent
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def experiment_path(given: Path) -> Path:
+    """Return the file that a user means: their own, or else the shipped one of that name."""
+    shipped = shipped_experiments()
+    if given.exists() or given.parent != Path() or given.name not in shipped:
+        return given
+    return shipped[given.name]
