@@ -21,7 +21,7 @@ from harness.plan.registry import Registry, own_version
 from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget, load_contrived, load_recorded
 from strategies.base import Phase, SearchChoice, Strategy
-from strategies.proposal import Proposal, shared
+from strategies.proposal import Proposal, shared_genes
 from synth.base import Synth
 from synth.space import ParameterSpace
 
@@ -158,7 +158,7 @@ class Comparison:
         with blamed(where):
             cls = self.registry.get("synth", choice.name)
             space: ParameterSpace = cls(plan.sample_rate, plan.samples, **choice.options).space
-            shared(space, self.space)
+            shared_genes(space, self.space)
         return choice, space
 
     def _load_targets(self, folder: Path) -> dict[str, LoadedTarget]:

@@ -114,13 +114,14 @@ def _seed(
     if not labels:
         return
     from harness.answer.measures.network_payoff import known_networks
-    from harness.cli.training_progress import Epochs
+    from harness.cli.training_progress import TrainingProgress
     from harness.record.files import write_json
     from harness.record.journal import NETWORKS
+    from harness.run.workers import Cluster
     from harness.train.proposals import propose
 
-    epochs = Epochs(comparison.networks.values(), as_json)
-    found = propose(comparison, labels, out, workers, address, epochs.hear)
+    progress = TrainingProgress(comparison.networks.values(), as_json)
+    found = propose(comparison, labels, out, Cluster(workers, address), progress)
     write_json(journal.path / NETWORKS, {**known_networks(journal), **found})
 
 
