@@ -25,7 +25,7 @@ class DatasetBatches:
     def __init__(self, dataset: Dataset, split: str, wanted: BatchFormat, seed: int) -> None:
         genomes, self._sounds = dataset.split(split)
         if not len(genomes):
-            raise InputError(f"dataset {dataset.path}: no items to {split} with; make it larger")
+            raise InputError(f"dataset {dataset.path}: no item is for {split}; make it larger")
         self._genes = genomes.astype(np.float32)
         self._features = wanted.features(self._sounds)
         self._size, self._seed = min(wanted.size, len(self._genes)), seed

@@ -76,12 +76,12 @@ def _check_dataset(plan: NetworkPlan, dataset: Dataset, synth: ExampleSynth) -> 
         ("samples", made["samples"], plan.samples),
     ):
         if has != wanted:
-            raise InputError(f"{where}: its {what} is {has}; the network needs {wanted}")
+            raise InputError(f"{where}: {what} {has}; the network needs {wanted}")
     if found := difference(manifest["synth"], synth.identity):
         raise InputError(f"{where}: made with another synth: {found}; make the dataset again")
     counts = Counter(split_of(item) for shard in manifest["shards"] for item in shard["items"])
     for split in SPLITS:
         if not counts[split]:
             raise InputError(
-                f"{where}: its {made['size']} items leave none to {split} with; make it larger"
+                f"{where}: none of its {made['size']} items is for {split}; make it larger"
             )

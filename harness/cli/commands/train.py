@@ -43,6 +43,7 @@ def train(
     from harness.record.files import waiting_lock
     from harness.train.example_synth import example_synth
     from harness.train.network_store import network_folder
+    from harness.train.training_job import training_job
 
     registry = Registry(tuple(plugins or ()))
     plan = checked_network(network_plan(network, objective, settings or []), registry, "train")
@@ -50,16 +51,16 @@ def train(
     source = example_synth(choice, space, registry)
     folder = network_folder(out, plan.label, network_key(plan, choice, registry, Path()))
     progress = TrainingProgress([plan], as_json)
+    # Before the folder exists, so that a mistake leaves none behind.
+    job = None if folder.trained else training_job(plan, source, registry.files, Path())
     with waiting_lock(folder.path, lambda holder: progress.on_wait(plan.label, holder)):
-        if folder.trained:
+        if job is None or folder.trained:
             folder.check(source)
         else:
             from harness.run.workers import Cluster
             from harness.train.run_context import RunContext
-            from harness.train.training_job import training_job
             from harness.train.training_run import train as run_training
 
-            job = training_job(plan, source, registry.files, Path())
             if not as_json:
                 typer.echo(f"{folder.path}: starting the trainer …")
             cluster = Cluster(workers, address)

@@ -62,7 +62,7 @@ def test_a_dataset_of_another_synth_or_version_is_refused(noise_set, tiny_plan, 
 
 def test_a_dataset_without_validation_items_is_refused(noise_set, tiny_plan, synth, refused):
     dataset = noise_set(size=2)
-    with refused("network 'net'", "2 items", "larger"):
+    with refused("network 'net'", "2 items", "validation", "larger"):
         training_job(tiny_plan(dataset=str(dataset.path)), synth, (), dataset.path)
 
 

@@ -70,7 +70,7 @@ def test_a_trained_one_is_only_shown(trained, ga_synth):
     done = ga_synth("train", "features_mlp", *SETS, "--out", out)
     assert done.code == 0
     assert "16 test sounds" in done.out
-    assert "step" not in done.out
+    assert "loss" not in done.out
 
 
 def test_a_network_that_another_run_holds_is_waited_for(trained):
