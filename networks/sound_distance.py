@@ -43,5 +43,5 @@ class SoundDistance:
 
 
 def audible(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Tell which sounds, shape (n, samples), are loud enough to learn from: shape (n,)."""
+    """Find which sounds, shape (n, samples), are loud enough to learn from: shape (n,)."""
     return np.asarray(np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1)) >= AUDIBLE_RMS)

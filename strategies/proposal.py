@@ -89,7 +89,7 @@ class Proposal:
         return np.asarray(np.where(self.circular, turned, np.minimum(reflected, 2 - reflected)))
 
     def covered(self, genome: ArrayLike, level: float) -> NDArray[np.float64]:
-        """Tell whether the highest-density region covers each gene.
+        """Check whether the highest-density region covers each gene.
 
         The region consists of the most likely bins that together hold ``level``. The last bin
         counts partly, so that the mean over true genes is ``level`` if the histograms are

@@ -201,7 +201,7 @@ def item_hash(genome: NDArray[np.float64], sound: NDArray[np.float32]) -> str:
 
 
 def split_of(item: str) -> str:
-    """Tell which split an item belongs to, by its hash alone."""
+    """Give the split that an item belongs to, by its hash alone."""
     tenth = int(item, 16) % _TENTHS
     return {_TENTHS - 2: VALIDATION, _TENTHS - 1: TEST}.get(tenth, TRAIN)
 

@@ -78,7 +78,7 @@ class DuplicateFilter:
 
 
 def _close(ones: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Tell which pairs count as equal, shape (n, m)."""
+    """Find which pairs count as equal, shape (n, m)."""
     # A matrix product in single precision finds the few pairs that need an exact comparison.
     squares = (ones**2).sum(1)[:, None] + (others**2).sum(1) - 2 * ones @ others.T
     close = squares / ones.shape[1] < EQUAL_DB**2 + _ROUGH

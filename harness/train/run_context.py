@@ -14,7 +14,7 @@ def _ignore(_: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class RunContext:
-    """Where work is done, and who is told of its progress.
+    """Where work is done, and how its progress is reported.
 
     Attributes:
         files: plug-in files.

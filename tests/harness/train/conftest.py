@@ -4,6 +4,7 @@ import pytest
 from harness.plan.choice import Choice
 from harness.plan.networks import NetworkPlan, checked_network
 from harness.plan.registry import Registry
+from harness.run.workers import Cluster
 from harness.train.dataset import Dataset, DatasetPlan, draw_genomes
 from harness.train.example_synth import example_synth
 from synth.subtractive.parameters import SPACE
@@ -49,3 +50,11 @@ def noise_set(tmp_path, synth, space):
         return made
 
     return make
+
+
+@pytest.fixture(scope="package")
+def cluster():
+    """Ray with two CPUs, started once for all tests of this folder."""
+    found = Cluster(2, None)
+    with found:
+        yield found

@@ -3,7 +3,6 @@
 import pytest
 import ray
 
-from harness.run.workers import Cluster
 from harness.train.actors import result_of, start_actor
 from harness.train.network_store import network_folder
 from harness.train.proposals import Proposer
@@ -12,13 +11,6 @@ from harness.train.training_job import training_job
 from harness.train.training_run import train
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    found = Cluster(1, None)
-    with found:
-        yield found
 
 
 def test_a_damaged_shard_is_reported_at_once(

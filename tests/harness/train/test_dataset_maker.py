@@ -7,7 +7,6 @@ import pytest
 
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
-from harness.run.workers import Cluster
 from harness.train.dataset import EQUAL_SOUND, SILENT, Dataset, DatasetPlan
 from harness.train.dataset_maker import make_dataset
 from harness.train.example_synth import example_synth
@@ -31,13 +30,6 @@ class Knobless(Synth):
         time = np.arange(self.samples) / self.sample_rate
         return np.sin(2 * np.pi * (200 + 150 * which[:, None]) * time).astype(np.float32)
 '''
-
-
-@pytest.fixture(scope="module")
-def cluster():
-    found = Cluster(2, None)
-    with found:
-        yield found
 
 
 def digests(dataset):
