@@ -1,1 +1,1 @@
-"""Networks that hear a target and propose its genes; the one place that knows TensorFlow."""
+"""Networks that predict the genes of a sound; the only package that imports TensorFlow."""

@@ -1,4 +1,4 @@
-"""What every network is: layers from what is heard to a latent vector; the rest is shared."""
+"""The base class of networks: layers from audio to a latent vector; everything else is shared."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
-class Hearing:
-    """What a network is given to hear.
+class AudioFormat:
+    """The format of the audio that a network receives.
 
     Attributes:
         sample_rate: in hertz.
-        samples: how long every sound is; longer ones are cut, shorter ones end in silence.
+        samples: length of every sound; longer sounds are cut, shorter ones padded with silence.
     """
 
     sample_rate: int
@@ -20,35 +20,35 @@ class Hearing:
 
     @property
     def seconds(self) -> float:
-        """The same in seconds."""
+        """Length in seconds."""
         return self.samples / self.sample_rate
 
 
 class Network(ABC):
-    """An architecture; further keyword-only arguments are options of experiments.
+    """An architecture. The keyword-only arguments of its constructor are its options.
 
-    A subclass makes layers of Keras in ``body``, of registered classes only: models are loaded in
-    Keras's safe mode, which refuses functions that came from elsewhere. Import Keras there and not
-    at the top of the file, so that the command line does not wait for it.
+    A subclass connects Keras layers in ``body``. Use registered layer classes only: models are
+    loaded in Keras's safe mode, which refuses arbitrary functions. Import Keras inside ``body``
+    rather than at the top of the file, so that the command line starts without it.
 
     Attributes:
-        features: whether it also hears the features that ``networks.features`` names.
-        example: options for the conformance suite, if there are some that must be given.
+        features: whether the network also receives the features of ``networks.features``.
+        example: options for the conformance suite, if some have no default.
     """
 
     features: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
-    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:
-        """Connect layers.
+    def body(self, sound: Any, features: Any, audio: AudioFormat) -> Any:
+        """Connect the layers.
 
         Args:
-            sound: a Keras tensor of shape (batch, samples): the raw buffer.
-            features: a Keras tensor of shape (batch, features) if asked for, about standardised;
-                else None.
-            hearing: of what rate and length the sound is.
+            sound: a Keras tensor of shape (batch, samples): the raw audio.
+            features: a Keras tensor of shape (batch, features), roughly standardised, if the
+                class sets ``features``; else None.
+            audio: sample rate and length of the sound.
 
         Returns:
-            A Keras tensor of shape (batch, any): what the genes are read from.
+            A Keras tensor of shape (batch, any), from which the genes are predicted.
         """

@@ -1,30 +1,30 @@
-"""Convolutions over the image, then dense and recurrent layers side by side."""
+"""Convolutions over a spectrogram, then a dense and a recurrent layer in parallel."""
 
 from typing import Any
 
-from networks.base import Hearing, Network
+from networks.base import AudioFormat, Network
 from networks.layers import convolutions, mel_image
 
 
 class ConvParallel(Network):
-    """What convolutions find in the image goes to a dense layer and through time, in parallel.
+    """Convolutions over a mel spectrogram, then a dense and a recurrent layer in parallel.
 
     Args:
-        bands: mel bands of the image.
-        units: of the recurrent layer.
+        bands: mel bands of the spectrogram.
+        units: units of the recurrent layer.
         dense: units of the dense layer.
     """
 
     def __init__(self, *, bands: int = 96, units: int = 96, dense: int = 256) -> None:
         self._bands, self._units, self._dense = bands, units, dense
 
-    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:  # noqa: ARG002
-        """Image, convolutions, then both ways at once."""
+    def body(self, sound: Any, features: Any, audio: AudioFormat) -> Any:  # noqa: ARG002
+        """Connect spectrogram, convolutions and both branches."""
         import keras
 
         layers = keras.layers
-        hop = max(1, hearing.samples // 64)
-        image = convolutions(mel_image(sound, hearing, self._bands, 2048, hop), (16, 32, 64))
+        hop = max(1, audio.samples // 64)
+        image = convolutions(mel_image(sound, audio, self._bands, 2048, hop), (16, 32, 64))
         at_once = layers.Dense(self._dense, activation="relu")(layers.Flatten()(image))
         # Time first: (bands, frames, filters) becomes (frames, bands · filters).
         turned = layers.Permute((2, 1, 3))(image)

@@ -1,32 +1,33 @@
-"""How good a network is on examples that it never heard."""
+"""How good a network is on examples that it was not trained on."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from networks.feed import Batch
-from networks.model import predictor, proposal
-from networks.sounding import Sounding
+from common.random import generator
+from networks.batches import Batch
+from networks.model import predictor, to_proposal
+from networks.sound_distance import SoundDistance
 
 LEVEL = 0.9
-# What a network is set against: as many random genomes, the closest of them.
+# The baseline is the closest of this many random genomes.
 RANDOM = 1000
 _SAMPLES = 16
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was found on test sounds.
+    """Results on test sounds.
 
     Attributes:
-        examples: how many.
-        errors: mean absolute error of the point, a gene, shape (genes,); circular ones the short
-            way round.
-        covered: share of true genes in the densest region that should hold 90 %, a gene.
-        distances: of one render, shape (examples,).
-        sampled: of the best of 16 renders drawn from the histograms.
-        random: of the closest of 1,000 random genomes.
+        examples: number of test sounds.
+        errors: mean absolute error of the point, per gene; the shorter way round for circular
+            genes.
+        covered: share of true genes within the densest 90 % region, per gene.
+        distances: distance of the rendered point, per example.
+        sampled: distance of the best of 16 draws from the histograms, per example.
+        random: distance of the closest of 1,000 random genomes, per example.
     """
 
     examples: int
@@ -37,11 +38,11 @@ class Evaluation:
     random: list[float]
 
     def plain(self) -> dict[str, Any]:
-        """As plain values, with what is read first."""
+        """Give plain values, the summary first."""
         return {**self.summary(), **asdict(self)}
 
     def summary(self) -> dict[str, float]:
-        """Means and medians: distances as shares of the closest of the random genomes."""
+        """Give means and medians; distances relative to the closest random genome."""
         one, many, random = map(np.array, (self.distances, self.sampled, self.random))
         return {
             "parameter_error": float(np.mean(self.errors)),
@@ -53,25 +54,33 @@ class Evaluation:
 
 
 def evaluate(
-    model: Any, batch: Batch, sounding: Sounding, circular: list[bool], seed: int
+    model: Any, batch: Batch, distance: SoundDistance, circular: list[bool], seed: int
 ) -> Evaluation:
-    """Predict, render and compare every example of a batch."""
-    proposals = [proposal(one, circular) for one in predictor(model)(batch.inputs)]
+    """Predict, render and score every example of a batch.
+
+    Args:
+        model: from inputs to logits.
+        batch: the test examples.
+        distance: renders genomes and scores them.
+        circular: which genes are circular.
+        seed: of the draws from the histograms and of the random genomes.
+    """
+    proposals = [to_proposal(one, circular) for one in predictor(model)(batch.inputs)]
     truth = batch.genes.astype(np.float64)
     points = np.array([one.point for one in proposals])
     apart = np.abs(points - truth)
     apart = np.where(circular, np.minimum(apart, 1 - apart), apart)
     covered = [one.covered(genes, LEVEL) for one, genes in zip(proposals, truth, strict=True)]
-    random = np.random.default_rng(seed)
+    random = generator("network evaluation", seed)
     drawn = np.array([one.sample(_SAMPLES, random) for one in proposals])
     guesses = random.random((RANDOM, truth.shape[1]))
-    rendered = sounding.synth.render(guesses)
-    closest = [float(sounding.bind(sound)(rendered).min()) for sound in batch.sounds]
+    rendered = distance.synth.render(guesses)
+    closest = [float(distance.bind(sound)(rendered).min()) for sound in batch.sounds]
     return Evaluation(
         len(truth),
         apart.mean(axis=0).tolist(),
         np.mean(covered, axis=0).tolist(),
-        sounding(points[:, None], batch.sounds)[:, 0].tolist(),
-        sounding(drawn, batch.sounds).min(axis=1).tolist(),
+        distance(points[:, None], batch.sounds)[:, 0].tolist(),
+        distance(drawn, batch.sounds).min(axis=1).tolist(),
         closest,
     )

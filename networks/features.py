@@ -1,29 +1,29 @@
-"""Features that librosa finds in a sound: what a network hears beside, or instead of, the buffer.
+"""Audio features, computed by librosa: inputs of a network beside, or instead of, the raw audio.
 
-Over the frames of a sound: mean and spread of 20 mel-frequency cepstral coefficients, spectral
-centroid, bandwidth, roll-off and flatness, zero crossings and loudness; the mean of 24 pitch
-classes; and the course of loudness and centroid over eight stretches.
+Over the frames of a sound: mean and standard deviation of 20 mel-frequency cepstral coefficients,
+spectral centroid, bandwidth, roll-off, flatness, zero-crossing rate and loudness; the mean of 24
+pitch classes; and the mean loudness and centroid in each of eight time segments.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.base import Hearing
+from networks.base import AudioFormat
 
-_FRAME, _HOP, _STRETCHES = 2048, 512, 8
+_FRAME, _HOP, _SEGMENTS = 2048, 512, 8
 _QUIET = 1e-5
-COUNT = 2 * (20 + 6) + 24 + 2 * _STRETCHES
+COUNT = 2 * (20 + 6) + 24 + 2 * _SEGMENTS
 
 
-def features(sounds: NDArray[np.float32], hearing: Hearing) -> NDArray[np.float32]:
-    """Give the features, shape (n, COUNT), of sounds, shape (n, samples)."""
+def features(sounds: NDArray[np.float32], audio: AudioFormat) -> NDArray[np.float32]:
+    """Compute the features, shape (n, COUNT), of sounds, shape (n, samples)."""
     from librosa import feature, stft
 
     if not len(sounds):
         return np.empty((0, COUNT), dtype=np.float32)
-    rate, top = hearing.sample_rate, hearing.sample_rate / 2
-    # A frame for each stretch at the least.
-    short = max(0, _STRETCHES * _HOP - sounds.shape[1])
+    rate, top = audio.sample_rate, audio.sample_rate / 2
+    # At least one frame per segment.
+    short = max(0, _SEGMENTS * _HOP - sounds.shape[1])
     padded = np.pad(sounds, ((0, 0), (0, short)))
     magnitude = np.abs(stft(padded, n_fft=_FRAME, hop_length=_HOP))
     power = magnitude**2
@@ -46,8 +46,10 @@ def features(sounds: NDArray[np.float32], hearing: Hearing) -> NDArray[np.float3
         axis=-2,
     )
     chroma = feature.chroma_stft(S=power, sr=rate, n_fft=_FRAME, n_chroma=24, tuning=0)
-    ends = np.arange(_STRETCHES) * rows.shape[-1] // _STRETCHES
-    lengths = np.diff([*ends, rows.shape[-1]])
-    course = np.add.reduceat(np.concatenate([loudness, centroid], axis=-2), ends, axis=-1) / lengths
-    found = [rows.mean(-1), rows.std(-1), chroma.mean(-1), course.reshape(len(sounds), -1)]
+    starts = np.arange(_SEGMENTS) * rows.shape[-1] // _SEGMENTS
+    lengths = np.diff([*starts, rows.shape[-1]])
+    segments = (
+        np.add.reduceat(np.concatenate([loudness, centroid], axis=-2), starts, axis=-1) / lengths
+    )
+    found = [rows.mean(-1), rows.std(-1), chroma.mean(-1), segments.reshape(len(sounds), -1)]
     return np.concatenate(found, axis=-1).astype(np.float32)

@@ -1,13 +1,13 @@
-"""The humble baseline: dense layers on features."""
+"""A simple baseline: dense layers on audio features."""
 
 from typing import Any, ClassVar
 
-from networks.base import Hearing, Network
+from networks.base import AudioFormat, Network
 from networks.layers import normalised
 
 
 class FeaturesMlp(Network):
-    """Two dense layers on librosa's features; it hears no sound.
+    """Two dense layers on librosa's features; a baseline that ignores the raw audio.
 
     Args:
         dense: units of each layer.
@@ -18,8 +18,8 @@ class FeaturesMlp(Network):
     def __init__(self, *, dense: int = 256) -> None:
         self._dense = dense
 
-    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:  # noqa: ARG002
-        """Two dense layers."""
+    def body(self, sound: Any, features: Any, audio: AudioFormat) -> Any:  # noqa: ARG002
+        """Connect two dense layers."""
         import keras
 
         found = normalised(features)

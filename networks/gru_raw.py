@@ -1,19 +1,19 @@
-"""Stacked GRUs on the raw buffer."""
+"""Stacked GRUs on raw audio."""
 
 from typing import Any, ClassVar
 
-from networks.base import Hearing, Network
+from networks.base import AudioFormat, Network
 from networks.layers import framed
 
 
 class GruRaw(Network):
-    """Two GRU layers over frames of the raw buffer.
+    """Two GRU layers over frames of raw audio.
 
-    Source: Cho et al. (2014); on raw frames as the notes' first model.
+    Source: Cho et al. (2014).
 
     Args:
-        frame: milliseconds of a frame.
-        units: of each recurrent layer.
+        frame: length of a frame in milliseconds.
+        units: units of each recurrent layer.
         dense: units of the last layer.
     """
 
@@ -22,11 +22,11 @@ class GruRaw(Network):
     def __init__(self, *, frame: float = 10.0, units: int = 96, dense: int = 256) -> None:
         self._frame, self._units, self._dense = frame, units, dense
 
-    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:  # noqa: ARG002
-        """Frames, what is in each, two recurrent layers, dense."""
+    def body(self, sound: Any, features: Any, audio: AudioFormat) -> Any:  # noqa: ARG002
+        """Connect frames, a dense layer per frame, two recurrent layers and a dense layer."""
         import keras
 
         layer = getattr(keras.layers, self.cell)
-        frames = keras.layers.Dense(128, activation="relu")(framed(sound, hearing, self._frame))
+        frames = keras.layers.Dense(128, activation="relu")(framed(sound, audio, self._frame))
         found = layer(self._units, return_sequences=True)(frames)
         return keras.layers.Dense(self._dense, activation="relu")(layer(self._units)(found))

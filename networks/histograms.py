@@ -1,4 +1,4 @@
-"""The last layer: a mixture for each gene, read off as the logits of a histogram."""
+"""The last layer: a mixture density for each gene, evaluated as the logits of a histogram."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ import numpy as np
 class Mixture(keras.layers.Layer):
     """From numbers, shape (batch, genes · 3 · parts), to logits, shape (batch, genes, bins).
 
-    Every gene has a mixture of logistic densities, each with a weight, a place and a width of its
-    own, so that it can be sure, unsure, or torn between two; a circular gene's go round the end.
-    Free logits for every bin would have seven times as many numbers to learn, none of which knows
-    its neighbours. Source: Bishop (1994); logistic as in Salimans, Karpathy, Chen & Kingma (2017).
+    Each gene has a mixture of logistic densities, each with its own weight, centre and width. It
+    can be narrow, wide or have two peaks; those of a circular gene wrap round. Independent logits
+    for every bin would need seven times as many outputs and ignore that bins are ordered. Source:
+    Bishop (1994); logistic as in Salimans, Karpathy, Chen & Kingma (2017).
 
     Args:
-        circular: which genes go round.
+        circular: which genes are circular.
         bins: of the histograms.
-        parts: of each mixture.
+        parts: densities per mixture.
     """
 
     def __init__(self, circular: list[bool], bins: int, parts: int, **given: Any) -> None:
@@ -27,21 +27,21 @@ class Mixture(keras.layers.Layer):
 
     @staticmethod
     def numbers(genes: int, parts: int) -> int:
-        """How many numbers it is given."""
+        """Count the inputs of the layer."""
         return genes * parts * 3
 
     def call(self, numbers: Any) -> Any:
-        """Read the mixtures off at the middle of every bin."""
+        """Evaluate the mixtures at the centre of every bin."""
         ops = keras.ops
         raw = ops.reshape(numbers, (-1, len(self.circular), 1, self.parts, 3))
         start = np.linspace(-1.5, 1.5, self.parts) if self.parts > 1 else np.zeros(1)
-        # Stretched, so that an end of the range can be reached.
+        # Stretched a little, so that a centre can reach the ends of the range.
         places = ops.sigmoid(raw[..., 1] + start.astype("float32")) * 1.1 - 0.05
         widths = 1 / self.bins / 2 + ops.softplus(raw[..., 2]) * 0.25
         centres = (np.arange(self.bins, dtype="float32") + 0.5) / self.bins
         apart = ops.abs(centres[:, None] - places)
         circular = np.array(self.circular)[:, None, None]
-        # Twice round: a place may lie a little outside.
+        # abs(1 - apart) also covers centres a little outside the range.
         turned = ops.minimum(apart, ops.abs(1 - apart))
         z = ops.where(circular, turned, apart) / widths
         densities = -z - 2 * ops.softplus(-z) - ops.log(widths)
@@ -49,6 +49,6 @@ class Mixture(keras.layers.Layer):
         return ops.logsumexp(weights + densities, axis=-1)
 
     def get_config(self) -> dict[str, Any]:
-        """What it is made again from."""
+        """Give the arguments to make the layer again."""
         own = {"circular": self.circular, "bins": self.bins, "parts": self.parts}
         return {**super().get_config(), **own}

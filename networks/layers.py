@@ -1,29 +1,29 @@
-"""Layers that several architectures begin with."""
+"""First layers that several architectures share."""
 
 from typing import Any
 
-from networks.base import Hearing
+from networks.base import AudioFormat
 
-# What normalisation remembers of the batches before: Keras's 0.99 still remembers the first one
-# after a short training, and predicts as if its layers were those of the beginning.
+# Keras's default of 0.99 is too slow for short training: predictions would still use the moments of
+# the first batches.
 _MOMENTUM = 0.9
 
 
-def mel_image(sound: Any, hearing: Hearing, bands: int, frame: int, hop: int) -> Any:
-    """A spectrogram image, shape (batch, bands, frames, 1): levels, 0 at −20 dB, 1 at +20 dB.
+def mel_image(sound: Any, audio: AudioFormat, bands: int, frame: int, hop: int) -> Any:
+    """Compute a mel spectrogram, shape (batch, bands, frames, 1): 0 at −20 dB, 1 at +20 dB.
 
-    Keras limits levels to ``top_db`` below the loudest of a whole batch, which would let a sound
-    depend on its neighbours: that is switched off.
+    Keras limits levels to ``top_db`` below the loudest in the batch, so that a sound would depend
+    on its neighbours. The large value switches that off.
     """
     import keras
 
     levels = keras.layers.MelSpectrogram(
         fft_length=frame,
         sequence_stride=hop,
-        sampling_rate=hearing.sample_rate,
+        sampling_rate=audio.sample_rate,
         num_mel_bins=bands,
         min_freq=20.0,
-        max_freq=hearing.sample_rate / 2,
+        max_freq=audio.sample_rate / 2,
         mag_exp=2.0,
         min_power=1e-8,
         top_db=1000.0,
@@ -32,23 +32,23 @@ def mel_image(sound: Any, hearing: Hearing, bands: int, frame: int, hop: int) ->
     return keras.layers.Reshape((*image.shape[1:], 1))(image)
 
 
-def framed(sound: Any, hearing: Hearing, milliseconds: float) -> Any:
-    """The raw buffer cut into frames, shape (batch, frames, samples a frame).
+def framed(sound: Any, audio: AudioFormat, milliseconds: float) -> Any:
+    """Cut raw audio into frames, shape (batch, frames, samples per frame).
 
-    Sample by sample a recurrent layer would take forty times as long and forget as much.
+    A recurrent layer over single samples would be forty times slower and forget much more.
     """
     import keras
 
-    size = max(1, round(hearing.sample_rate * milliseconds / 1000))
-    frames = hearing.samples // size
-    cut = keras.layers.Cropping1D((0, hearing.samples - frames * size))(
-        keras.layers.Reshape((hearing.samples, 1))(sound)
+    size = max(1, round(audio.sample_rate * milliseconds / 1000))
+    frames = audio.samples // size
+    cut = keras.layers.Cropping1D((0, audio.samples - frames * size))(
+        keras.layers.Reshape((audio.samples, 1))(sound)
     )
     return keras.layers.Reshape((frames, size))(cut)
 
 
 def convolutions(image: Any, filters: tuple[int, ...]) -> Any:
-    """Blocks of strided convolution, normalisation, ReLU; each halves the image both ways."""
+    """Apply blocks of strided convolution, normalisation and ReLU; each halves both axes."""
     import keras
 
     for count in filters:
@@ -59,7 +59,7 @@ def convolutions(image: Any, filters: tuple[int, ...]) -> Any:
 
 
 def normalised(features: Any) -> Any:
-    """Features, each with about the same spread."""
+    """Normalise features to about the same spread."""
     import keras
 
     return keras.layers.BatchNormalization(momentum=_MOMENTUM)(features)

@@ -1,4 +1,4 @@
-"""Stacked LSTMs on the raw buffer."""
+"""Stacked LSTMs on raw audio."""
 
 from typing import ClassVar
 
@@ -6,13 +6,13 @@ from networks.gru_raw import GruRaw
 
 
 class LstmRaw(GruRaw):
-    """Two LSTM layers over frames of the raw buffer.
+    """Two LSTM layers over frames of raw audio.
 
     Source: Hochreiter & Schmidhuber (1997).
 
     Args:
-        frame: milliseconds of a frame.
-        units: of each recurrent layer.
+        frame: length of a frame in milliseconds.
+        units: units of each recurrent layer.
         dense: units of the last layer.
     """
 

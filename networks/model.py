@@ -1,4 +1,4 @@
-"""A network as a Keras model: what it hears in, a histogram for every gene out."""
+"""A network as a Keras model: from audio to a histogram for every gene."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,35 +9,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from networks.base import Hearing, Network
+from networks.base import AudioFormat, Network
 from networks.features import COUNT, features
 from strategies.proposal import Proposal
 
 BINS = 64
-# How far a true gene reaches into the bins beside its own, in bins.
+# Standard deviation, in bins, of the soft histogram of a true gene.
 _SOFTNESS = 0.75
 
 
 def prepare(threads: int, seed: int) -> None:
-    """Set TensorFlow up: so many threads, the same numbers from the same seed.
+    """Make TensorFlow deterministic: a fixed number of threads and a seed.
 
-    Threads can only be set before TensorFlow's first operation in a process.
+    Sums are split among threads, and floating-point sums depend on how they are split. Training
+    amplifies the difference: the same seed with another number of threads gives another network.
+
+    Args:
+        threads: that an operation may use.
+        seed: of initial weights and of layers that draw at random.
+
+    Raises:
+        RuntimeError: if TensorFlow already runs with another number of threads in this process; it
+            cannot be changed after the first operation.
     """
     with _quiet():
         import keras
         import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")
-    if tf.config.threading.get_intra_op_parallelism_threads() == 0:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+    threading = tf.config.threading
+    if threading.get_intra_op_parallelism_threads() != threads:
+        threading.set_intra_op_parallelism_threads(threads)
+        threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """TensorFlow greets on the standard error before it can be told not to."""
+    """Silence standard error: TensorFlow logs to it before its log level can be set."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     kept = os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
@@ -50,18 +60,26 @@ def _quiet() -> Iterator[None]:
 
 
 def build(
-    network: Network, hearing: Hearing, circular: Sequence[bool], bins: int = BINS, parts: int = 3
+    network: Network, audio: AudioFormat, circular: Sequence[bool], bins: int = BINS, parts: int = 3
 ) -> Any:
-    """Make a model from what is heard to logits, shape (batch, genes, bins)."""
+    """Build a model from inputs to logits, shape (batch, genes, bins).
+
+    Args:
+        network: the architecture.
+        audio: the format it receives.
+        circular: which genes are circular.
+        bins: of the histograms.
+        parts: of the mixture of each gene.
+    """
     import keras
 
     from networks.histograms import Mixture
 
-    sound = keras.Input((hearing.samples,), name="sound")
-    heard = keras.Input((COUNT,), name="features") if network.features else None
-    latent = network.body(sound, heard, hearing)
+    sound = keras.Input((audio.samples,), name="sound")
+    found = keras.Input((COUNT,), name="features") if network.features else None
+    latent = network.body(sound, found, audio)
     numbers = keras.layers.Dense(Mixture.numbers(len(circular), parts), name="numbers")(latent)
-    inputs = [sound] if heard is None else [sound, heard]
+    inputs = [sound] if found is None else [sound, found]
     return keras.Model(inputs, Mixture(list(circular), bins, parts, name="histograms")(numbers))
 
 
@@ -69,52 +87,52 @@ def load(path: Path) -> Any:
     """Load a model in Keras's safe mode.
 
     Raises:
-        ValueError: if the file is no model, is damaged, or holds code.
+        ValueError: if the file is not a model, is damaged, or contains code.
     """
     import keras
 
-    # Registers the layer that safe mode then knows.
+    # Registers the custom layer with Keras, or safe mode refuses it.
     from networks import histograms  # noqa: F401
 
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # whatever the archive or a layer in it raises
         line = str(error).strip().split("\n")[0][:200]
-        raise ValueError(f"{path} is no model that can be loaded: {line}") from None
+        raise ValueError(f"{path} is not a model that can be loaded: {line}") from None
 
 
-def heard(sounds: NDArray[np.float32], hearing: Hearing, with_features: bool) -> list[Any]:
-    """What a model is called with for sounds, shape (n, samples)."""
-    return [sounds, features(sounds, hearing)] if with_features else [sounds]
+def model_inputs(sounds: NDArray[np.float32], audio: AudioFormat, with_features: bool) -> list[Any]:
+    """Give the inputs of a model for sounds, shape (n, samples)."""
+    return [sounds, features(sounds, audio)] if with_features else [sounds]
 
 
-def fit_to_hearing(
-    sound: NDArray[np.float32], sample_rate: int, hearing: Hearing
+def fit_to_format(
+    sound: NDArray[np.float32], sample_rate: int, audio: AudioFormat
 ) -> tuple[NDArray[np.float32], list[str]]:
-    """Bring a target to what a network was trained to hear; the target itself is left alone.
+    """Convert a sound to the format that a network receives; the target itself is not changed.
 
     Returns:
-        The sound, shape (samples,), and what was done to it, in words.
+        The sound, shape (samples,), and a description of every change.
     """
-    said = []
-    if sample_rate != hearing.sample_rate:
+    changes = []
+    if sample_rate != audio.sample_rate:
         from scipy.signal import resample_poly
 
-        sound = resample_poly(sound.astype(np.float64), hearing.sample_rate, sample_rate)
-        said.append(f"heard at {hearing.sample_rate} Hz instead of {sample_rate} Hz")
-    if len(sound) > hearing.samples:
-        said.append(f"only its first {hearing.seconds:g} s are heard")
-    elif len(sound) < hearing.samples:
-        said.append(f"silence is heard after it, up to {hearing.seconds:g} s")
-    fitted = np.zeros(hearing.samples, dtype=np.float32)
-    fitted[: len(sound)] = sound[: hearing.samples]
-    return fitted, said
+        sound = resample_poly(sound.astype(np.float64), audio.sample_rate, sample_rate)
+        changes.append(f"resampled from {sample_rate} Hz to {audio.sample_rate} Hz")
+    if len(sound) > audio.samples:
+        changes.append(f"cut to its first {audio.seconds:g} s")
+    elif len(sound) < audio.samples:
+        changes.append(f"padded with silence to {audio.seconds:g} s")
+    fitted = np.zeros(audio.samples, dtype=np.float32)
+    fitted[: len(sound)] = sound[: audio.samples]
+    return fitted, changes
 
 
 def predictor(model: Any) -> Any:
-    """A compiled function from inputs to probabilities, shape (batch, genes, bins).
+    """Make a compiled function from inputs to probabilities, shape (batch, genes, bins).
 
-    ``model.predict`` takes a tenth of a second for one sound, most of it for setting up.
+    ``model.predict`` takes a tenth of a second for one sound, most of it overhead.
     """
     import tensorflow as tf
 
@@ -125,23 +143,23 @@ def predictor(model: Any) -> Any:
     return lambda inputs: predict([tf.convert_to_tensor(one) for one in inputs]).numpy()
 
 
-def proposal(probabilities: NDArray[np.float32], circular: Sequence[bool]) -> Proposal:
-    """A model's probabilities of one sound, shape (genes, bins), as a proposal."""
+def to_proposal(probabilities: NDArray[np.float32], circular: Sequence[bool]) -> Proposal:
+    """Turn a model's probabilities for one sound, shape (genes, bins), into a proposal."""
     p = np.asarray(probabilities, dtype=np.float64)
     return Proposal(p / p.sum(axis=1, keepdims=True), np.array(circular, dtype=bool))
 
 
 def soft_bins(genes: Any, circular: Any, bins: int = BINS) -> Any:
-    """True genes, shape (batch, genes), as soft histograms, shape (batch, genes, bins).
+    """Turn true genes, shape (batch, genes), into soft histograms, shape (batch, genes, bins).
 
-    A gene reaches a little into the bins beside its own, round the end if it is circular: a bin too
-    far is then better than ten, which plain categories would not know. Source: Imani & White
-    (2018).
+    Neighbouring bins get some probability too, across the ends if the gene is circular. A
+    prediction that is one bin off then costs less than one that is ten bins off. Source: Imani &
+    White (2018).
 
     Args:
         genes: a tensor in [0, 1].
-        circular: which genes go round, booleans of shape (genes,).
-        bins: how many.
+        circular: which genes are circular, booleans of shape (genes,).
+        bins: number of bins.
     """
     import tensorflow as tf
 
@@ -153,9 +171,9 @@ def soft_bins(genes: Any, circular: Any, bins: int = BINS) -> Any:
 
 
 def negative_log_likelihood(logits: Any, genes: Any, circular: Any) -> Any:
-    """Cross-entropy of true genes, shape (batch,): mean over genes, in bits, 0 if all is flat.
+    """Compute the cross-entropy of true genes, shape (batch,), in bits, averaged over genes.
 
-    A model that knows nothing scores 0 and every bit that it knows about a gene takes 1 away.
+    Flat histograms score 0; every bit of information per gene lowers the score by 1.
     """
     import tensorflow as tf
 
@@ -168,7 +186,7 @@ def negative_log_likelihood(logits: Any, genes: Any, circular: Any) -> Any:
 def gradients(
     model: Any, inputs: list[Any], genes: NDArray[np.float64], circular: Sequence[bool]
 ) -> dict[str, Any]:
-    """Slope of the likelihood of true genes by each weight, by the weight's name; None for none."""
+    """Give the gradient of the likelihood by each weight, by the weight's name; None if none."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -183,9 +201,9 @@ def gradients(
 
 
 def soft_point(logits: Any, circular: Any) -> Any:
-    """The genome that a histogram means, with a gradient: shape (batch, genes), in [0, 1].
+    """Compute a differentiable point from histograms: shape (batch, genes), in [0, 1].
 
-    The mean of a gene; of a circular one the direction of the mean.
+    It is the mean of each gene, or the circular mean of a circular gene.
     """
     import tensorflow as tf
 
@@ -195,6 +213,6 @@ def soft_point(logits: Any, circular: Any) -> Any:
     mean = tf.reduce_sum(p * centres, axis=-1)
     angle = 2 * np.pi * centres
     x, y = (tf.reduce_sum(p * part, axis=-1) for part in (tf.cos(angle), tf.sin(angle)))
-    # At the middle of the circle there is no direction and no gradient.
+    # At the centre of the circle neither direction nor gradient is defined.
     direction = tf.atan2(y, x + tf.where(tf.abs(x) + tf.abs(y) < 1e-6, 1e-6, 0.0)) / (2 * np.pi)
     return tf.where(tf.constant(circular), tf.math.floormod(direction, 1.0), mean)

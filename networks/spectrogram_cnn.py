@@ -1,20 +1,20 @@
-"""Convolutions over a spectrogram image."""
+"""Convolutions over a spectrogram."""
 
 from typing import Any
 
-from networks.base import Hearing, Network
+from networks.base import AudioFormat, Network
 from networks.layers import convolutions, mel_image
 
 
 class SpectrogramCnn(Network):
-    """A mel spectrogram as an image, four blocks of convolutions, a dense layer.
+    """Blocks of convolutions over a mel spectrogram, then a dense layer.
 
-    The image keeps its frequency axis to the end: where a partial lies matters as much as that it
-    is there. Source: Barkan, Tsiris, Katz & Koenigstein (2019), smaller.
+    The frequency axis is not pooled away: the frequency of a partial matters. Source: Barkan,
+    Tsiris, Katz & Koenigstein (2019), with fewer layers.
 
     Args:
-        bands: mel bands of the image.
-        filters: of the blocks.
+        bands: mel bands of the spectrogram.
+        filters: filters of each block; 16, 32, 64, 64 if not given.
         dense: units of the last layer.
     """
 
@@ -24,11 +24,11 @@ class SpectrogramCnn(Network):
         self._bands, self._dense = bands, dense
         self._filters = tuple(filters or (16, 32, 64, 64))
 
-    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:  # noqa: ARG002
-        """Image, convolutions, dense."""
+    def body(self, sound: Any, features: Any, audio: AudioFormat) -> Any:  # noqa: ARG002
+        """Connect spectrogram, convolutions and a dense layer."""
         import keras
 
-        hop = max(1, hearing.samples // 64)
-        image = mel_image(sound, hearing, self._bands, 2048, hop)
+        hop = max(1, audio.samples // 64)
+        image = mel_image(sound, audio, self._bands, 2048, hop)
         found = keras.layers.Flatten()(convolutions(image, self._filters))
         return keras.layers.Dense(self._dense, activation="relu")(found)

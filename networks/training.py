@@ -1,30 +1,40 @@
-"""Training, an epoch at a time: steps, a validation, and what was best so far."""
+"""Training epoch by epoch: training steps, a validation, and the best weights so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from networks.feed import Batch, Feed, Source
-from networks.learners import Learner
-from networks.model import negative_log_likelihood, predictor, proposal
-from networks.sounding import Sounding
+from networks.batches import Batch, BatchSource, Prefetcher
+from networks.model import negative_log_likelihood, predictor, to_proposal
+from networks.optimizers import Optimizer
+from networks.sound_distance import SoundDistance
 
-# As many sounds of the validation are also rendered from predictions.
-_SOUNDED = 64
+# Rendering is slow: only this many sounds of the validation are also compared in sound.
+_RENDERED = 64
+
+
+class StopReason(StrEnum):
+    """Why training ended."""
+
+    ALL_STEPS = "all steps"
+    NO_IMPROVEMENT = "no improvement"
+    NOT_FINITE = "not finite"
 
 
 @dataclass(frozen=True)
-class Course:
+class Schedule:
     """How long to train.
 
     Attributes:
-        steps: at the most.
-        epoch: steps from one validation to the next.
-        patience: epochs without a better validation until training stops early.
-        by_sound: whether the better one is closer in sound; else by likelihood.
+        steps: the maximum.
+        epoch: steps between validations.
+        patience: epochs without improvement until training stops early.
+        by_sound: whether validation picks the best weights by distance in sound, else by
+            likelihood.
     """
 
     steps: int
@@ -33,94 +43,100 @@ class Course:
     by_sound: bool
 
 
-class Training:
-    """Trains a model until its course is over, it stops getting better, or a loss is NaN.
+@dataclass(frozen=True)
+class TrainingData:
+    """What a model is trained and validated on.
 
     Attributes:
-        number: steps done.
-        best: the best validation so far, lower is better.
+        source: of training batches.
+        validation: examples that are not trained on.
+        distance: renders the predictions of the validation; None leaves sound out of it.
+        circular: which genes are circular.
+    """
+
+    source: BatchSource
+    validation: Batch
+    distance: SoundDistance | None
+    circular: list[bool]
+
+
+class Training:
+    """Trains a model until its schedule ends, it stops improving, or a loss is not finite.
+
+    Attributes:
+        steps_done: how many steps were taken.
+        best: the best validation so far; lower is better.
         since: epochs since then.
-        stopped: why training is over; empty while it is not.
+        stopped: why training ended; None while it goes on.
 
     Args:
-        model: logits of what it hears.
-        learner: moves its weights.
-        source: of batches.
-        validation: examples that are not learnt from.
-        sounding: renders what is predicted of them; None leaves sound out of the validation.
-        circular: which genes go round.
-        course: how long to train.
+        model: from inputs to logits.
+        optimizer: changes the weights.
+        data: what to train and validate on.
+        schedule: how long to train.
     """
 
     def __init__(
-        self,
-        model: Any,
-        learner: Learner,
-        source: Source,
-        validation: Batch,
-        sounding: Sounding | None,
-        circular: list[bool],
-        course: Course,
+        self, model: Any, optimizer: Optimizer, data: TrainingData, schedule: Schedule
     ) -> None:
-        self.model, self.course = model, course
-        self._learner, self._circular, self._sounding = learner, circular, sounding
-        self._validation = validation
+        self.model, self.schedule = model, schedule
+        self._optimizer, self._data = optimizer, data
         self._with_features = len(model.inputs) > 1
-        samples = validation.sounds.shape[1]
-        self._feed = Feed(source, len(circular), samples, self._with_features)
+        samples = data.validation.sounds.shape[1]
+        self._prefetcher = Prefetcher(data.source, len(data.circular), samples, self._with_features)
         self._batches: Any = None
         self._predict = predictor(model)
-        self.number, self.best, self.since, self.stopped = 0, float("inf"), 0, ""
+        self.steps_done, self.best, self.since = 0, float("inf"), 0
+        self.stopped: StopReason | None = None
         self._best_weights: list[Any] = []
 
     def epoch(self) -> dict[str, float]:
-        """Train for an epoch and validate; gives its row.
+        """Train for an epoch and validate.
 
-        ``loss``, ``bits`` (of validation, below 0 what is known of a gene), ``halvings`` (mean
-        log2 of its distance in sound), and the seconds that making batches and training waited for
-        each other.
+        Returns:
+            The row of this epoch: ``step``; ``loss``, its mean; ``bits`` (negative log-likelihood
+            of the validation per gene, 0 for flat histograms); ``log2_distance`` (mean log2 of the
+            distance in sound); and how many seconds data and training waited for each other.
         """
         if self._batches is None:
-            self._batches = self._feed.batches(self.number)
-        before = self._feed.full_s, self._feed.empty_s
+            self._batches = self._prefetcher.batches(self.steps_done)
+        before = self._prefetcher.data_waits_s, self._prefetcher.training_waits_s
         losses = []
-        for _ in range(min(self.course.epoch, self.course.steps - self.number)):
+        for _ in range(min(self.schedule.epoch, self.schedule.steps - self.steps_done)):
             genes, sounds, features = next(self._batches)
             inputs = [sounds, features] if self._with_features else [sounds]
-            loss = self._learner.step(inputs, genes, sounds, self.number)
+            loss = self._optimizer.step(inputs, genes, sounds, self.steps_done)
             if not isfinite(loss):
-                self.stopped = f"the loss was not finite at step {self.number}"
+                self.stopped = StopReason.NOT_FINITE
                 break
             losses.append(loss)
-            self.number += 1
+            self.steps_done += 1
         row = {
-            "step": self.number,
+            "step": self.steps_done,
             "loss": float(np.mean(losses)) if losses else float("nan"),
-            **self._validated(),
-            "data_waits_s": self._feed.full_s - before[0],
-            "training_waits_s": self._feed.empty_s - before[1],
+            **self._validate(),
+            "data_waits_s": self._prefetcher.data_waits_s - before[0],
+            "training_waits_s": self._prefetcher.training_waits_s - before[1],
         }
-        self._weigh(row)
-        self._stop()
+        self._compare(row)
+        self._check_stop()
         return row
 
-    def weigh(self) -> None:
-        """Take the weights as they are for the best so far: training may not end with worse."""
-        self._weigh(self._validated())
+    @property
+    def stop_message(self) -> str:
+        """Why training ended, for people; empty while it goes on."""
+        match self.stopped:
+            case StopReason.ALL_STEPS:
+                return "all steps are done"
+            case StopReason.NO_IMPROVEMENT:
+                return f"no improvement for {self.since} epochs"
+            case StopReason.NOT_FINITE:
+                return f"the loss was not finite at step {self.steps_done}"
+        return ""
 
-    def _weigh(self, row: Mapping[str, float]) -> None:
-        value = row["log2_distance"] if self.course.by_sound else row["bits"]
-        if value < self.best:
-            self.best, self.since = value, 0
-            self._best_weights = [w.numpy() for w in self.model.weights]
-        else:
-            self.since += 1
-
-    def _stop(self) -> None:
-        if not self.stopped and self.number >= self.course.steps:
-            self.stopped = "all steps are done"
-        elif not self.stopped and self.since >= self.course.patience:
-            self.stopped = f"no better for {self.since} epochs"
+    def keep_current(self) -> None:
+        """Validate the current weights as the best so far, so that training cannot end worse."""
+        self._compare(self._validate())
 
     def finish(self) -> None:
         """Put the best weights back into the model."""
@@ -128,36 +144,54 @@ class Training:
             variable.assign(value)
 
     def state(self) -> dict[str, Any]:
-        """All that changes from epoch to epoch, as arrays and plain values."""
+        """Give everything that changes from epoch to epoch, as arrays and plain values."""
         return {
-            "number": self.number,
+            "steps_done": self.steps_done,
             "best": self.best,
             "since": self.since,
-            "weights": {str(i): w.numpy() for i, w in enumerate(self.model.weights)},
+            # More than the weights: dropout and the like keep a random state.
+            "variables": {str(i): v.numpy() for i, v in enumerate(self.model.variables)},
             "best_weights": {str(i): w for i, w in enumerate(self._best_weights)},
-            "learner": self._learner.state(),
+            "optimizer": self._optimizer.state(),
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
-        self.number, self.best, self.since = state["number"], state["best"], state["since"]
-        for i, variable in enumerate(self.model.weights):
-            variable.assign(state["weights"][str(i)])
-        kept = state["best_weights"]
-        self._best_weights = [kept[str(i)] for i in range(len(kept))]
-        self._learner.load(state["learner"])
+        """Resume from what ``state`` gave."""
+        self.steps_done, self.best, self.since = state["steps_done"], state["best"], state["since"]
+        for i, variable in enumerate(self.model.variables):
+            variable.assign(state["variables"][str(i)])
+        best = state["best_weights"]
+        self._best_weights = [best[str(i)] for i in range(len(best))]
+        self._optimizer.load(state["optimizer"])
 
-    def _validated(self) -> dict[str, float]:
+    def _compare(self, row: Mapping[str, float]) -> None:
+        value = row["log2_distance"] if self.schedule.by_sound else row["bits"]
+        if value < self.best:
+            self.best, self.since = value, 0
+            self._best_weights = [w.numpy() for w in self.model.weights]
+        else:
+            self.since += 1
+
+    def _check_stop(self) -> None:
+        if self.stopped is not None:
+            return
+        if self.steps_done >= self.schedule.steps:
+            self.stopped = StopReason.ALL_STEPS
+        elif self.since >= self.schedule.patience:
+            self.stopped = StopReason.NO_IMPROVEMENT
+
+    def _validate(self) -> dict[str, float]:
         import tensorflow as tf
 
-        batch = self._validation
+        batch, circular = self._data.validation, self._data.circular
         probabilities = self._predict(batch.inputs)
         logits = tf.math.log(tf.maximum(probabilities, 1e-9))
-        bits = negative_log_likelihood(logits, batch.genes, self._circular)
-        row = {"bits": float(tf.reduce_mean(bits))}
-        if self._sounding is not None:
-            few = slice(0, _SOUNDED)
-            points = [proposal(one, self._circular).point for one in probabilities[few]]
-            distances = self._sounding(np.array(points)[:, None], batch.sounds[few])
+        row = {
+            "bits": float(tf.reduce_mean(negative_log_likelihood(logits, batch.genes, circular)))
+        }
+        if self._data.distance is not None:
+            few = slice(0, _RENDERED)
+            points = [to_proposal(one, circular).point for one in probabilities[few]]
+            distances = self._data.distance(np.array(points)[:, None], batch.sounds[few])
             row["log2_distance"] = float(np.mean(np.log2(distances + 1e-6)))
         return row

@@ -1,17 +1,17 @@
-"""Two heads: one hears the raw buffer, one hears features."""
+"""Two heads: one for raw audio, one for features."""
 
 from typing import Any, ClassVar
 
-from networks.base import Hearing, Network
+from networks.base import AudioFormat, Network
 from networks.layers import framed, normalised
 
 
 class TwoHeads(Network):
-    """Strided convolutions over the raw buffer, and a dense layer over librosa's features.
+    """Strided convolutions over raw audio, and a dense layer over librosa's features.
 
     Args:
-        filters: of the convolutions over the raw buffer.
-        dense: units of each head, and of the layer that joins them.
+        filters: filters of each convolution.
+        dense: units of each head and of the layer that joins them.
     """
 
     features: ClassVar[bool] = True
@@ -19,15 +19,15 @@ class TwoHeads(Network):
     def __init__(self, *, filters: int = 64, dense: int = 256) -> None:
         self._filters, self._dense = filters, dense
 
-    def body(self, sound: Any, features: Any, hearing: Hearing) -> Any:
-        """A head each, joined."""
+    def body(self, sound: Any, features: Any, audio: AudioFormat) -> Any:
+        """Connect both heads and join them."""
         import keras
 
         layers = keras.layers
-        raw = layers.Dense(self._filters, activation="relu")(framed(sound, hearing, 4))
+        raw = layers.Dense(self._filters, activation="relu")(framed(sound, audio, 4))
         for _ in range(3):
             raw = layers.Conv1D(self._filters, 5, 3, padding="same", activation="relu")(raw)
         raw = layers.Dense(self._dense, activation="relu")(layers.Flatten()(raw))
-        heard = layers.Dense(self._dense, activation="relu")(normalised(features))
-        joined = layers.Concatenate()([raw, heard])
+        found = layers.Dense(self._dense, activation="relu")(normalised(features))
+        joined = layers.Concatenate()([raw, found])
         return layers.Dense(self._dense, activation="relu")(joined)

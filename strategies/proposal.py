@@ -1,7 +1,7 @@
-"""A proposal: what a network believes the genes of a target to be, as a histogram for each gene.
+"""A proposal: a network's prediction of the genes of a target, as a histogram for each gene.
 
-A histogram can say that it does not know (flat), that it is sure (one bin), or that it is one of
-two (a filter mode, a note or its octave), which a mean with a spread cannot.
+A histogram can be flat (nothing is known), narrow (the gene is known) or have two peaks (a filter
+mode, a note or its octave). A mean with a standard deviation cannot express the last.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synth.space import ParameterSpace
 
-# A map of a real synth calls the note's pitch what the built-in voice calls its note.
+# Maps of real synths name the pitch of the note differently from the built-in synth.
 _ALSO = {"pitch": "note"}
 _FINE = 16
 
@@ -22,14 +22,14 @@ Probabilities = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Proposal:
-    """Independent histograms over [0, 1], one a gene.
+    """Independent histograms over [0, 1], one per gene.
 
     Attributes:
-        probabilities: shape (genes, bins), each row sums to 1; bins are equally wide.
-        circular: which genes end where they begin, such as a phase; shape (genes,).
+        probabilities: shape (genes, bins); each row sums to 1, bins have equal width.
+        circular: which genes are circular, such as a phase; shape (genes,).
 
     Raises:
-        ValueError: if a shape is wrong, or a row is no distribution.
+        ValueError: if a shape is wrong, or a row is not a distribution.
     """
 
     probabilities: Probabilities
@@ -39,21 +39,20 @@ class Proposal:
         p = self.probabilities
         if p.ndim != 2 or self.circular.shape != (len(p),):
             shapes = f"{p.shape} and {self.circular.shape}"
-            raise ValueError(f"histograms of shapes {shapes}; wanted: (genes, bins) and (genes,)")
+            raise ValueError(f"histograms of shapes {shapes}; allowed: (genes, bins) and (genes,)")
         if not (np.isfinite(p).all() and (p >= 0).all() and np.allclose(p.sum(1), 1, atol=1e-5)):
-            raise ValueError("histograms hold a row that is no distribution")
+            raise ValueError(
+                "a histogram is not a distribution: it must be finite, not negative, and sum to 1"
+            )
 
     @property
     def bins(self) -> int:
-        """How many bins every gene has."""
+        """The number of bins per gene."""
         return int(self.probabilities.shape[1])
 
     @cached_property
     def point(self) -> NDArray[np.float64]:
-        """The genome to render if there is one render: medians, shape (genes,).
-
-        Of a circular gene the direction of the mean, which has no ends to lie between.
-        """
+        """The single most plausible genome, shape (genes,): medians; circular means if circular."""
         centres = (np.arange(self.bins) + 0.5) / self.bins
         turn = np.exp(2j * np.pi * centres)
         direction = np.angle(self.probabilities @ turn) / (2 * np.pi) % 1
@@ -70,35 +69,38 @@ class Proposal:
     def around(
         self, centre: ArrayLike, count: int, random: np.random.Generator
     ) -> NDArray[np.float64]:
-        """Draw genomes as far apart as the proposal's own, but around another point.
+        """Draw genomes with the proposal's spread around another point.
 
         Args:
             centre: shape (genes,), in [0, 1].
-            count: how many.
-            random: draws of this call.
+            count: number of genomes.
+            random: generator for the draws.
 
         Returns:
-            Shape (count, genes): a gene that would lie beyond an end is reflected there, a
-            circular one goes round.
+            Shape (count, genes). Genes beyond an end of the range are reflected; circular ones
+            wrap round.
         """
         return self.folded(np.asarray(centre) + self.sample(count, random) - self.point)
 
     def folded(self, genes: ArrayLike) -> NDArray[np.float64]:
-        """Bring genes of any size, shape (..., genes), into [0, 1]."""
+        """Reflect genes of any value, shape (..., genes), into [0, 1]; wrap circular ones."""
         turned = np.asarray(genes) % 1
         reflected = np.asarray(genes) % 2
         return np.asarray(np.where(self.circular, turned, np.minimum(reflected, 2 - reflected)))
 
     def covered(self, genome: ArrayLike, level: float) -> NDArray[np.float64]:
-        """How much of the densest region of a level holds each gene: 0 to 1, shape (genes,).
+        """Check whether the highest-density region covers each gene.
 
-        The region takes the likeliest bins until they hold ``level``; of the last only as large a
-        part as is missing, so that over true genes the mean is ``level`` if the histograms are
-        right.
+        The region consists of the most likely bins that together hold ``level``. The last bin
+        counts partly, so that the mean over true genes is ``level`` if the histograms are
+        calibrated.
 
         Args:
             genome: shape (genes,).
-            level: such as 0.9.
+            level: probability of the region, such as 0.9.
+
+        Returns:
+            Shape (genes,): 1 inside, 0 outside, between 0 and 1 in the last bin.
         """
         order = np.argsort(-self.probabilities, axis=1, kind="stable")
         ranked = np.take_along_axis(self.probabilities, order, axis=1)
@@ -110,14 +112,14 @@ class Proposal:
         return np.asarray(parts[np.arange(len(self)), bins])
 
     def plain(self) -> dict[str, Sequence[object]]:
-        """As plain values, for a file."""
+        """Give plain values, for a file."""
         return {
             "probabilities": self.probabilities.round(6).tolist(),
             "circular": self.circular.tolist(),
         }
 
     def _quantile(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Genes below which these shares lie, shape (n, genes)."""
+        """Give the quantiles of shares, both of shape (n, genes)."""
         ends = np.cumsum(self.probabilities, axis=1)
         found = np.empty_like(shares)
         for gene, end in enumerate(ends):
@@ -129,45 +131,56 @@ class Proposal:
         return np.clip(found, 0, 1)
 
 
-def proposal_of(plain: dict[str, Sequence[object]]) -> Proposal:
-    """What ``Proposal.plain`` gave."""
+def proposal_from(plain: dict[str, Sequence[object]]) -> Proposal:
+    """Make a proposal from what ``Proposal.plain`` gave.
+
+    Raises:
+        ValueError: if it is damaged.
+    """
     p = np.array(plain["probabilities"], dtype=np.float64)
     return Proposal(p / p.sum(axis=1, keepdims=True), np.array(plain["circular"], dtype=bool))
 
 
-def shared(source: ParameterSpace, space: ParameterSpace) -> dict[int, int]:
-    """Which genes of another synth say something of which of this one: of the same name and unit.
+def shared_genes(source: ParameterSpace, space: ParameterSpace) -> dict[int, int]:
+    """Match the parameters of two synths by name and unit.
+
+    Args:
+        source: the parameters that are known.
+        space: the parameters that are wanted.
+
+    Returns:
+        Index in ``space`` to index in ``source``.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if none match.
     """
     found = {}
     for i, parameter in enumerate(space):
         named = [n for n in (parameter.name, _ALSO.get(parameter.name)) if n in source.names]
         for name in named:
-            # Without a unit two numbers of one name may mean anything.
+            # Without a unit, equal names may mean different things.
             if parameter.unit and source[source.index(name)].unit == parameter.unit:
                 found[i] = source.index(name)
     if not found:
-        raise ValueError("no gene of its synth has the name and unit of one that is searched for")
+        raise ValueError("none of its parameters has the name and unit of one that is searched")
     return found
 
 
-def handed_over(proposal: Proposal, source: ParameterSpace, space: ParameterSpace) -> Proposal:
-    """What a proposal for one synth says of another: nothing of the genes that are not shared.
+def transferred(proposal: Proposal, source: ParameterSpace, space: ParameterSpace) -> Proposal:
+    """Transfer a proposal from one synth to another; genes without a match get flat histograms.
 
     Args:
         proposal: for genomes of ``source``.
-        source: the parameters that it is of.
-        space: the parameters that are wanted; values beyond their range count for its ends.
+        source: its parameters.
+        space: the wanted parameters; values beyond their range move to its ends.
     """
     if source is space or list(source) == list(space):
         return proposal
     bins = proposal.bins
     handed = np.full((len(space), bins), 1 / bins)
-    # Bins of one are not bins of the other: each is taken apart.
+    # The bins of both do not coincide: split each into smaller ones.
     genes = (np.arange(bins * _FINE) + 0.5) / (bins * _FINE)
-    for i, j in shared(source, space).items():
+    for i, j in shared_genes(source, space).items():
         values = np.clip(source[j].to_value(genes), space[i].low, space[i].high)
         at = np.minimum((space[i].to_gene(values) * bins).astype(int), bins - 1)
         weights = np.repeat(proposal.probabilities[j] / _FINE, _FINE)

@@ -1,4 +1,4 @@
-"""Strategies that begin where a network says: alone, end-to-end, or a society."""
+"""Strategies that start from a network's proposal: the network alone, end-to-end, a society."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
@@ -17,21 +17,22 @@ Around = Literal["prediction", "random"]
 
 
 class Seeded(Strategy):
-    """The first population is drawn from what a network proposes, and in part uniformly.
+    """Draws most of the first population from a network's proposal; the rest stays uniform.
 
-    With ``around: random`` it is as wide, but lies around a point drawn at random: what it gains
-    then is the spread's, not the network's. With ``spread`` it lies around the prediction, but
-    spread alike in every gene: what it loses then is what the network knew of its own doubts.
+    Two options make controls. With ``around: random`` the population has the same spread around a
+    random point: any gain then comes from the spread, not from the network's prediction. With
+    ``spread`` it lies around the prediction with the same spread in every gene: any loss then shows
+    the value of the predicted uncertainty.
 
     Args:
         space: the synth's parameters.
-        population: of the first population.
+        population: size of the first population.
         search: the algorithm of every agent.
         network: label of the network.
-        uniform: share of the first population that stays what every strategy begins with.
+        uniform: share of the first population that is the same for every strategy.
         around: ``prediction`` or ``random``.
-        spread: standard deviation of every gene; what the network proposes if 0.
-        rest: options of what is seeded.
+        spread: standard deviation of every gene; 0 uses the network's own.
+        rest: options of the strategy that is seeded.
 
     Raises:
         ValueError: if a share, spread or name is out of range.
@@ -60,9 +61,9 @@ class Seeded(Strategy):
     def first(
         self, genomes: Genomes, proposal: Proposal | None, random: np.random.Generator
     ) -> Genomes:
-        """Replace all but the uniform share; the point itself comes first."""
+        """Replace all but the uniform share; the first genome is the proposal's point."""
         if proposal is None:
-            raise ValueError(f"network {self.network!r} has proposed nothing")
+            raise ValueError(f"network {self.network!r}: no proposal for this target")
         # The point itself is always there, however large the uniform share.
         kept = min(round(self._uniform * len(genomes)), len(genomes) - 1)
         count = len(genomes) - kept
@@ -81,7 +82,7 @@ class Seeded(Strategy):
 
 
 class SeededEndToEnd(Seeded, EndToEnd):
-    """End-to-end from a network's proposal.
+    """End-to-end search that starts from a network's proposal.
 
     Its options are those of ``Seeded`` and of ``EndToEnd``.
     """
@@ -91,7 +92,7 @@ class SeededEndToEnd(Seeded, EndToEnd):
 
 
 class SeededSociety(Seeded, Society):
-    """A society from a network's proposal.
+    """A society that starts from a network's proposal.
 
     Its options are those of ``Seeded`` and of ``Society``.
     """
@@ -101,14 +102,14 @@ class SeededSociety(Seeded, Society):
 
 
 class NetworkAlone(Strategy):
-    """A network and no search: its point, or the best of several draws from its histograms.
+    """A network without a search: its point, or the best of several draws from its histograms.
 
     Args:
         space: the synth's parameters.
-        population: of the first population; no more can be drawn.
-        search: of no use here.
+        population: size of the first population; the maximum of ``draws``.
+        search: not used.
         network: label of the network.
-        draws: renders: 1 is the point alone; the others are drawn.
+        draws: number of renders; the first is the point, the others are drawn.
 
     Raises:
         ValueError: if ``draws`` is out of range.
@@ -133,7 +134,7 @@ class NetworkAlone(Strategy):
         self.draws = draws
 
     def renders(self, budget: int) -> int:
-        """As many as are drawn."""
+        """Ask for one render per draw."""
         return min(self.draws, budget)
 
     def first(
@@ -142,14 +143,14 @@ class NetworkAlone(Strategy):
         proposal: Proposal | None,
         random: np.random.Generator,
     ) -> Genomes:
-        """The point, then draws."""
+        """Give the point, then draws."""
         if proposal is None:
-            raise ValueError(f"network {self.network!r} has proposed nothing")
+            raise ValueError(f"network {self.network!r}: no proposal for this target")
         drawn: NDArray[np.float64] = proposal.sample(self.draws, random)
         drawn[0] = proposal.point
         return drawn
 
     def phases(self, seed: int) -> Sequence[Phase]:  # noqa: ARG002
-        """One agent, which never gets to search."""
+        """Make one agent that never searches."""
         every = tuple(range(len(self.space)))
         return [Phase((AgentSpec("all", every, SearchChoice("random"), self.draws),))]

@@ -183,15 +183,15 @@ def _proposals(
     if not labels:
         return {}
     from harness.answer.measures.network_payoff import known_networks
-    from harness.api.training_progress import Epochs
+    from harness.api.training_progress import TrainingProgress
     from harness.record.files import write_json
     from harness.record.journal import NETWORKS
+    from harness.run.workers import Cluster
     from harness.train.proposals import propose
 
     plans = [source.plan for source in comparison.networks.values()]
-    epochs = Epochs(plans, options.as_json)
-    proposals, found = propose(
-        comparison, labels, options.out, options.workers, options.address, epochs.hear
-    )
+    progress = TrainingProgress(plans, options.as_json)
+    cluster = Cluster(options.workers, options.address)
+    proposals, found = propose(comparison, labels, options.out, cluster, progress)
     write_json(journal.path / NETWORKS, {**known_networks(journal), **found})
     return proposals

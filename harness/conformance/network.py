@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 
 from harness.conformance.subject import Check, Subject, want, want_array
-from networks.base import Hearing
+from networks.base import AudioFormat
 from networks.model import (
     BINS,
     build,
     gradients,
-    heard,
     load,
+    model_inputs,
     predictor,
     prepare,
 )
 from synth.subtractive.voice import Subtractive
 
-_HEARING = Hearing(8_000, 4_000)
+_AUDIO = AudioFormat(8_000, 4_000)
 _SOUNDS = 3
 
 
@@ -50,7 +50,7 @@ def _alone(subject: Subject) -> str:
 
 def _quiet(subject: Subject) -> str:
     """Silence gives numbers too."""
-    inputs = heard(np.zeros((1, _HEARING.samples), np.float32), _HEARING, _features(subject))
+    inputs = model_inputs(np.zeros((1, _AUDIO.samples), np.float32), _AUDIO, _features(subject))
     want(np.isfinite(predictor(_model(subject))(inputs)).all(), "gave NaN or infinity for silence")
     return ""
 
@@ -77,7 +77,7 @@ def _again(subject: Subject) -> str:
 def _learns(subject: Subject) -> str:
     """The likelihood of true genes has a gradient, finite and not zero, by every weight."""
     genomes, sounds = _examples()
-    inputs = heard(sounds, _HEARING, _features(subject))
+    inputs = model_inputs(sounds, _AUDIO, _features(subject))
     for name, slope in gradients(_model(subject), inputs, genomes, _circular()).items():
         want(slope is not None, f"{name} has no gradient")
         want(np.isfinite(slope).all(), f"{name} has a gradient of NaN")
@@ -87,17 +87,17 @@ def _learns(subject: Subject) -> str:
 
 def _model(subject: Subject) -> Any:
     prepare(1, 0)
-    return build(subject.make(), _HEARING, _circular())
+    return build(subject.make(), _AUDIO, _circular())
 
 
 def _predicted(model: Any, subject: Subject, some: slice = slice(None)) -> Any:
     sounds = _examples()[1][some]
-    return predictor(model)(heard(sounds, _HEARING, _features(subject)))
+    return predictor(model)(model_inputs(sounds, _AUDIO, _features(subject)))
 
 
 def _examples() -> tuple[Any, Any]:
     genomes = np.random.default_rng(0).random((_SOUNDS, len(Subtractive.space)))
-    return genomes, Subtractive(_HEARING.sample_rate, _HEARING.samples).render(genomes)
+    return genomes, Subtractive(_AUDIO.sample_rate, _AUDIO.samples).render(genomes)
 
 
 def _circular() -> list[bool]:

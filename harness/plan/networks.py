@@ -1,4 +1,4 @@
-"""The networks of an experiment: what each hears, how it is trained, and its key."""
+"""The networks of an experiment: architecture, audio input, training, and the key of each."""
 
 import hashlib
 import json
@@ -26,22 +26,24 @@ class NetworkPlan(Strict):
         name: the registered architecture.
         label: what it is called here; its name if not given.
         options: of the architecture.
-        objective: the way of training and its options.
-        fitness: the distance in sound that training and validation use.
-        sample_rate: at which it hears, in hertz.
-        seconds: how long what it hears is.
-        steps: batches that it is trained on, at the most.
-        batch: examples in each.
-        rate: the learning rate at the beginning.
-        epoch: steps from one validation to the next.
-        patience: epochs without a better validation until it stops early.
-        validation: examples of a validation, and of the test at the end.
-        seed: everything random follows from it.
-        dataset: folder of a dataset to learn from, relative to where the plan stands; if not given
-            examples are rendered when they are wanted, without an end.
-        recordings: sound files that it also hears when it learns by sound, which have no knobs.
-        synth: what makes its examples; the experiment's own if not given. A slow synth can be begun
-            by a network of a fast one: genes of the same name and unit are handed over.
+        objective: the training method and its options.
+        fitness: the distance in sound for training and validation.
+        sample_rate: of its audio input, in hertz.
+        seconds: length of its audio input.
+        steps: maximum number of training batches.
+        batch: examples per batch.
+        rate: the initial learning rate.
+        epoch: steps between validations.
+        patience: epochs without improvement until training stops early.
+        validation: examples in a validation, and in the final test.
+        seed: of everything random.
+        threads: that TensorFlow uses for one operation. Another number rounds sums differently and
+            gives another network, so it does not follow the machine.
+        dataset: folder of training examples, relative to the experiment's file; if not given,
+            examples are rendered on demand.
+        recordings: sound files without known genes, used when training compares sounds.
+        synth: renders the examples; the experiment's synth if not given. A network of a fast synth
+            can seed the search of a slow one: genes of the same name and unit are transferred.
     """
 
     name: str
@@ -58,6 +60,7 @@ class NetworkPlan(Strict):
     patience: Annotated[int, Field(ge=1)] = 10
     validation: Annotated[int, Field(ge=16, le=100_000)] = 256
     seed: Annotated[int, Field(ge=0)] = 0
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
     dataset: str | None = None
     recordings: list[str] = []
     synth: Choice | None = None
@@ -74,37 +77,39 @@ class NetworkPlan(Strict):
     @field_validator("objective", mode="before")
     @classmethod
     def _unlabelled(cls, given: Any) -> Any:
-        # Nothing is ever called by it, and knobs+sound is no label.
+        # The label is not used, and knobs+sound would not be a valid one.
         given = {"name": given} if isinstance(given, str) else given
-        return {**given, "label": "way"} if isinstance(given, Mapping) else given
+        return {**given, "label": "method"} if isinstance(given, Mapping) else given
 
     @property
     def samples(self) -> int:
-        """Of every sound that it hears."""
+        """Samples of its audio input."""
         return round(self.seconds * self.sample_rate)
 
 
 def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> NetworkPlan:
-    """The plan with every option filled in.
+    """Fill in every option of a plan.
 
     Raises:
-        InputError: for an unknown architecture, way of training or fitness, or an option of them.
+        InputError: for an unknown architecture, training method or fitness, or an option of them.
     """
-    from networks.ways import WAYS
+    from networks.training_methods import TRAINING_METHODS
 
     try:
         architecture = registry.get("network", plan.name)
         fitness = registry.get("fitness", plan.fitness.name)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
-    if plan.objective.name not in WAYS:
-        hint = nearest(plan.objective.name, WAYS)
-        raise InputError(f"{where}.objective: no way of training {plan.objective.name!r}; {hint}")
+    if plan.objective.name not in TRAINING_METHODS:
+        hint = nearest(plan.objective.name, TRAINING_METHODS)
+        raise InputError(
+            f"{where}.objective: unknown training method {plan.objective.name!r}; {hint}"
+        )
     objective = checked_options(
-        WAYS[plan.objective.name], plan.objective.options, f"{where}.objective"
+        TRAINING_METHODS[plan.objective.name], plan.objective.options, f"{where}.objective"
     )
     with blamed(f"{where}.objective"):
-        WAYS[plan.objective.name](**objective)
+        TRAINING_METHODS[plan.objective.name](**objective)
     scored = checked_options(fitness, plan.fitness.options, f"{where}.fitness")
     options = checked_options(architecture, plan.options, f"{where}.options")
     with blamed(f"{where}: network {plan.name!r}"):
@@ -119,7 +124,7 @@ def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> Networ
 
 
 def checked_networks(plans: Iterable[NetworkPlan], registry: Registry) -> dict[str, NetworkPlan]:
-    """All of an experiment's networks by label.
+    """Fill in the options of all networks of an experiment; gives them by label.
 
     Raises:
         InputError: as ``checked_network``.
@@ -128,13 +133,13 @@ def checked_networks(plans: Iterable[NetworkPlan], registry: Registry) -> dict[s
 
 
 def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Path) -> str:
-    """A hash of all that a trained network depends on, but for its label.
+    """Hash everything that a trained network depends on; its label is not part of it.
 
     Args:
         plan: checked.
-        synth: that makes its examples, with all options.
-        registry: knows the versions of what is trained and what trains.
-        folder: what its paths are relative to.
+        synth: that renders its examples, with all options.
+        registry: knows the versions of plug-ins.
+        folder: that the plan's paths are relative to.
 
     Raises:
         InputError: if its dataset or a recording cannot be read.
@@ -146,9 +151,9 @@ def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Pa
         "synth": registry.version("synth", synth.name),
         "fitness": registry.version("fitness", plan.fitness.name),
     }
-    # Its synth stands beside it, whoever named it.
+    # The synth is hashed below, whether the network or the experiment names it.
     own = plan.model_dump(exclude={"label", "synth"})
-    # What the files hold counts, not where they lie.
+    # The content of files counts, not their path.
     if plan.dataset is not None:
         own["dataset"] = _digest(folder / plan.dataset / "manifest.json", "dataset")
     own["recordings"] = [_digest(folder / file, "recording") for file in plan.recordings]
@@ -157,12 +162,12 @@ def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Pa
 
 
 def network_plan(name: str, objective: str, settings: Iterable[str]) -> NetworkPlan:
-    """The plan of a network that stands in no experiment.
+    """Make the plan of a network outside an experiment.
 
     Args:
         name: the architecture.
-        objective: the way of training.
-        settings: changes, each ``key=value``, as of experiments.
+        objective: the training method.
+        settings: changes, each ``key=value``, as for experiments.
 
     Raises:
         InputError: for an unknown key or a value that does not fit.

@@ -16,7 +16,7 @@ from harness.plan.strategies import check_network, check_phases, checked_strateg
 from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget, load_contrived, load_recorded
 from strategies.base import Phase, Strategy
-from strategies.proposal import shared
+from strategies.proposal import shared_genes
 from synth.space import ParameterSpace
 
 
@@ -122,7 +122,7 @@ def _source(
     with blamed(where):
         cls = registry.get("synth", choice.name)
         own: ParameterSpace = cls(plan.sample_rate, plan.samples, **choice.options).space
-        shared(own, space)
+        shared_genes(own, space)
     return NetworkSource(plan, choice, own)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from contextlib import contextmanager, suppress
 from math import isfinite
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from common.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -102,17 +103,71 @@ def locked(folder: Path) -> "Iterator[None]":
     """
     import fcntl
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file: IO[bytes] = (folder / ".lock").open("wb")
-    except OSError as error:
-        raise InputError(f"cannot write {folder}: {_reason(error)}") from None
-    with file:
+    with _lock_file(folder) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise InputError(f"{folder}: another run is writing there") from None
+        _write_holder(file)
         yield
+
+
+@contextmanager
+def waiting_lock(folder: Path, on_wait: "Callable[[str], None]") -> "Iterator[None]":
+    """Hold a folder as ``locked`` does, but wait for a process that holds it.
+
+    Args:
+        folder: to hold.
+        on_wait: called once, with who holds the folder, before waiting.
+
+    Raises:
+        InputError: if it cannot be written to.
+    """
+    import fcntl
+
+    waited = False
+    while True:
+        with _lock_file(folder) as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if not waited:
+                    on_wait(_holder(file))
+                waited = True
+                fcntl.flock(file, fcntl.LOCK_EX)
+            # Whoever held it may have removed the folder: then this is a lock on nothing.
+            if not _is_current(file, folder):
+                continue
+            _write_holder(file)
+            yield
+            return
+
+
+def _lock_file(folder: Path) -> IO[bytes]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Appending: opening must not erase who holds the lock.
+        return (folder / ".lock").open("a+b")
+    except OSError as error:
+        raise InputError(f"cannot write {folder}: {_reason(error)}") from None
+
+
+def _write_holder(file: IO[bytes]) -> None:
+    with suppress(OSError):
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), f"process {os.getpid()} on {socket.gethostname()}".encode())
+
+
+def _holder(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read(200).decode(errors="replace") or "another process"
+
+
+def _is_current(file: IO[bytes], folder: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), (folder / ".lock").stat())
+    except OSError:
+        return False
 
 
 def _reason(error: Exception) -> str:

@@ -1,1 +1,1 @@
-"""Training networks: on Ray, kept by key, and what they propose for targets."""
+"""Training: datasets, training runs on Ray, the store of trained networks and their proposals."""

@@ -1,8 +1,8 @@
 """Datasets on disk: genomes and the sounds they make, in shards with a manifest.
 
 An item is drawn from (seed, its number, how often it was drawn before), so that a dataset is the
-same on any number of workers, in one go or taken up again. The manifest says of every item what it
-is by a hash, and of every shard what its bytes are.
+same on any number of workers, resumed or not. The manifest holds a hash of every item and of the
+bytes of every shard.
 """
 
 import hashlib
@@ -16,15 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
-from harness.plan.choice import Choice
+from common.random import generator
 from harness.record.files import read_json, write_bytes, write_json
 from harness.record.packing import pack, unpack
-from synth.space import ParameterSpace
+from harness.train.example_synth import ExampleSynth, difference
 
 MANIFEST = "manifest.json"
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
+TRAIN, VALIDATION, TEST = SPLITS = "train", "validation", "test"
+# Reasons to draw an item again.
+SILENT, EQUAL_GENOMES, EQUAL_SOUND = REASONS = "silent", "equal genomes", "equal sound"
+_KEYS = {"plan", "synth", "shards", "replaced"}
 _TENTHS = 10
-# Half precision: 60 dB and more below what is loud there, at half the size.
+# Half precision: rounding noise is 60 dB or more below the signal, at half the size.
 _STORED = np.float16
 
 
@@ -33,11 +36,11 @@ class DatasetPlan:
     """What a dataset is made of.
 
     Attributes:
-        size: items.
-        seed: everything drawn follows from it.
+        size: number of items.
+        seed: of all draws.
         sample_rate: in hertz.
-        samples: of every sound.
-        shard: items a file.
+        samples: per sound.
+        shard: items per file.
     """
 
     size: int
@@ -47,17 +50,17 @@ class DatasetPlan:
     shard: int = 512
 
     def numbers(self, shard: int) -> range:
-        """The items of a shard."""
+        """Give the numbers of the items in a shard."""
         return range(shard * self.shard, min(self.size, (shard + 1) * self.shard))
 
     @property
     def shards(self) -> int:
-        """How many files there are."""
+        """The number of files."""
         return -(-self.size // self.shard)
 
 
 class Dataset:
-    """A dataset in a folder, which may not be complete yet.
+    """A dataset in a folder; it may be incomplete.
 
     Args:
         path: the folder.
@@ -67,40 +70,47 @@ class Dataset:
         self.path = path
 
     def manifest(self) -> dict[str, Any]:
-        """What is there.
+        """Read the manifest.
 
         Raises:
-            InputError: if there is no manifest, or it is damaged.
+            InputError: if there is none, or it is damaged or of an earlier version.
         """
         if not (self.path / MANIFEST).exists():
-            raise InputError(f"dataset {self.path}: no {MANIFEST} there; make it: ga-synth dataset")
+            raise InputError(
+                f"dataset {self.path}: no {MANIFEST}; make one with: ga-synth dataset {self.path}"
+            )
         found: dict[str, Any] = read_json(self.path / MANIFEST)
+        if not ({*found} >= _KEYS and "parameters" in found["synth"]):
+            raise InputError(
+                f"dataset {self.path}: made by an earlier version of ga-synth; make it again in "
+                "another folder"
+            )
         return found
 
-    def begin(
-        self, plan: DatasetPlan, synth: Choice, space: ParameterSpace, version: str
-    ) -> dict[str, Any]:
-        """Begin, or take up, the dataset of a plan; gives its manifest.
+    def begin(self, plan: DatasetPlan, synth: ExampleSynth) -> dict[str, Any]:
+        """Begin or resume the dataset of a plan; gives its manifest.
 
         Raises:
-            InputError: if another dataset lies there.
+            InputError: if the folder holds another dataset.
         """
         fresh: dict[str, Any] = {
             "plan": asdict(plan),
-            "synth": synth.model_dump(),
-            "version": version,
-            "genes": list(space.names),
+            "synth": synth.identity,
             "shards": [],
-            "replaced": {"silent": 0, "equal genomes": 0, "equal to the ear": 0},
+            "replaced": dict.fromkeys(REASONS, 0),
         }
         if not (self.path / MANIFEST).exists():
             write_json(self.path / MANIFEST, fresh)
             return fresh
-        there = self.manifest()
-        for key in ("plan", "synth", "version", "genes"):
-            if there[key] != fresh[key]:
-                raise InputError(f"dataset {self.path}: another one lies there: its {key} differs")
-        return there
+        found = self.manifest()
+        where = f"dataset {self.path}: the folder holds another dataset"
+        for key, wanted in fresh["plan"].items():
+            if found["plan"][key] != wanted:
+                differs = f"its {key} is {found['plan'][key]}, not {wanted}"
+                raise InputError(f"{where}: {differs}; choose another folder")
+        if changed := difference(found["synth"], fresh["synth"]):
+            raise InputError(f"{where}: {changed}; choose another folder")
+        return found
 
     def add(
         self,
@@ -109,7 +119,7 @@ class Dataset:
         sounds: NDArray[np.float32],
         replaced: dict[str, int],
     ) -> None:
-        """Add the next shard; the manifest names it once it is whole."""
+        """Add the next shard; the manifest lists it once its file is written."""
         name = f"shard-{len(manifest['shards']):05d}.zip"
         data = pack({"genomes": genomes, "sounds": sounds.astype(_STORED)})
         write_bytes(self.path / name, data)
@@ -127,10 +137,10 @@ class Dataset:
     def shard(
         self, manifest: dict[str, Any], number: int
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Genomes, shape (n, genes), and sounds, shape (n, samples), of a shard.
+        """Read genomes, shape (n, genes), and sounds, shape (n, samples), of a shard.
 
         Raises:
-            InputError: if its file is missing or is not what was written.
+            InputError: if its file is missing or damaged.
         """
         about = manifest["shards"][number]
         where = f"dataset {self.path}: {about['file']}"
@@ -139,15 +149,15 @@ class Dataset:
         except OSError as error:
             raise InputError(f"{where}: {(error.strerror or 'cannot be read').lower()}") from None
         if hashlib.sha256(data).hexdigest() != about["sha256"]:
-            raise InputError(f"{where}: is damaged: not the bytes that were written")
+            raise InputError(f"{where}: is damaged; make the dataset again in another folder")
         found = unpack(data)
         return found["genomes"], found["sounds"].astype(np.float32)
 
-    def whole(self) -> dict[str, Any]:
-        """The manifest of a dataset that is complete.
+    def complete(self) -> dict[str, Any]:
+        """Read the manifest of a complete dataset.
 
         Raises:
-            InputError: if it is not, and how much there is.
+            InputError: if it is incomplete.
         """
         manifest = self.manifest()
         plan = DatasetPlan(**manifest["plan"])
@@ -155,26 +165,26 @@ class Dataset:
             there = sum(len(shard["items"]) for shard in manifest["shards"])
             raise InputError(
                 f"dataset {self.path}: has {there:,} of {plan.size:,} items; "
-                "the command that made it goes on"
+                "repeat the command that made it to resume"
             )
         return manifest
 
     @property
     def size(self) -> int:
-        """How many items its plan has."""
+        """The number of items in its plan."""
         return int(self.manifest()["plan"]["size"])
 
     def digest(self) -> str:
-        """A hash of all that is in it, by the manifest."""
-        return hashlib.sha256(json.dumps(self.whole(), sort_keys=True).encode()).hexdigest()
+        """Give a hash of its content, by the manifest."""
+        return hashlib.sha256(json.dumps(self.complete(), sort_keys=True).encode()).hexdigest()
 
     def split(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Genomes and sounds of ``train``, ``validation`` or ``test``: 8, 1 and 1 tenths, by hash.
+        """Read genomes and sounds of ``train`` (8 tenths), ``validation`` (1) or ``test`` (1).
 
         Raises:
             InputError: if the dataset is incomplete or damaged.
         """
-        manifest = self.whole()
+        manifest = self.complete()
         genomes, sounds = [], []
         for number, about in enumerate(manifest["shards"]):
             chosen = [split_of(item) == name for item in about["items"]]
@@ -185,24 +195,34 @@ class Dataset:
 
 
 def item_hash(genome: NDArray[np.float64], sound: NDArray[np.float32]) -> str:
-    """What an item is: a hash of its genes and of its sound as it is kept."""
+    """Hash the genes of an item and its sound as stored."""
     whole = genome.tobytes() + sound.astype(_STORED).tobytes()
     return hashlib.sha256(whole).hexdigest()[:16]
 
 
 def split_of(item: str) -> str:
-    """Which split an item belongs to, by its hash alone."""
+    """Give the split that an item belongs to, by its hash alone."""
     tenth = int(item, 16) % _TENTHS
     return {_TENTHS - 2: VALIDATION, _TENTHS - 1: TEST}.get(tenth, TRAIN)
 
 
-def drawn(
+def draw_genomes(
     plan: DatasetPlan, genes: int, numbers: Sequence[int], attempts: Sequence[int]
 ) -> NDArray[np.float64]:
-    """The genomes of items, each drawn for the so manieth time: shape (n, genes)."""
+    """Draw the genomes of items.
+
+    Args:
+        plan: of the dataset.
+        genes: genes per genome.
+        numbers: of the items.
+        attempts: how often each item was drawn before.
+
+    Returns:
+        Shape (n, genes).
+    """
     return np.array(
         [
-            np.random.default_rng([plan.seed, number, attempt]).random(genes)
+            generator("dataset item", plan.seed, number, attempt).random(genes)
             for number, attempt in zip(numbers, attempts, strict=True)
         ]
     ).reshape(len(numbers), genes)

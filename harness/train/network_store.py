@@ -1,4 +1,15 @@
-"""Trained networks on disk: a folder each, found by key; nothing is loaded that does not fit."""
+"""Trained networks on disk: a folder each, found by key; a network that does not fit is refused.
+
+    OUT/_networks/LABEL-KEY/
+        synth.json        the synth that renders its examples, written when training begins
+        history.jsonl     a line per epoch
+        checkpoint.zip    where training resumes
+        model.keras       the trained model
+        network.json      its plan, synth and test; written last
+        proposals/        what it predicts for targets
+
+No experiment can be called ``_networks``: names begin with a letter or a digit.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from harness.plan.choice import Choice
 from harness.plan.networks import NetworkPlan
 from harness.record.files import append_lines, read_json, read_lines, write_bytes, write_json
-from harness.record.mlflow.networks import ABOUT, EXPERIMENT, HISTORY, MODEL
+from harness.record.mlflow.networks import ABOUT, HISTORY, MODEL, STORE
 from harness.record.packing import unpack
-from synth.space import ParameterSpace
+from harness.train.example_synth import ExampleSynth, difference
 
-CHECKPOINT = "checkpoint.zip"
+CHECKPOINT, SYNTH, PROPOSALS = "checkpoint.zip", "synth.json", "proposals"
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,7 @@ class NetworkFolder:
     """The folder of one network.
 
     Attributes:
-        path: where it is.
+        path: the folder.
         key: of the plan that it is trained by.
     """
 
@@ -31,20 +41,32 @@ class NetworkFolder:
 
     @property
     def trained(self) -> bool:
-        """Whether training is over."""
+        """Whether training is complete."""
         return (self.path / ABOUT).exists()
 
     def about(self) -> dict[str, Any]:
-        """What is known of the trained network."""
+        """Read the description of the trained network."""
         found: dict[str, Any] = read_json(self.path / ABOUT)
         return found
 
     def history(self) -> list[dict[str, Any]]:
-        """A row an epoch."""
+        """Read the rows of all epochs."""
         return read_lines(self.path / HISTORY)
 
-    def note(self, row: Mapping[str, Any], state: bytes | None) -> None:
-        """Keep an epoch's row, and the checkpoint that follows it if there is one."""
+    def begin(self, synth: ExampleSynth) -> None:
+        """Begin or resume training with a synth.
+
+        Raises:
+            InputError: if training began with another one.
+        """
+        path = self.path / SYNTH
+        if path.exists():
+            self._compare(read_json(path), synth)
+        else:
+            write_json(path, synth.identity)
+
+    def add_epoch(self, row: Mapping[str, Any], state: bytes | None) -> None:
+        """Write an epoch's row, and the checkpoint after it if there is one."""
         rows = [known for known in self.history() if known["number"] < row["number"]]
         self.path.mkdir(parents=True, exist_ok=True)
         append_lines(self.path / HISTORY, [*rows, dict(row)], 0)
@@ -52,7 +74,7 @@ class NetworkFolder:
             write_bytes(self.path / CHECKPOINT, state)
 
     def checkpoint(self) -> bytes | None:
-        """The last checkpoint that is whole; training begins anew where there is none."""
+        """Read the last checkpoint; None, to train from scratch, if it is missing or damaged."""
         path = self.path / CHECKPOINT
         if not path.exists():
             return None
@@ -63,59 +85,55 @@ class NetworkFolder:
             return None
         return data
 
-    def keep(
-        self,
-        plan: NetworkPlan,
-        synth: Choice,
-        space: ParameterSpace,
-        model: bytes,
-        found: Mapping[str, Any],
+    def save(
+        self, plan: NetworkPlan, synth: ExampleSynth, model: bytes, found: Mapping[str, Any]
     ) -> None:
-        """Keep what training ended with."""
+        """Save the result of training."""
         write_bytes(self.path / MODEL, model)
         about = {
             "key": self.key,
             "plan": plan.model_dump(),
-            "synth": synth.model_dump(),
-            "genes": [[p.name, p.circular] for p in space],
+            "synth": synth.identity,
             "sha256": hashlib.sha256(model).hexdigest(),
             **found,
         }
         write_json(self.path / ABOUT, about)
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
-    def model(self, synth: Choice, space: ParameterSpace) -> bytes:
-        """The model's file, for a synth and its parameters.
+    def check(self, synth: ExampleSynth) -> None:
+        """Check that the network was trained for a synth.
 
         Raises:
-            InputError: if it was made for another synth or other parameters, or is damaged.
+            InputError: if it was trained for another one.
         """
-        about = self.about()
+        self._compare(self.about()["synth"], synth)
+
+    def model(self, synth: ExampleSynth) -> bytes:
+        """Read the model's file.
+
+        Raises:
+            InputError: if it was trained for another synth, or is damaged.
+        """
+        self.check(synth)
         where = f"network {self.path}"
-        if about["synth"]["name"] != synth.name:
-            raise InputError(
-                f"{where}: was trained for synth {about['synth']['name']!r}, not {synth.name!r}"
-            )
-        trained, wanted = [name for name, _ in about["genes"]], list(space.names)
-        if trained != wanted:
-            other = next(
-                (f"{a!r} where {b!r} is" for a, b in zip(trained, wanted, strict=False) if a != b),
-                f"{len(trained)} where there are {len(wanted)}",
-            )
-            raise InputError(f"{where}: was trained for other parameters: {other}")
         try:
             data = (self.path / MODEL).read_bytes()
         except OSError as error:
             raise InputError(f"{where}: cannot read {MODEL}: {error.strerror}") from None
-        if hashlib.sha256(data).hexdigest() != about["sha256"]:
-            raise InputError(
-                f"{where}: {MODEL} is damaged or another; remove the folder to train it anew"
-            )
+        if hashlib.sha256(data).hexdigest() != self.about()["sha256"]:
+            raise InputError(f"{where}: {MODEL} is damaged; remove the folder to train it again")
         return data
+
+    def _compare(self, trained: Mapping[str, Any], synth: ExampleSynth) -> None:
+        if found := difference(trained, synth.identity):
+            raise InputError(
+                f"network {self.path}: trained for another synth: {found}; "
+                "remove the folder to train it again"
+            )
 
 
 def network_folder(out: Path, label: str, key: str) -> NetworkFolder:
-    """Where the network of a key is, or will be, whatever it was called when it was trained."""
-    there = sorted((out / EXPERIMENT).glob(f"*-{key[:8]}"))
-    path = there[0] if there else out / EXPERIMENT / f"{label}-{key[:8]}"
+    """Give the folder of a key, existing or not; an existing one may have another label."""
+    found = sorted((out / STORE).glob(f"*-{key}"))
+    path = found[0] if found else out / STORE / f"{label}-{key}"
     return NetworkFolder(path, key)

@@ -1,212 +1,199 @@
-"""What the networks of a comparison propose for its targets: trained once, asked once, kept."""
+"""What the networks of a comparison propose for its targets: trained once, asked once, stored."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import ray
 from numpy.typing import NDArray
 
 from common.errors import InputError
-from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison
-from harness.plan.networks import NetworkPlan
 from harness.plan.targets import LoadedTarget
-from harness.record.files import read_json, write_json
+from harness.record.files import read_json, waiting_lock, write_json
+from harness.run.driver import Proposals
 from harness.run.workers import Cluster
-from harness.train.dataset import Dataset
-from harness.train.network_store import NetworkFolder, network_folder
-from harness.train.training_run import actor_options, asked, train
-from networks.base import Hearing
-from networks.model import fit_to_hearing, proposal
-from strategies.proposal import Proposal, handed_over, proposal_of
-from synth.space import ParameterSpace
+from harness.train.actors import result_of, start_actor, tensorflow_options
+from harness.train.example_synth import ExampleSynth, example_synth
+from harness.train.network_store import PROPOSALS, NetworkFolder, network_folder
+from harness.train.run_context import RunContext
+from harness.train.training_job import training_job
+from harness.train.training_run import train
+from networks.base import AudioFormat
+from networks.model import fit_to_format, to_proposal
+from strategies.proposal import Proposal, proposal_from, transferred
 
-_KEPT = "proposals"
 
-# Hears (label, row) of every epoch of a network that is trained.
-Listener = Callable[[str, dict[str, Any]], None]
+class TrainingListener(Protocol):
+    """Reports what happens to networks."""
+
+    def on_epoch(self, label: str, row: dict[str, Any]) -> None:
+        """Report an epoch of the network called ``label``."""
+        ...
+
+    def on_wait(self, label: str, holder: str) -> None:
+        """Report that another run is working on the network called ``label``."""
+        ...
 
 
 class Proposer:
-    """The actor that asks models.
+    """Predicts with a trained model, in an actor.
 
     Args:
+        model: content of a ``.keras`` file.
         threads: that TensorFlow may use.
     """
 
-    def __init__(self, threads: int) -> None:
-        from networks.model import prepare
-
-        prepare(threads, 0)
-
-    def learn(self, model: bytes) -> None:
-        """Load the model that is asked from now on."""
+    def __init__(self, model: bytes, threads: int) -> None:
         import tempfile
 
-        from networks.model import load, predictor
+        from networks.model import load, predictor, prepare
 
+        prepare(threads, 0)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"
             path.write_bytes(model)
             loaded = load(path)
         self._predict, self._with_features = predictor(loaded), len(loaded.inputs) > 1
 
-    def propose(self, hearing: Hearing, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities, shape (n, genes, bins), of sounds as the network hears them."""
-        from networks.model import heard
+    def propose(self, audio: AudioFormat, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Predict probabilities, shape (n, genes, bins), for sounds in the network's format."""
+        from networks.model import model_inputs
 
-        return np.asarray(self._predict(heard(sounds, hearing, self._with_features)))
+        return np.asarray(self._predict(model_inputs(sounds, audio, self._with_features)))
 
 
 def propose(
     comparison: Comparison,
     labels: Iterable[str],
     out: Path,
-    workers: int,
-    address: str | None,
-    listen: Listener,
-) -> tuple[dict[tuple[str, str], Proposal], dict[str, dict[str, Any]]]:
-    """Train what is not trained, and ask what was not asked.
+    cluster: Cluster,
+    listener: TrainingListener,
+) -> tuple[Proposals, dict[str, dict[str, Any]]]:
+    """Train the networks that are not trained, and predict for every target.
+
+    A network that another run is training is waited for.
 
     Args:
-        comparison: whose strategies may begin from networks.
-        labels: of the networks that are wanted.
+        comparison: whose strategies start from networks.
+        labels: of the networks that are needed.
         out: the folder of all comparisons.
-        workers: how many CPUs to use; 0 is all.
-        address: of a running cluster.
-        listen: hears every epoch of a training.
+        cluster: Ray; it is started only if there is something to train or predict.
+        listener: reports epochs and waiting.
 
     Returns:
-        What each proposes for each target, by their labels; and label to what is known of each.
+        What each network proposes for each target, and label to the description of each network.
 
     Raises:
-        InputError: if training fails, or a kept network does not fit or is damaged.
+        InputError: if training fails, or a stored network does not fit or is damaged.
     """
-    plans = {label: comparison.networks[label].plan for label in labels}
-    folders = {label: network_folder(out, label, comparison.network_key(label)) for label in plans}
-    untrained = [label for label in plans if not folders[label].trained]
-    unasked = {
-        label: [t for t in comparison.targets.values() if not _file(folders[label], t).exists()]
-        for label in plans
-    }
-    if untrained or any(unasked.values()):
-        cluster = Cluster(workers, address)
-        with cluster as cpus:
-            for label in untrained:
-                _train(comparison, plans[label], folders[label], cluster, cpus, listen)
-            options = actor_options(cluster, cpus)
-            threads = max(1, int(options["num_cpus"]))
-            actor = ray.remote(**options)(Proposer).remote(threads)
-            for label, targets in unasked.items():
-                if targets:
-                    _ask(actor, comparison, plans[label], folders[label], targets)
+    found: dict[str, dict[str, Any]] = {}
     proposals: dict[tuple[str, str], Proposal] = {}
-    for label in plans:
-        for target in comparison.targets.values():
-            kept = read_json(_file(folders[label], target))
-            space = comparison.networks[label].space
-            proposed = handed_over(proposal_of(kept), space, comparison.space)
-            proposals[label, target.label] = proposed
-    return proposals, {
-        label: {
-            **folders[label].about(),
-            "folder": folders[label].path.name,
-            "heard": _heard(folders[label], comparison),
-        }
-        for label in plans
-    }
+    with ExitStack() as stack:
+        cpus = _Cpus(cluster, stack)
+        for label in labels:
+            network = _Network(comparison, label, out)
+            if not network.complete:
+                with waiting_lock(network.folder.path, partial(listener.on_wait, label)):
+                    network.make_complete(cluster, cpus, listener)
+            proposed, found[label] = network.read()
+            proposals |= {(label, target): one for target, one in proposed.items()}
+    return proposals, found
 
 
-def recordings_of(plan: NetworkPlan, folder: Path) -> list[NDArray[np.float32]]:
-    """The recordings that a plan names, as the network hears them.
+class _Cpus:
+    """Starts the cluster when it is first needed."""
 
-    Raises:
-        InputError: if one cannot be read.
-    """
-    from harness.plan.experiment import RecordedTarget
-    from harness.plan.targets import load_recorded
+    def __init__(self, cluster: Cluster, stack: ExitStack) -> None:
+        self._cluster, self._stack, self._count = cluster, stack, 0
 
-    hearing = Hearing(plan.sample_rate, plan.samples)
-    loaded = [load_recorded(RecordedTarget(file=file), folder) for file in plan.recordings]
-    return [
-        fit_to_hearing(sound, one.sample_rate, hearing)[0] for one in loaded for sound in one.sounds
-    ]
+    def __call__(self) -> int:
+        """Give how many CPUs may be used."""
+        if not self._count:
+            self._count = self._stack.enter_context(self._cluster)
+        return self._count
 
 
-def fitting_dataset(plan: NetworkPlan, folder: Path, synth: Choice, space: ParameterSpace) -> None:
-    """Refuse a dataset that is not whole, or is of another synth, rate or length.
+class _Network:
+    """A network of a comparison, and its proposals for the targets."""
 
-    Raises:
-        InputError: if the plan has one and it does not fit.
-    """
-    if plan.dataset is None:
-        return
-    manifest = Dataset(folder / plan.dataset).whole()
-    where = f"network {plan.label!r}: dataset {folder / plan.dataset}"
-    made = manifest["plan"]
-    for what, has, wanted in (
-        ("synth", manifest["synth"]["name"], synth.name),
-        ("genes", len(manifest["genes"]), len(space)),
-        ("sample_rate", made["sample_rate"], plan.sample_rate),
-        ("samples", made["samples"], plan.samples),
-    ):
-        if has != wanted:
-            raise InputError(f"{where}: its {what} is {has!r}; the network wants {wanted!r}")
+    def __init__(self, comparison: Comparison, label: str, out: Path) -> None:
+        source = comparison.networks[label]
+        self._comparison, self._plan = comparison, source.plan
+        self._synth: ExampleSynth = example_synth(source.synth, source.space, comparison.registry)
+        self.folder: NetworkFolder = network_folder(out, label, comparison.network_key(label))
 
+    @property
+    def complete(self) -> bool:
+        """Whether it is trained and has a proposal for every target."""
+        return self.folder.trained and not self._missing()
 
-def _train(
-    comparison: Comparison,
-    plan: NetworkPlan,
-    folder: NetworkFolder,
-    cluster: Cluster,
-    cpus: int,
-    listen: Listener,
-) -> None:
-    source = comparison.networks[plan.label]
-    synth, space = source.synth, source.space
-    fitting_dataset(plan, comparison.folder, synth, space)
-    train(
-        plan,
-        synth,
-        space,
-        comparison.registry.files,
-        recordings_of(plan, comparison.folder),
-        comparison.folder,
-        folder,
-        cluster,
-        cpus,
-        lambda row: listen(plan.label, row),
-    )
+    def make_complete(self, cluster: Cluster, cpus: _Cpus, listener: TrainingListener) -> None:
+        """Train and predict what is missing; another run may have done it meanwhile."""
+        comparison, label = self._comparison, self._plan.label
+        if not self.folder.trained:
+            files = comparison.registry.files
+            job = training_job(self._plan, self._synth, files, comparison.folder)
+            context = RunContext(files, cluster, cpus(), lambda row: listener.on_epoch(label, row))
+            train(job, self.folder, context)
+        if targets := self._missing():
+            self._predict(targets, tensorflow_options(cluster, cpus()))
 
+    def read(self) -> tuple[dict[str, Proposal], dict[str, Any]]:
+        """Return the proposal for each target, and the description of the network."""
+        self.folder.check(self._synth)
+        about, changes, proposals = self.folder.about(), {}, {}
+        for target in self._comparison.targets.values():
+            path = self._file(target)
+            stored = read_json(path)
+            proposal = self._checked(stored, path, about["sha256"])
+            proposals[target.label] = transferred(
+                proposal, self._synth.space, self._comparison.space
+            )
+            changes[target.label] = stored["audio_changes"]
+        return proposals, {**about, "folder": self.folder.path.name, "audio_changes": changes}
 
-def _ask(
-    actor: Any,
-    comparison: Comparison,
-    plan: NetworkPlan,
-    folder: NetworkFolder,
-    targets: list[LoadedTarget],
-) -> None:
-    hearing = Hearing(plan.sample_rate, plan.samples)
-    source = comparison.networks[plan.label]
-    synth, space = source.synth, source.space
-    asked(actor.learn.remote(folder.model(synth, space)), plan.label)
-    circular = [parameter.circular for parameter in space]
-    for target in targets:
-        fitted = [fit_to_hearing(sound, target.sample_rate, hearing) for sound in target.sounds]
-        sounds = np.array([sound for sound, _ in fitted])
-        probabilities = asked(actor.propose.remote(hearing, sounds), plan.label)
-        # Channels are heard one by one: what both say is their mean.
-        mean = proposal(probabilities.mean(axis=0), circular)
-        write_json(_file(folder, target), {**mean.plain(), "heard": fitted[0][1]})
+    def _missing(self) -> list[LoadedTarget]:
+        targets = self._comparison.targets.values()
+        return [target for target in targets if not self._file(target).exists()]
 
+    def _file(self, target: LoadedTarget) -> Path:
+        return self.folder.path / PROPOSALS / f"{target.digest[:16]}-{target.sample_rate}.json"
 
-def _file(folder: NetworkFolder, target: LoadedTarget) -> Path:
-    return folder.path / _KEPT / f"{target.digest[:16]}-{target.sample_rate}.json"
+    def _checked(self, stored: dict[str, Any], path: Path, model: str) -> Proposal:
+        """Make the proposal of a file, if it is of this network's model and parameters."""
+        advice = f"remove {path.parent} to predict again"
+        try:
+            proposal = proposal_from(stored)
+            same = stored["model"] == model and "audio_changes" in stored
+        except (KeyError, TypeError, ValueError):
+            raise InputError(f"proposal {path}: is damaged; {advice}") from None
+        if not same or proposal.circular.tolist() != self._synth.circular:
+            raise InputError(f"proposal {path}: is of another network; {advice}")
+        return proposal
 
+    def _predict(self, targets: list[LoadedTarget], options: dict[str, Any]) -> None:
+        import ray
 
-def _heard(folder: NetworkFolder, comparison: Comparison) -> dict[str, list[str]]:
-    """What was done to each target for the network to hear it."""
-    targets = comparison.targets.values()
-    return {target.label: read_json(_file(folder, target))["heard"] for target in targets}
+        where = f"network {self._plan.label!r}"
+        audio = AudioFormat(self._plan.sample_rate, self._plan.samples)
+        model, sha256 = self.folder.model(self._synth), self.folder.about()["sha256"]
+        actor, started = start_actor(options, Proposer, model, self._plan.threads)
+        try:
+            result_of(started, where)
+            for target in targets:
+                fitted = [fit_to_format(one, target.sample_rate, audio) for one in target.sounds]
+                sounds = np.array([sound for sound, _ in fitted])
+                probabilities = result_of(actor.call.remote("propose", audio, sounds), where)
+                # Channels are predicted separately; the proposal is the mean of their histograms.
+                mean = to_proposal(probabilities.mean(axis=0), self._synth.circular)
+                extra = {"model": sha256, "audio_changes": fitted[0][1]}
+                write_json(self._file(target), {**mean.plain(), **extra})
+        except ray.exceptions.RayActorError:
+            raise InputError(
+                f"{where}: the process that predicts died; repeat the command"
+            ) from None
+        finally:
+            ray.kill(actor)

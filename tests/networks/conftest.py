@@ -1,21 +1,21 @@
-"""A small hearing, and a synth of two genes whose sound says what they are."""
+"""A small audio format, and a synth with two genes that can be read off its sound."""
 
 import numpy as np
 import pytest
 
 from fitness.spectrogram import Spectrogram
-from networks.base import Hearing, Network
-from networks.feed import Stream
+from networks.base import AudioFormat, Network
+from networks.batches import BatchFormat, RenderedBatches
 from networks.model import build, prepare
-from networks.sounding import Sounding
+from networks.sound_distance import SoundDistance
 from synth.base import Synth
 from synth.space import Parameter, ParameterSpace
 
-HEARING = Hearing(8_000, 1_024)
+AUDIO = AudioFormat(8_000, 1_024)
 
 
 class Tone(Synth):
-    """A sine of some pitch and loudness."""
+    """A sine with a pitch and a level."""
 
     space = ParameterSpace(
         [
@@ -31,21 +31,25 @@ class Tone(Synth):
 
 
 class Small(Network):
-    """One layer over the spectrum of the whole sound."""
+    """One layer over the spectrum of the whole sound, with a dropout that draws at random."""
 
-    def body(self, sound, features, hearing):
+    def __init__(self, *, dropout: float = 0.0) -> None:
+        self._dropout = dropout
+
+    def body(self, sound, features, audio):
         import keras
 
         spectrum = keras.layers.STFTSpectrogram(
             mode="log", frame_length=64, frame_step=32, fft_length=512
-        )(keras.layers.Reshape((hearing.samples, 1))(sound))
+        )(keras.layers.Reshape((audio.samples, 1))(sound))
         mean = keras.layers.GlobalAveragePooling1D()(spectrum)
-        return keras.layers.Dense(64, activation="relu")(keras.layers.Rescaling(0.2, 1.0)(mean))
+        dense = keras.layers.Dense(64, activation="relu")(keras.layers.Rescaling(0.2, 1.0)(mean))
+        return keras.layers.Dropout(self._dropout)(dense) if self._dropout else dense
 
 
 @pytest.fixture(scope="session")
 def tensorflow():
-    """TensorFlow, set up for one thread."""
+    """TensorFlow with one thread."""
     prepare(1, 0)
     import tensorflow as tf
 
@@ -54,25 +58,25 @@ def tensorflow():
 
 @pytest.fixture
 def tone():
-    return Tone(HEARING.sample_rate, HEARING.samples)
+    return Tone(AUDIO.sample_rate, AUDIO.samples)
 
 
 @pytest.fixture
 def stream(tone):
-    return Stream(tone, HEARING, 32, 5, with_features=False)
+    return RenderedBatches(tone, BatchFormat(AUDIO, 32, with_features=False), 5)
 
 
 @pytest.fixture
-def sounding(tone):
-    return Sounding(tone, lambda sound: Spectrogram(sound, HEARING.sample_rate))
+def distance(tone):
+    return SoundDistance(tone, lambda sound: Spectrogram(sound, AUDIO.sample_rate))
 
 
 @pytest.fixture
 def small(tensorflow):
-    """Make the same small model again and again."""
+    """Make the same small model every time."""
 
-    def make():
+    def make(**options):
         prepare(1, 3)
-        return build(Small(), HEARING, [False, False], bins=16)
+        return build(Small(**options), AUDIO, [False, False], bins=16)
 
     return make

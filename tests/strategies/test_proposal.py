@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies.proposal import Proposal, handed_over, proposal_of, shared
+from strategies.proposal import Proposal, proposal_from, shared_genes, transferred
 from synth.space import Parameter, ParameterSpace
 
 NEVER = np.array([False])
@@ -57,7 +57,7 @@ def test_around_keeps_the_spread_and_moves_the_place():
 
 
 @given(st.floats(-0.9, 1.9))
-def test_what_leaves_the_range_is_reflected_or_goes_round(gene):
+def test_genes_beyond_the_range_are_reflected_or_wrapped(gene):
     ends, round_ = of([1, 1], [1, 1], circular=[False, True]).folded([gene, gene])
     assert 0 <= ends <= 1
     assert 0 <= round_ <= 1
@@ -66,18 +66,22 @@ def test_what_leaves_the_range_is_reflected_or_goes_round(gene):
         assert ends == pytest.approx(gene)
 
 
-def test_a_file_keeps_it():
+def test_plain_values_round_trip():
     proposal = of([1, 2, 3], [3, 2, 1], circular=[True, False])
-    again = proposal_of(proposal.plain())
+    again = proposal_from(proposal.plain())
     assert np.allclose(again.probabilities, proposal.probabilities, atol=1e-5)
     assert again.circular.tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
     ("probabilities", "words"),
-    [([[0.5, 0.6]], "no distribution"), ([[np.nan, 1]], "no distribution"), ([1.0], "wanted")],
+    [
+        ([[0.5, 0.6]], "not a distribution"),
+        ([[np.nan, 1]], "not a distribution"),
+        ([1.0], "allowed"),
+    ],
 )
-def test_what_is_no_distribution_is_refused(probabilities, words):
+def test_invalid_histograms_are_refused(probabilities, words):
     with pytest.raises(ValueError, match=words):
         Proposal(np.array(probabilities), NEVER)
 
@@ -97,7 +101,7 @@ def sure(genes, bins=64):
     return Proposal(p, np.zeros(len(genes), dtype=bool))
 
 
-def test_what_is_shared_is_handed_over_by_its_value():
+def test_matching_genes_are_transferred_by_value():
     other = ParameterSpace(
         [
             Parameter("shape", "oscillator", "", 0, 1),
@@ -107,26 +111,26 @@ def test_what_is_shared_is_handed_over_by_its_value():
         ]
     )
     genes = [float(VOICE[0].to_gene(60.5)), float(VOICE[1].to_gene(1_000)), 0.9]
-    found = handed_over(sure(genes), VOICE, other)
+    found = transferred(sure(genes), VOICE, other)
     values = other.to_values(found.point)
     assert values[2] == pytest.approx(60.5, abs=84 / 64)
     assert values[1] == pytest.approx(1_000, rel=0.12)
-    # Nothing is said of what has no namesake, or one in another unit.
+    # Genes without a match, or with another unit, get flat histograms.
     assert np.ptp(found.probabilities[[0, 3]]) == 0
     assert np.allclose(found.probabilities.sum(1), 1)
 
 
-def test_what_lies_beyond_the_range_counts_for_its_end():
+def test_values_beyond_the_range_move_to_its_ends():
     narrow = ParameterSpace([Parameter("cutoff", "filter", "Hz", 500, 1_000, "log")])
     for gene, at in ((0.0, 0), (0.99, -1)):
-        assert handed_over(sure([0.5, gene, 0.5]), VOICE, narrow).probabilities[0, at] == 1
+        assert transferred(sure([0.5, gene, 0.5]), VOICE, narrow).probabilities[0, at] == 1
 
 
-def test_a_proposal_for_the_same_synth_is_handed_over_as_it_is():
+def test_a_proposal_for_the_same_synth_is_unchanged():
     proposal = sure([0.1, 0.2, 0.3])
-    assert handed_over(proposal, VOICE, ParameterSpace(list(VOICE))) is proposal
+    assert transferred(proposal, VOICE, ParameterSpace(list(VOICE))) is proposal
 
 
 def test_synths_that_share_nothing_are_refused():
     with pytest.raises(ValueError, match="name and unit"):
-        shared(VOICE, ParameterSpace([Parameter("cutoff", "filter", "", 0, 1)]))
+        shared_genes(VOICE, ParameterSpace([Parameter("cutoff", "filter", "", 0, 1)]))

@@ -119,7 +119,7 @@ def _links(out: Path, address: str) -> list[str]:
                 f"{e.name}, every trial: {charts}&searchFilter={_TRIALS}",
             ]
         elif e.name == EXPERIMENT:
-            lines.append(f"networks that were trained: {charts}")
+            lines.append(f"{EXPERIMENT}: {charts}")
     return lines
 
 

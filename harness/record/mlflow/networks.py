@@ -1,7 +1,7 @@
 """A trained network in MLflow: its curves, its test, its file, and a registered model.
 
-All networks share the experiment ``networks``; ``step`` counts batches. Metrics come in groups:
-``train/…`` over the steps, ``test/…``, and by parameter ``error/…`` and ``covered/…``.
+All networks share one experiment; ``step`` counts batches. Metrics come in groups: ``train/…`` over
+the steps, ``test/…``, ``cost/…``, and per parameter ``error/…`` and ``covered/…``.
 """
 
 import json
@@ -13,8 +13,9 @@ from harness.record.files import read_json, read_lines
 from harness.record.journal import NETWORKS, Journal
 from harness.record.mlflow.trials import connected
 
-# The folder of networks, and their experiment.
-EXPERIMENT = "networks"
+# The folder of trained networks, and their experiment in MLflow. No comparison can have either
+# name: names of experiments begin with a letter or a digit and have no spaces.
+STORE, EXPERIMENT = "_networks", "trained networks"
 MODEL, ABOUT, HISTORY = "model.keras", "network.json", "history.jsonl"
 _CURVES = ("loss", "bits", "log2_distance", "data_waits_s", "training_waits_s")
 _TEST = (
@@ -27,7 +28,7 @@ _TEST = (
 
 
 def mirror_networks(out: Path, journal: Journal) -> int:
-    """Write the networks of a comparison that are not there; gives how many were written.
+    """Copy the networks of a comparison to MLflow unless they are there; gives how many it copied.
 
     Args:
         out: the folder of all comparisons.
@@ -38,11 +39,13 @@ def mirror_networks(out: Path, journal: Journal) -> int:
     """
     path = journal.path / NETWORKS
     named = read_json(path).values() if path.exists() else ()
-    return sum(mirror_network(out, out / EXPERIMENT / about["folder"]) for about in named)
+    folders = [out / STORE / about["folder"] for about in named]
+    # A comparison outlives its networks: they are not needed once it is finished.
+    return sum(mirror_network(out, folder) for folder in folders if (folder / ABOUT).exists())
 
 
 def mirror_network(out: Path, folder: Path) -> bool:
-    """Write a trained network into MLflow, unless it is there; gives whether it was written.
+    """Copy a trained network to MLflow unless it is there; gives whether it was copied.
 
     Args:
         out: the folder of all comparisons.
@@ -94,14 +97,15 @@ def _points(
     for name in _TEST:
         yield f"test/{name}", about["test"][name], last
     for kind, values in (("error", "errors"), ("covered", "covered")):
-        for (gene, _), value in zip(about["genes"], about["test"][values], strict=True):
-            yield f"{kind}/{gene}", value, last
+        parameters = about["synth"]["parameters"]
+        for parameter, value in zip(parameters, about["test"][values], strict=True):
+            yield f"{kind}/{parameter['name']}", value, last
     for name in ("examples", "renders", "cpu_s", "weights"):
         yield f"cost/{name}", about[name], last
 
 
 def _register(client: Any, run_id: str, label: str) -> None:
-    """A new version of the model called ``label``."""
+    """Register a new version of the model called ``label``."""
     from mlflow.exceptions import MlflowException
 
     name = f"ga-synth-{label}"

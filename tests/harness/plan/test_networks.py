@@ -28,7 +28,8 @@ def test_every_option_is_filled_in():
 def test_the_key_is_of_what_it_depends_on():
     assert key() == key(label="other")
     changes = [{"steps": 3}, {"objective": "sound"}, {"options": {"dense": 9}}, {"seed": 1}]
-    assert len({key(), *(key(**change) for change in changes)}) == 5
+    changes.append({"threads": 1})
+    assert len({key(), *(key(**change) for change in changes)}) == 6
 
 
 def test_what_files_hold_counts_not_where_they_lie(tmp_path):
@@ -74,7 +75,7 @@ class Bell(Synth):
     usual = planned(networks=[NET], plugins=["pitch.py"], **own)
     assert usual.networks["net"].synth.name == "bell"
     assert usual.network_key("net") != comparison.network_key("net")
-    # The network of the fast one is the same as in an experiment of its own.
+    # The network of the fast synth is the same as in an experiment of its own.
     assert comparison.network_key("net") == planned(
         networks=[NET], strategies=[SEEDED]
     ).network_key("net")
@@ -90,7 +91,7 @@ class Bell(Synth):
         ({"networks": [NET], "strategies": [{**SEEDED, "network": "nett"}]},
          ["strategy 'seeded_end_to_end'", "no network 'nett'", "'net'"]),
         ({"networks": [{"name": "features_mpl"}]}, ["networks[0]", "did you mean 'features_mlp'"]),
-        ({"networks": [{**NET, "objective": "knob"}]}, ["no way of training 'knob'", "'knobs'"]),
+        ({"networks": [{**NET, "objective": "knob"}]}, ["training method", "'knob'", "'knobs'"]),
         ({"networks": [{**NET, "objective": {"name": "sound", "draws": 2}}]},
          ["networks[0].objective", "no option 'draws'"]),
         ({"networks": [{**NET, "objective": {"name": "knobs+sound", "pretrain": 1.0}}]},

@@ -1,8 +1,11 @@
 import errno
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from harness.record.files import (
     locked,
     read_json,
     read_lines,
+    waiting_lock,
     whole_lines,
     write_bytes,
     write_json,
@@ -168,6 +172,7 @@ def test_a_file_shorter_than_what_was_written_is_damaged(tmp_path, refused, cont
 
 LOCK = """
 import sys
+import threading
 from pathlib import Path
 from common.errors import InputError
 from harness.record.files import locked
@@ -191,6 +196,49 @@ def test_only_one_process_holds_a_folder(tmp_path):
         raise RuntimeError
     with locked(tmp_path):
         pass
+
+
+def test_a_second_process_waits_for_the_first(tmp_path):
+    waiting = """
+import sys
+import threading
+from pathlib import Path
+from harness.record.files import waiting_lock
+with waiting_lock(Path(sys.argv[1]), lambda holder: print(holder, flush=True)):
+    print("held", (Path(sys.argv[1]) / "result").read_text())
+"""
+    with locked(tmp_path):
+        other = subprocess.Popen(
+            [sys.executable, "-c", waiting, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert f"process {os.getpid()}" in other.stdout.readline()
+        (tmp_path / "result").write_text("whole")
+    assert other.communicate(timeout=60)[0].strip() == "held whole"
+
+
+def test_nobody_waits_for_a_free_folder(tmp_path):
+    told = []
+    with waiting_lock(tmp_path, told.append):
+        pass
+    assert told == []
+
+
+def test_the_lock_of_a_removed_folder_is_not_enough(tmp_path):
+    """Whoever waits must not believe to hold a folder that was removed and made again."""
+    folder = tmp_path / "folder"
+    order, waits = [], threading.Event()
+
+    def wait():
+        with waiting_lock(folder, lambda _: waits.set()):
+            order.append((folder / ".lock").exists())
+
+    with locked(folder):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert waits.wait(timeout=30)
+        shutil.rmtree(folder)
+    thread.join(timeout=30)
+    assert order == [True]
 
 
 def test_a_folder_that_cannot_be_held(below_a_file, refused):

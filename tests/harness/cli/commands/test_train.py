@@ -6,9 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import yaml
+
+from harness.record.files import locked
 
 pytestmark = pytest.mark.slow
 
@@ -27,18 +31,20 @@ def lines(done):
 
 @pytest.fixture(scope="module")
 def trained(ga_synth, tmp_path_factory):
-    """A trained network, and what was said of it."""
+    """A trained network, and the output of the command."""
     out = tmp_path_factory.mktemp("out")
     done = ga_synth("train", "features_mlp", *SETS, "--out", out, "--json")
     return out, lines(done)
 
 
-def test_every_epoch_is_told_and_at_the_end_what_was_learnt(trained):
-    _, said = trained
-    assert [line["event"] for line in said] == ["epoch"] * 3 + ["trained"]
-    assert [line["step"] for line in said[:3]] == [2, 4, 6]
-    assert said[-1]["stopped"] == "all steps are done"
-    assert said[-1]["test"]["examples"] == 16
+def test_epochs_and_the_result_are_printed(trained):
+    out, printed = trained
+    assert [line["event"] for line in printed] == ["epoch"] * 3 + ["trained"]
+    assert [line["step"] for line in printed[:3]] == [2, 4, 6]
+    assert [line["stopped"] for line in printed] == ["", "", "all steps", "all steps"]
+    assert printed[-1]["test"]["examples"] == 16
+    (folder,) = (out / "_networks").iterdir()
+    assert printed[-1]["folder"] == str(folder)
 
 
 def test_it_is_in_mlflow_with_its_curves_and_as_a_registered_model(trained, monkeypatch):
@@ -47,7 +53,7 @@ def test_it_is_in_mlflow_with_its_curves_and_as_a_registered_model(trained, monk
 
     out, _ = trained
     client = MlflowClient(f"sqlite:///{out / 'mlflow.db'}")
-    experiment = client.get_experiment_by_name("networks")
+    experiment = client.get_experiment_by_name("trained networks")
     (run,) = client.search_runs([experiment.experiment_id], "tags.kind = 'network'")
     assert run.data.tags["objective"] == "knobs"
     assert {"test/coverage_90", "error/note", "covered/cutoff"} <= set(run.data.metrics)
@@ -63,13 +69,28 @@ def test_a_trained_one_is_only_shown(trained, ga_synth):
     out, _ = trained
     done = ga_synth("train", "features_mlp", *SETS, "--out", out)
     assert done.code == 0
-    assert "on 16 new sounds, one render is" in done.out
-    assert "step" not in done.out.split("\n")[0]
+    assert "16 test sounds" in done.out
+    assert "loss" not in done.out
 
 
-def test_a_trainer_that_is_killed_goes_on(trained, tmp_path):
-    """The whole process is killed, and the same command given again."""
-    _, said = trained
+def test_a_network_that_another_run_holds_is_waited_for(trained):
+    out, printed = trained
+    words = [sys.executable, "-m", "harness.cli", "train", "features_mlp", *SETS, "--json", "--out"]
+    with ExitStack() as held:
+        held.enter_context(locked(Path(printed[-1]["folder"])))
+        process = subprocess.Popen([*words, str(out)], stdout=subprocess.PIPE, text=True)
+        first = json.loads(process.stdout.readline())
+        assert (first["event"], first["network"]) == ("waiting", "features_mlp")
+        assert f"process {os.getpid()}" in first["holder"]
+        assert process.poll() is None
+    rest, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert [json.loads(line)["event"] for line in rest.splitlines()] == ["trained"]
+
+
+def test_killed_training_is_resumed(trained, tmp_path):
+    """The whole process is killed, and the command repeated, with another number of workers."""
+    _, printed = trained
     words = [sys.executable, "-m", "harness.cli", "train", "features_mlp", *SETS, "--out"]
     with subprocess.Popen(
         [*words, str(tmp_path), "--json"], stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -77,17 +98,20 @@ def test_a_trainer_that_is_killed_goes_on(trained, tmp_path):
         assert json.loads(process.stdout.readline())["event"] == "epoch"
         os.killpg(process.pid, signal.SIGKILL)
     again = subprocess.run(
-        [*words, str(tmp_path), "--json"], capture_output=True, text=True, check=False
+        [*words, str(tmp_path), "--json", "--workers", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert again.returncode == 0, again.stderr
     last = json.loads(again.stdout.splitlines()[-1])
-    # The examples' sounds and the first weights follow from the seed: so does all that is learnt.
-    assert last["test"] == said[-1]["test"]
+    # Examples and initial weights follow from the seed, and so does everything that is learnt.
+    assert last["test"] == printed[-1]["test"]
 
 
 @pytest.fixture
 def seeding(tmp_path, tiny):
-    """An experiment that begins from a network."""
+    """An experiment whose searches start from a network."""
     experiment = tiny(
         name="seeding",
         fitness=["spectrogram"],
@@ -113,13 +137,13 @@ def trials_of(out):
     }
 
 
-def test_a_comparison_trains_what_it_needs_once_and_says_what_it_buys(
+def test_a_comparison_trains_a_network_once_and_reports_its_gain(
     seeding, ga_synth, tmp_path, mistaken
 ):
     out = tmp_path / "out"
     done = ga_synth("run", seeding, "--out", out, "--workers", 2)
     assert done.code == 0, done
-    assert "net: features_mlp by knobs, step 6 of 6" in done.out
+    assert "net: features_mlp, knobs, step 6 of 6" in done.out
     assert "What does it buy to begin from net?" in done.out
     assert "seeded came as close as end_to_end ends" in done.out
     page = (out / "seeding" / "report.html").read_text()
@@ -127,18 +151,18 @@ def test_a_comparison_trains_what_it_needs_once_and_says_what_it_buys(
     from mlflow import MlflowClient
 
     client = MlflowClient(f"sqlite:///{out / 'mlflow.db'}")
-    experiment = client.get_experiment_by_name("networks")
+    experiment = client.get_experiment_by_name("trained networks")
     (run,) = client.search_runs([experiment.experiment_id])
     assert run.data.tags["network"] == "features_mlp"
     first = trials_of(out)
-    # The same network and the same proposals on one worker: the same bytes.
+    # With one worker: the same network, the same proposals, the same bytes.
     shutil.rmtree(out / "seeding")
     again = ga_synth("run", seeding, "--out", out, "--workers", 1)
     assert again.code == 0, again
     assert "step 6" not in again.out
     assert trials_of(out) == first
-    # Finished, it needs no network any more; nor does a part that begins from none.
-    (folder,) = (out / "networks").iterdir()
+    # A finished comparison does not need its networks, nor does a part that uses none.
+    (folder,) = (out / "_networks").iterdir()
     kept = folder.rename(tmp_path / "kept")
     for words in ((), ("--only", "strategy=random", "--set", "budget=41")):
         assert ga_synth("run", seeding, "--out", out, *words).code == 0
@@ -152,22 +176,22 @@ def test_a_comparison_trains_what_it_needs_once_and_says_what_it_buys(
 
 def test_a_dataset_and_a_network_from_it(ga_synth, tmp_path, mistaken):
     words = ("dataset", tmp_path / "set", "--size", 200, "--seconds", 0.1, "--sample-rate", 8000)
-    said = lines(ga_synth(*words, "--json"))
-    assert said[-1]["event"] == "whole"
-    assert said[-1]["train"] + said[-1]["validation"] + said[-1]["test"] == 200
+    printed = lines(ga_synth(*words, "--json"))
+    assert printed[-1]["event"] == "complete"
+    assert printed[-1]["train"] + printed[-1]["validation"] + printed[-1]["test"] == 200
     again = ga_synth(*words)
-    assert "whole, every shard is what was written" in again.out
+    assert "complete" in again.out
     where = ("--set", f"dataset={tmp_path / 'set'}")
     done = lines(ga_synth("train", "features_mlp", *SETS, *where, "--out", tmp_path, "--json"))
     assert done[-1]["renders"] == 200
-    mistaken(("dataset", tmp_path / "set", "--size", 300), "another one lies there")
+    mistaken(("dataset", tmp_path / "set", "--size", 300), "another dataset", "size")
     path = tmp_path / "set" / "shard-00000.zip"
     path.write_bytes(path.read_bytes()[:-7])
-    mistaken(words, "shard-00000.zip: is damaged")
+    mistaken(words, "shard-00000.zip", "damaged")
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "printed"),
     [
         (("train", "features_mpl"), ["'features_mpl'", "did you mean 'features_mlp'"]),
         (("train", "gru_raw", "--objective", "sounds"), ["'sounds'", "did you mean 'sound'"]),
@@ -177,6 +201,6 @@ def test_a_dataset_and_a_network_from_it(ga_synth, tmp_path, mistaken):
         (("dataset", "x", "--synth", "nothing"), ["synth 'nothing' is not registered"]),
     ],
 )
-def test_mistakes(mistaken, tmp_path, monkeypatch, words, said):
+def test_mistakes(mistaken, tmp_path, monkeypatch, words, printed):
     monkeypatch.chdir(tmp_path)
-    mistaken(words, *said)
+    mistaken(words, *printed)

@@ -1,4 +1,4 @@
-"""What a synth makes of predictions, and how far it is from what was heard."""
+"""The distance between a sound and what a synth renders from predicted genes."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 from fitness.base import Fitness
 from synth.base import Synth
 
-# Quieter ones, in the root mean square, cannot be heard: nothing can be learnt from them.
+# Root mean square. Quieter sounds count as silent: there is nothing to learn from them.
 AUDIBLE_RMS = 1e-3
 
 
-class Sounding:
-    """Renders genomes and measures each against a sound of its own.
+class SoundDistance:
+    """Renders genomes and scores each against a sound of its own.
 
     Args:
-        synth: of the network's rate and length.
-        bind: makes the fitness of one sound.
+        synth: renders at the network's sample rate and length.
+        bind: makes the fitness for one sound.
     """
 
     def __init__(self, synth: Synth, bind: Callable[[NDArray[np.float32]], Fitness]) -> None:
@@ -27,7 +27,15 @@ class Sounding:
     def __call__(
         self, genomes: NDArray[np.float64], sounds: NDArray[np.float32]
     ) -> NDArray[np.float64]:
-        """Distances, shape (n, k), of genomes, shape (n, k, genes), from sounds, (n, samples)."""
+        """Score genomes.
+
+        Args:
+            genomes: shape (n, k, genes): k for each sound.
+            sounds: shape (n, samples).
+
+        Returns:
+            Distances, shape (n, k).
+        """
         n, k, genes = genomes.shape
         rendered = self.synth.render(genomes.reshape(-1, genes)).reshape(n, k, -1)
         pairs = zip(rendered, sounds, strict=True)
@@ -35,5 +43,5 @@ class Sounding:
 
 
 def audible(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which sounds, shape (n, samples), can be heard: shape (n,)."""
+    """Find which sounds, shape (n, samples), are loud enough to learn from: shape (n,)."""
     return np.asarray(np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1)) >= AUDIBLE_RMS)

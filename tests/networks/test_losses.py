@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from networks.objectives import Knobs, Reinforce, Sound, estimated_gradient
+from networks.losses import KnobLoss, PolicyGradientLoss, SoundLoss, estimated_gradient
 
 NEITHER = [False, False]
 
@@ -26,26 +26,26 @@ def signs(count, directions, genes, reach, seed=0):
     return np.random.default_rng(seed).choice([-reach, reach], (count, directions, genes))
 
 
-def test_one_gene_a_move_is_central_differences_through_a_real_synth(sounding, stream):
+def test_one_gene_a_move_is_central_differences_through_a_real_synth(distance, stream):
     batch = stream(0)
     point = np.clip(batch.genes[:6].astype(float) + 0.1, 0.01, 0.95)
     moves = np.broadcast_to(1e-3 * np.eye(2), (6, 2, 2))
-    found, _ = estimated_gradient(sounding, point, batch.sounds[:6], moves, NEITHER)
-    assert np.allclose(found, central(sounding, point, batch.sounds[:6]), rtol=2e-2, atol=2e-2)
+    found, _ = estimated_gradient(distance, point, batch.sounds[:6], moves, NEITHER)
+    assert np.allclose(found, central(distance, point, batch.sounds[:6]), rtol=2e-2, atol=2e-2)
 
 
-def test_many_random_directions_agree_with_finite_differences(sounding, stream):
+def test_many_random_directions_agree_with_finite_differences(distance, stream):
     batch = stream(1)
     point = np.clip(batch.genes[:8].astype(float) - 0.15, 0.02, 0.98)
     moves = signs(8, 400, 2, 1e-3)
-    found, _ = estimated_gradient(sounding, point, batch.sounds[:8], moves, NEITHER)
-    exact = central(sounding, point, batch.sounds[:8])
+    found, _ = estimated_gradient(distance, point, batch.sounds[:8], moves, NEITHER)
+    exact = central(distance, point, batch.sounds[:8])
     cosine = np.sum(found * exact) / (np.linalg.norm(found) * np.linalg.norm(exact))
     assert cosine > 0.99
     assert np.linalg.norm(found) == pytest.approx(np.linalg.norm(exact), rel=0.1)
 
 
-def test_at_an_end_the_step_is_taken_for_what_it_was(sounding):
+def test_at_an_end_the_step_is_taken_for_what_it_was(distance):
     goal = np.full((1, 8), 0.5, np.float32)
     point = np.array([[0.0, 1.0]])
     moves = np.broadcast_to(0.01 * np.eye(2), (1, 2, 2))
@@ -62,11 +62,11 @@ def test_a_circular_gene_goes_round_its_end():
     assert found[0, 0] == pytest.approx(-2 * np.pi * np.sin(2 * np.pi * 0.995), rel=0.01)
 
 
-def gradient_of(tf, objective, logits, genes, sounds):
+def gradient_of(tf, loss, logits, genes, sounds):
     with tf.GradientTape() as tape:
         tape.watch(logits)
-        loss = objective.loss(logits, genes, sounds, tf.constant(0))
-    return float(loss), tape.gradient(loss, logits).numpy()
+        value = loss.loss(logits, genes, sounds, tf.constant(0))
+    return float(value), tape.gradient(value, logits).numpy()
 
 
 def test_sound_goes_through_the_histograms_by_the_chain_rule(tensorflow):
@@ -76,8 +76,8 @@ def test_sound_goes_through_the_histograms_by_the_chain_rule(tensorflow):
     tf = tensorflow
     logits = tf.constant(np.random.default_rng(0).normal(size=(1, 2, 4)), tf.float32)
     goal = np.array([[0.8, 0.3, 0, 0]], np.float32)
-    objective = Sound(NEITHER, bowl, 0, directions=200, reach=1e-3)
-    _, found = gradient_of(tf, objective, logits, None, tf.constant(goal))
+    loss = SoundLoss(NEITHER, bowl, 0, directions=200, reach=1e-3)
+    _, found = gradient_of(tf, loss, logits, None, tf.constant(goal))
 
     def value(change):
         point = soft_point(logits + change, NEITHER).numpy().astype(float)
@@ -95,9 +95,9 @@ def test_sound_counts_knobs_only_where_they_are_known(tensorflow):
     logits = tf.zeros((2, 2, 4))
     genes = tf.constant([[np.nan, np.nan], [0.9, 0.1]], tf.float32)
     sounds = tf.zeros((2, 8))
-    objective = Sound(NEITHER, lambda g, _: np.ones(g.shape[:2]), 0, likelihood=1.0)
-    loss, found = gradient_of(tf, objective, logits, genes, sounds)
-    assert np.isfinite(loss)
+    loss = SoundLoss(NEITHER, lambda g, _: np.ones(g.shape[:2]), 0, likelihood=1.0)
+    value, found = gradient_of(tf, loss, logits, genes, sounds)
+    assert np.isfinite(value)
     assert (found[0] == 0).all()
     assert found[1].any()
 
@@ -111,8 +111,8 @@ def test_reinforce_follows_the_gradient_of_what_is_expected(tensorflow):
         return 2.0 ** worth[np.minimum((genomes[..., 0] * 4).astype(int), 3)]
 
     logits = tf.constant([[[0.3, -0.2, 0.1, 0.0]]])
-    objective = Reinforce([False], stepped, 0, draws=20_000, entropy=0.0)
-    value, found = gradient_of(tf, objective, logits, None, tf.zeros((1, 2)))
+    loss = PolicyGradientLoss([False], stepped, 0, draws=20_000, entropy=0.0)
+    value, found = gradient_of(tf, loss, logits, None, tf.zeros((1, 2)))
     p = tf.nn.softmax(logits).numpy()[0, 0]
     assert value == pytest.approx(p @ worth, abs=0.05)
     assert found[0, 0] == pytest.approx(p * (worth - p @ worth), abs=0.03)
@@ -121,14 +121,14 @@ def test_reinforce_follows_the_gradient_of_what_is_expected(tensorflow):
 def test_knobs_lose_a_bit_for_every_bit_that_is_known(tensorflow):
     tf = tensorflow
     genes = tf.constant([[0.3, 0.7]])
-    flat, _ = gradient_of(tf, Knobs(NEITHER, bowl, 0), tf.zeros((1, 2, 64)), genes, None)
+    flat, _ = gradient_of(tf, KnobLoss(NEITHER, bowl, 0), tf.zeros((1, 2, 64)), genes, None)
     assert flat == pytest.approx(0, abs=1e-6)
     half = np.zeros((1, 2, 64), np.float32)
     half[0, 0, 32:] = half[0, 1, :32] = -30
-    known, _ = gradient_of(tf, Knobs(NEITHER, bowl, 0), tf.constant(half), genes, None)
+    known, _ = gradient_of(tf, KnobLoss(NEITHER, bowl, 0), tf.constant(half), genes, None)
     assert known == pytest.approx(-1, abs=0.01)
 
 
 def test_one_draw_has_no_baseline():
     with pytest.raises(ValueError, match="draws 1; allowed: 2 or more"):
-        Reinforce(NEITHER, bowl, 0, draws=1)
+        PolicyGradientLoss(NEITHER, bowl, 0, draws=1)

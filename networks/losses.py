@@ -1,7 +1,8 @@
-"""What training lowers: one class a way of training, each interchangeable with any architecture.
+"""Losses that training minimises. Each works with every architecture.
 
-Gradients cannot pass through a synth. ``Sound`` estimates them from renders beside a prediction,
-``Reinforce`` raises the probability of what turned out well, ``Neuroevolution`` needs none.
+A synth has no gradient. ``KnobLoss`` needs none, because it compares genes. ``SoundLoss`` estimates
+one from renders around the prediction. ``PolicyGradientLoss`` makes draws that sound close more
+likely.
 """
 
 from abc import ABC, abstractmethod
@@ -11,78 +12,82 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from common.random import generator
 from networks.model import negative_log_likelihood, soft_point
 
-# Genomes of shape (n, k, genes) and sounds of shape (n, samples): distances of shape (n, k).
-Distances = Callable[[NDArray[np.float64], NDArray[np.float32]], NDArray[np.float64]]
+# From genomes, shape (n, k, genes), and sounds, shape (n, samples), to distances, shape (n, k).
+DistanceFunction = Callable[[NDArray[np.float64], NDArray[np.float32]], NDArray[np.float64]]
 _TINY = 1e-6
 
 
-class Objective(ABC):
-    """A loss of a batch; further keyword-only arguments are options of experiments.
+class Loss(ABC):
+    """The loss of a batch. Keyword-only arguments of a subclass are its options.
+
+    Attributes:
+        needs_sound: whether it renders predictions, so that sounds without known genes are useful.
 
     Args:
-        circular: which genes go round.
-        distances: renders genomes and measures how far each is from its sound.
-        seed: of what is drawn at random.
+        circular: which genes are circular.
+        distances: renders genomes and scores them.
+        seed: of random draws.
     """
 
     needs_sound: ClassVar[bool] = True
 
-    def __init__(self, circular: Sequence[bool], distances: Distances, seed: int) -> None:
+    def __init__(self, circular: Sequence[bool], distances: DistanceFunction, seed: int) -> None:
         self.circular = list(circular)
         self.distances = distances
         self.seed = seed
 
     @abstractmethod
     def loss(self, logits: Any, genes: Any, sounds: Any, step: Any) -> Any:
-        """The loss of a batch, a scalar tensor with a gradient.
+        """Compute the loss of a batch, a scalar tensor with a gradient.
 
         Args:
             logits: shape (batch, genes, bins).
-            genes: the true ones, shape (batch, genes); of no use for sounds that have none.
+            genes: the true genes, shape (batch, genes); NaN for sounds whose genes are unknown.
             sounds: shape (batch, samples).
-            step: which one, an integer tensor.
+            step: number of the training step, an integer tensor.
         """
 
 
-class Knobs(Objective):
-    """Likelihood of the true genes: bits a gene, below 0 what is known of it.
+class KnobLoss(Loss):
+    """Negative log-likelihood of the true genes, in bits per gene; 0 for a flat histogram.
 
-    Not the distance of a point from them: two settings may give the same sound, and their mean
-    another. Whoever is unsure has to say so.
+    The distance between predicted and true genes would be a worse loss: two settings may give the
+    same sound while their mean gives another.
     """
 
     needs_sound = False
 
     def loss(self, logits: Any, genes: Any, sounds: Any, step: Any) -> Any:  # noqa: ARG002
-        """Mean cross-entropy."""
+        """Compute the mean cross-entropy."""
         import tensorflow as tf
 
         return tf.reduce_mean(negative_log_likelihood(logits, genes, self.circular))
 
 
-class Sound(Objective):
-    """Distance of the rendered prediction from the sound, through a synth without a gradient.
+class SoundLoss(Loss):
+    """Distance between the rendered prediction and the sound, for any synth.
 
-    The gradient by genes is estimated from renders on both sides of the prediction, with all genes
-    moved at once by a random sign each (simultaneous perturbation, Spall 1992), and goes on through
-    the network by the chain rule. What is lowered is the logarithm of the distance to base 2, so
-    that every sound counts alike: one is a distance twice as far. It works with any synth.
+    The gradient with respect to the genes is estimated from renders on both sides of the
+    prediction, all genes moving at once, each with a random sign (simultaneous perturbation, Spall
+    1992). The chain rule carries it on through the network. The loss is log2 of the distance, so
+    that every sound counts alike: a difference of 1 means twice the distance.
 
     Args:
-        circular: which genes go round.
-        distances: renders and measures.
+        circular: which genes are circular.
+        distances: renders genomes and scores them.
         seed: of the signs.
-        directions: how many, two renders each; more make the gradient surer.
-        reach: how far genes are moved.
-        likelihood: how much of ``Knobs`` is added, for sounds whose genes are known.
+        directions: perturbations per example, two renders each; more reduce the gradient's noise.
+        reach: how far they move the genes.
+        likelihood: weight of an added ``KnobLoss``, for sounds whose genes are known.
     """
 
     def __init__(
         self,
         circular: Sequence[bool],
-        distances: Distances,
+        distances: DistanceFunction,
         seed: int,
         *,
         directions: int = 8,
@@ -93,7 +98,7 @@ class Sound(Objective):
         self.directions, self.reach, self.likelihood = directions, reach, likelihood
 
     def loss(self, logits: Any, genes: Any, sounds: Any, step: Any) -> Any:
-        """A product whose gradient by the prediction is the estimated one."""
+        """Give a loss whose gradient with respect to the prediction is the estimated one."""
         import tensorflow as tf
 
         point = soft_point(logits, self.circular)
@@ -102,10 +107,10 @@ class Sound(Objective):
         )
         gradient = tf.stop_gradient(tf.ensure_shape(gradient, point.shape))
         through = tf.reduce_mean(tf.reduce_sum(gradient * point, axis=-1))
-        # The value is the distance, the gradient that of the product.
+        # Its value is the distance, its gradient that of the product.
         loss = through + tf.stop_gradient(tf.reduce_mean(value) - through)
         if self.likelihood:
-            # Of recordings nobody knows the genes.
+            # The genes of recordings are unknown.
             known = tf.reduce_all(tf.math.is_finite(genes), axis=-1)
             bits = negative_log_likelihood(
                 logits, tf.where(known[:, None], genes, 0.5), self.circular
@@ -117,30 +122,30 @@ class Sound(Objective):
     def _perturbed(
         self, point: NDArray[np.float32], sounds: NDArray[np.float32], step: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        random = np.random.default_rng([self.seed, int(step)])
+        random = generator("sound loss perturbations", self.seed, int(step))
         signs = random.choice([-1.0, 1.0], (len(point), self.directions, point.shape[1]))
         moves = signs * self.reach
         return estimated_gradient(self.distances, point, sounds, moves, self.circular)
 
 
 def estimated_gradient(
-    distances: Distances,
+    distances: DistanceFunction,
     point: NDArray[np.float32],
     sounds: NDArray[np.float32],
     moves: NDArray[np.float64],
     circular: Sequence[bool],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The gradient of log2 of the distance at a point, from renders on both sides of it.
+    """Estimate the gradient of log2 of the distance at a point from renders on both sides of it.
 
-    With random signs in every move it is simultaneous perturbation, with one gene a move, as many
-    moves as genes, it is central differences.
+    With random signs in every move this is simultaneous perturbation. With one gene per move, and
+    as many moves as genes, it is central differences.
 
     Args:
-        distances: renders and measures.
+        distances: renders genomes and scores them.
         point: shape (n, genes).
         sounds: shape (n, samples).
         moves: shape (n, directions, genes).
-        circular: which genes go round instead of ending.
+        circular: which genes are circular.
 
     Returns:
         The gradient, shape (n, genes), and the mean of log2 of the distances, shape (n,).
@@ -151,32 +156,32 @@ def estimated_gradient(
     )
     found = np.log2(distances(np.concatenate([up, down], axis=1), sounds) + _TINY)
     above, below = np.split(found, 2, axis=1)
-    # Where an end of the range was in the way, the step was smaller.
+    # Clipping at an end of the range made the step smaller.
     apart = np.where(circular, 2 * moves, up - down)
     slopes = (above - below)[..., None] * apart
     gradient = slopes.sum(axis=1) / np.maximum((apart**2).sum(axis=1), _TINY)
     return gradient.astype(np.float32), found.mean(axis=1).astype(np.float32)
 
 
-class Reinforce(Objective):
-    """Policy gradient: genomes are drawn, and the better a draw sounds, the likelier it becomes.
+class PolicyGradientLoss(Loss):
+    """Policy gradient: draw genomes, and make those that sound closer likelier.
 
-    The reward of a draw is minus log2 of its distance; the baseline is the mean of the sound's
-    other draws, which leaves the gradient unbiased. Source: Williams (1992); Kool, van Hoof &
-    Welling (2019) for the baseline.
+    The reward of a draw is minus log2 of its distance. The baseline is the mean reward of the
+    sound's other draws, which keeps the gradient unbiased. Source: Williams (1992); Kool, van Hoof
+    & Welling (2019) for the baseline.
 
     Args:
-        circular: which genes go round.
-        distances: renders and measures.
+        circular: which genes are circular.
+        distances: renders genomes and scores them.
         seed: of the draws.
-        draws: for each sound, at least two.
-        entropy: how much is paid for staying unsure, in distances a bit.
+        draws: genomes drawn per sound, 2 or more.
+        entropy: bonus per bit of entropy, in units of log2 of the distance.
     """
 
     def __init__(
         self,
         circular: Sequence[bool],
-        distances: Distances,
+        distances: DistanceFunction,
         seed: int,
         *,
         draws: int = 16,
@@ -188,7 +193,7 @@ class Reinforce(Objective):
         self.draws, self.entropy = draws, entropy
 
     def loss(self, logits: Any, genes: Any, sounds: Any, step: Any) -> Any:  # noqa: ARG002
-        """Minus the advantage of each draw times its log-probability."""
+        """Compute minus the advantage of each draw times its log-probability."""
         import tensorflow as tf
 
         logs = tf.nn.log_softmax(logits)
@@ -206,7 +211,7 @@ class Reinforce(Objective):
     def _drawn(
         self, probabilities: NDArray[np.float32], sounds: NDArray[np.float32], step: int
     ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]:
-        random = np.random.default_rng([self.seed, int(step)])
+        random = generator("policy gradient draws", self.seed, int(step))
         batch, genes, bins = probabilities.shape
         ends = np.cumsum(probabilities, axis=-1)
         shares = random.random((batch, self.draws, genes, 1)) * ends[:, None, :, -1:]

@@ -1,0 +1,129 @@
+"""Proposals of a comparison's networks, without Ray: training and prediction are stand-ins."""
+
+import json
+import threading
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+
+from harness.record.files import read_json, write_json
+from harness.train import proposals
+from harness.train.proposals import propose
+from strategies.proposal import Proposal
+
+NET = {"name": "features_mlp", "label": "net"}
+SEEDED = {"name": "seeded_end_to_end", "network": "net"}
+
+
+class Listener:
+    """Remembers what it is told."""
+
+    def __init__(self):
+        self.waited, self.waits = [], threading.Event()
+
+    def on_epoch(self, label, row):
+        pass
+
+    def on_wait(self, label, holder):
+        self.waited.append((label, holder))
+        self.waits.set()
+
+
+@pytest.fixture
+def trainings(monkeypatch):
+    """Stand in for training and prediction; gives the networks that were trained, in order."""
+    done = []
+
+    def train(job, folder, context):
+        done.append(job.plan.label)
+        folder.save(job.plan, job.synth, b"model", {"stopped": "all steps"})
+
+    def predict(self, targets, options):
+        genes = len(self._synth.space)
+        flat = Proposal(np.full((genes, 4), 0.25), np.array(self._synth.circular))
+        sha256 = self.folder.about()["sha256"]
+        for target in targets:
+            extra = {"model": sha256, "audio_changes": ["cut"]}
+            write_json(self._file(target), {**flat.plain(), **extra})
+
+    monkeypatch.setattr(proposals, "train", train)
+    monkeypatch.setattr(proposals, "tensorflow_options", lambda *_: {})
+    monkeypatch.setattr(proposals._Network, "_predict", predict)
+    return done
+
+
+@pytest.fixture
+def comparison(planned):
+    return planned(networks=[NET], strategies=[SEEDED])
+
+
+def proposed(comparison, out, listener=None):
+    return propose(comparison, ["net"], out, nullcontext(1), listener or Listener())
+
+
+def files(out):
+    (found,) = (out / "_networks").glob("*/proposals/*.json")
+    return found
+
+
+def test_a_network_is_trained_and_asked_once(comparison, trainings, tmp_path):
+    found = proposed(comparison, tmp_path)
+    assert found["net"]["audio_changes"] == {"reachable": ["cut"]}
+    assert comparison.proposals["net", "reachable"].bins == 4
+    assert proposed(comparison, tmp_path) == found
+    assert trainings == ["net"]
+
+
+def test_of_two_runs_one_trains_and_the_other_waits(comparison, trainings, tmp_path, monkeypatch):
+    waiting, training = Listener(), threading.Event()
+    quick = proposals.train
+
+    def slow(*arguments):
+        training.set()
+        assert waiting.waits.wait(timeout=30)
+        quick(*arguments)
+
+    monkeypatch.setattr(proposals, "train", slow)
+    first = threading.Thread(target=proposed, args=(comparison, tmp_path))
+    first.start()
+    assert training.wait(timeout=30)
+    found = proposed(comparison, tmp_path, waiting)
+    first.join()
+    assert trainings == ["net"]
+    assert found["net"]["plan"]["label"] == "net"
+    ((label, holder),) = waiting.waited
+    assert label == "net"
+    assert "process" in holder
+
+
+def test_a_damaged_proposal_is_refused(comparison, trainings, tmp_path, refused):
+    proposed(comparison, tmp_path)
+    path = files(tmp_path)
+    plain = read_json(path)
+    for damaged in (
+        {**plain, "probabilities": [[1, "x"]]},
+        {key: value for key, value in plain.items() if key != "probabilities"},
+        {**plain, "probabilities": plain["probabilities"][:-1]},
+    ):
+        path.write_text(json.dumps(damaged))
+        with refused(str(path), "damaged", "remove"):
+            proposed(comparison, tmp_path)
+
+
+def test_a_proposal_of_another_model_is_refused(comparison, trainings, tmp_path, refused):
+    proposed(comparison, tmp_path)
+    path = files(tmp_path)
+    path.write_text(json.dumps(read_json(path) | {"model": "0" * 64}))
+    with refused(str(path), "another network"):
+        proposed(comparison, tmp_path)
+
+
+def test_a_network_of_other_parameters_is_refused(comparison, trainings, tmp_path, refused):
+    proposed(comparison, tmp_path)
+    path = files(tmp_path).parents[1] / "network.json"
+    about = read_json(path)
+    about["synth"]["parameters"][0]["high"] += 1
+    write_json(path, about)
+    with refused("another synth", "high", repr(comparison.space[0].name)):
+        proposed(comparison, tmp_path)
