@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.commands.view import tell_answers
+from harness.cli.commands.view import report_answers
 from harness.cli.options import (
     DEFAULT_OUT,
     Address,
@@ -55,7 +55,7 @@ def run(
         journal.begin(comparison)
         failed = _run_trials(comparison, journal, trials, out, follower, workers, address, as_json)
         if not failed or any(journal.folder(trial).finished for trial in trials):
-            tell_answers(journal, out, as_json)
+            report_answers(journal, out, as_json)
         follower.finish()
     if failed:
         typer.echo(
