@@ -204,7 +204,7 @@ def test_ui_of_a_server_that_runs_elsewhere(ga_synth, monkeypatch, tmp_path):
     monkeypatch.setattr(
         "harness.record.mlflow.trials.tracking_uri", lambda out: "http://there:5000"
     )
-    assert ga_synth("ui", "--out", tmp_path).out == "MLflow runs at http://there:5000\n"
+    assert ga_synth("ui", "--out", tmp_path).out == "MLflow is at http://there:5000\n"
 
 
 @pytest.mark.parametrize("words", [["report", "tiny"], ["status"]], ids=str)
