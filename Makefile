@@ -16,7 +16,7 @@ LOCK = $(if $(wildcard .venv/.parts),requirements-real.lock,requirements.lock)
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-ANSWERS := convergence variance control fitness collaboration seeding
+ANSWERS := convergence diversity control fitness collaboration seeding
 
 .PHONY: answers compare networks parts real test lint bench peers format ui lock clean help
 

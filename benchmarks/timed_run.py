@@ -29,7 +29,7 @@ _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (TrialRun, "jobs", "bookkeeping and diversity"),
     (TrialFolder, "save", "journal"),
     (TrialFolder, "finish", "journal"),
-    (harness.cli.commands.run, "tell_answers", "answers and report"),
+    (harness.cli.commands.run, "report_answers", "answers and report"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Results: a journal as tables, one row a trial, a render that improved, or a round."""
+"""Load a journal into tables: one row per trial, per point of a curve, or per round."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,74 +11,91 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from harness.record.cost import SEARCHING, Cost, cost_of
-from harness.record.journal import Journal, TrialFolder
+from harness.record.journal import SOUND, Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
-_GRID = 60
-_RANDOM, _ALONE = "random", "network"
+_GRID_POINTS = 60
+
+
+@dataclass(frozen=True)
+class StrategyKind:
+    """The part a strategy plays in the comparison, as its class declares it.
+
+    Attributes:
+        control: whether the others are only compared with it, not it with them.
+        reference: whether its final distances set the scale, as those of random search do.
+        baseline: label of the same strategy without its network; None if there is none.
+    """
+
+    control: bool
+    reference: bool
+    baseline: str | None
 
 
 @dataclass(frozen=True)
 class Results:
     """What a comparison has found so far.
 
+    The columns of the tables are documented in ``harness.answer.output.columns``.
+
     Attributes:
-        journal: where it comes from.
+        journal: where the results come from.
         experiment: the experiment as resolved.
-        trials: a row a finished trial: keys, ``best``, ``renders``, ``parameter_error``, ``cpu_s``,
-            ``render_s``, ``score_s`` and ``judge.<label>`` for every distance.
-        curves: ``best`` at ``renders``, for each trial on one grid of renders.
-        diversity: ``value`` of each ``population`` (assembled, evaluated), ``part`` (whole or a
-            section) and ``measure`` at ``renders``, a row a round.
-        sound: ``assembled`` and ``evaluated`` at ``renders``: mean difference of the sounds of each
-            population in dB, a row each time that they were listened to.
-        steps: trial name to its improvements, shape (n, 2): renders so far and best distance.
-        jobs: trial name to what its search cost, a row a job: ``round``, ``renders``, ``batches``,
-            ``cpu_s`` and ``evaluate_s``, the part of it that was rendering and scoring.
-        variants: what sweeps made, as ``harness.plan.sweeps.Variant`` gives them.
+        kinds: strategy label to the part that the strategy plays.
+        command: the command that ran the comparison; empty if the journal does not hold it.
+        trials: one row per finished trial.
+        curves: the best distance of each trial on one grid of renders.
+        diversity: genetic diversity, one row per round, population, part and statistic.
+        sound_diversity: how different the sounds of a population were, whenever that was measured.
+        improvements: trial name to its improvements, shape (n, 2): renders so far, best distance.
+        jobs: trial name to the jobs of its search, one row each: ``round``, ``renders``,
+            ``batches``, ``cpu_s``, and ``evaluate_s``, the part of it spent rendering and scoring.
+        variants: the strategies made by sweeps, as ``harness.plan.sweeps.Variant`` describes them.
         failures: trial name to the reason why it failed.
-        missing: names of trials that are not finished and did not fail.
-        others: how many finished trials of other versions of the experiment lie beside these.
-        refused: judge to the reasons, one for each trial on which it broke.
-        cost: what all of it cost, trials of other versions of the experiment included.
+        unfinished: names of trials that have neither finished nor failed.
+        other_versions: number of finished trials that belong to other versions of the experiment.
+        broken_judges: judge to the reasons why it failed, one for each trial that it failed on.
+        cost: cost of all trials, those of other versions of the experiment included.
     """
 
     journal: Journal
     experiment: dict[str, Any]
+    kinds: dict[str, StrategyKind]
+    command: str
     trials: pd.DataFrame
     curves: pd.DataFrame
     diversity: pd.DataFrame
-    sound: pd.DataFrame
-    steps: dict[str, NDArray[np.float64]]
+    sound_diversity: pd.DataFrame
+    improvements: dict[str, NDArray[np.float64]]
     jobs: dict[str, pd.DataFrame]
     variants: list[dict[str, Any]]
     failures: dict[str, str]
-    missing: list[str]
-    others: int
-    refused: dict[str, list[str]]
+    unfinished: list[str]
+    other_versions: int
+    broken_judges: dict[str, list[str]]
     cost: Cost
 
     @property
     def strategies(self) -> list[str]:
         """Labels with finished trials, in the order of the experiment; variants come last."""
-        there = set(self.trials["strategy"])
-        swept = [v["choice"] for v in self.variants if v["choice"] in there]
+        present = set(self.trials["strategy"])
+        swept = [v["choice"] for v in self.variants if v["choice"] in present]
         return [*self._labels("strategies", "strategy"), *swept]
 
     def only(self, strategies: Iterable[str]) -> "Results":
-        """The same without the trials of other strategies; failures and cost stay."""
+        """The same results, restricted to some strategies; failures and cost are kept."""
         wanted = set(strategies)
         tables = {
             key: rows[rows["strategy"].isin(wanted)].reset_index(drop=True)
-            for key in ("trials", "curves", "diversity", "sound")
+            for key in ("trials", "curves", "diversity", "sound_diversity")
             if "strategy" in (rows := getattr(self, key))
         }
         variants = [v for v in self.variants if v["choice"] in wanted]
         return replace(self, variants=variants, **tables)
 
     @property
-    def contenders(self) -> "Results":
-        """The same without the variants that sweeps made."""
+    def without_variants(self) -> "Results":
+        """The same results without the strategies made by sweeps."""
         return self.only(set(self.strategies) - {v["choice"] for v in self.variants})
 
     @property
@@ -93,58 +110,68 @@ class Results:
 
     @property
     def judges(self) -> list[str]:
-        """Labels of the judges that heard every finished trial, in the order of the experiment."""
-        heard = self.trials.dropna(axis="columns").columns
-        return [label for label in self._all_judges() if f"judge.{label}" in heard]
+        """Labels of the judges that scored every finished trial, in the experiment's order."""
+        complete = self.trials.dropna(axis="columns").columns
+        return [label for label in self._all_judges() if judge_column(label) in complete]
 
     @property
-    def deaf(self) -> list[str]:
+    def late_judges(self) -> list[str]:
         """Labels of the judges that were added after some trials had finished."""
-        missing = [label for label in self._all_judges() if label not in self.judges]
-        return [label for label in missing if label not in self.refused]
+        incomplete = [label for label in self._all_judges() if label not in self.judges]
+        return [label for label in incomplete if label not in self.broken_judges]
 
-    def variance(self, population: str, part: str = "whole") -> pd.DataFrame:
-        """Mean distance of two genomes of a population, ``value`` at ``renders``, a row a round."""
+    def genetic_diversity(self, population: str, part: str = "whole") -> pd.DataFrame:
+        """Mean distance between two genomes, as ``value`` at ``renders``, one row per round.
+
+        Args:
+            population: ``assembled`` or ``evaluated``.
+            part: ``whole``, or the name of a section.
+        """
         d = self.diversity
         chosen = (d["population"] == population) & (d["part"] == part)
-        return d[chosen & (d["measure"] == "distance")]
+        return d[chosen & (d["statistic"] == "distance")]
 
     @property
     def budget(self) -> int:
-        """Renders of a trial."""
+        """Renders per trial."""
         return int(self.experiment["budget"])
 
     def _all_judges(self) -> list[str]:
         return [choice["label"] for choice in self.experiment["judges"]]
 
     def _labels(self, key: str, column: str) -> list[str]:
-        there = set(self.trials[column])
-        return [c["label"] for c in self.experiment[key] if c["label"] in there]
+        present = set(self.trials[column])
+        return [c["label"] for c in self.experiment[key] if c["label"] in present]
 
 
 def load_results(journal: Journal) -> Results:
     """Read a journal.
 
     Raises:
-        InputError: if nothing was run there, or no trial is finished.
+        InputError: if nothing was run there, no trial has finished, or the journal was written by
+            a version of ga-synth that did not record what the strategies are.
     """
     written = journal.experiment()
+    if "strategies" not in written:
+        raise InputError(
+            f"{journal.path}: written by an older version of ga-synth; run the comparison again "
+            "(finished trials are kept)"
+        )
     folders = {name: journal.folder(name) for name in written["trials"]}
     finished = {name: folder for name, folder in folders.items() if folder.finished}
     failures = {n: f.failure for n, f in folders.items() if n not in finished and f.failure}
-    missing = [name for name in folders if name not in finished and name not in failures]
     if not finished:
         reason = next(iter(failures.values()), "")
         why = f"; {len(failures)} failed, the first because {reason}" if failures else ""
-        raise InputError(f"{journal.path}: no trial is finished{why}")
+        raise InputError(f"{journal.path}: no trial has finished{why}")
     experiment = written["experiment"]
     grid = np.unique(
-        np.geomspace(experiment["population"], experiment["budget"], _GRID).astype(int)
+        np.geomspace(experiment["population"], experiment["budget"], _GRID_POINTS).astype(int)
     )
-    trials, curves, diversity, sound = [], [], [], []
-    steps: dict[str, NDArray[np.float64]] = {}
+    trials, curves, diversity, sound_diversity = [], [], [], []
+    improvements: dict[str, NDArray[np.float64]] = {}
     jobs: dict[str, pd.DataFrame] = {}
-    refused: dict[str, list[str]] = {}
+    broken_judges: dict[str, list[str]] = {}
     for name, folder in finished.items():
         config = folder.config()
         keys = {
@@ -157,39 +184,52 @@ def load_results(journal: Journal) -> Results:
         trials.append({**keys, "name": name, **_summary(folder, times)})
         jobs[name] = _jobs(times)
         for label, reason in folder.judgement().get("refused", {}).items():
-            refused.setdefault(label, []).append(reason)
+            broken_judges.setdefault(label, []).append(reason)
         improved = [step for row in rows for step in row["improvements"]]
-        steps[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
-        best = best_at(steps[name], grid)
+        improvements[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
+        best = best_at(improvements[name], grid)
         curves += [{**keys, "renders": r, "best": b} for r, b in zip(grid, best, strict=True)]
         diversity += [{**keys, **point} for row in rows for point in _diversity(row)]
-        heard = [row for row in rows if "sound" in row]
-        sound += [{**keys, "renders": row["renders"], **row["sound"]} for row in heard]
+        sound_diversity += [
+            {**keys, "renders": row["renders"], **row["sound"]} for row in rows if "sound" in row
+        ]
     return Results(
         journal,
         experiment,
+        {label: _kind(kind) for label, kind in written["strategies"].items()},
+        written.get("command", ""),
         pd.DataFrame(trials).sort_values(KEYS, kind="stable", ignore_index=True),
         pd.DataFrame(curves),
         pd.DataFrame(diversity),
-        pd.DataFrame(sound),
-        steps,
+        pd.DataFrame(sound_diversity),
+        improvements,
         jobs,
         written.get("variants", []),
         failures,
-        missing,
+        [name for name in folders if name not in finished and name not in failures],
         journal.others(),
-        refused,
+        broken_judges,
         cost_of(journal.times()),
     )
 
 
+def _kind(written: dict[str, Any]) -> StrategyKind:
+    """The kind of a strategy; keys that a newer version may add are ignored."""
+    return StrategyKind(written["control"], written["reference"], written["baseline"])
+
+
+def judge_column(label: str) -> str:
+    """The column of ``Results.trials`` with the distances by one judge or fitness."""
+    return f"judge.{label}"
+
+
 def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Rounds cost different numbers of renders: read every trial on one grid.
+    """Read every trial on one grid of renders, since rounds differ in length.
 
     Args:
         results: with the grid.
         rows: with ``renders`` and ``value``, in order.
-        keys: columns that tell trials apart, which are kept.
+        keys: the columns that identify a trial; they are kept.
     """
     grid = np.unique(results.curves["renders"].to_numpy())
     found = []
@@ -201,35 +241,29 @@ def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFra
     return pd.concat(found)
 
 
-def random_labels(results: Results) -> list[str]:
-    """The strategies that are random search: the controls."""
-    there = set(results.strategies)
-    choices = results.experiment["strategies"]
-    return [c["label"] for c in choices if c["name"] == _RANDOM and c["label"] in there]
+def reference_labels(results: Results) -> list[str]:
+    """The strategies whose final distances set the scale, such as random search."""
+    return [s for s in results.strategies if s in results.kinds and results.kinds[s].reference]
 
 
 def control_labels(results: Results) -> list[str]:
-    """The strategies that others are only set against: random search, and networks alone."""
-    there = set(results.strategies)
-    choices = results.experiment["strategies"]
-    return [c["label"] for c in choices if c["name"] in (_RANDOM, _ALONE) and c["label"] in there]
+    """The strategies that the others are only compared with, such as random search."""
+    return [s for s in results.strategies if s in results.kinds and results.kinds[s].control]
 
 
-def best_at(steps: NDArray[np.float64], renders: NDArray[np.int64]) -> NDArray[np.float64]:
+def best_at(improvements: NDArray[np.float64], renders: NDArray[np.int64]) -> NDArray[np.float64]:
     """The best distance after so many renders, shape (renders,); infinity before the first.
 
     Args:
-        steps: improvements, shape (n, 2), as in ``Results.steps``.
+        improvements: of one trial, shape (n, 2), as in ``Results.improvements``.
         renders: shape (renders,).
     """
-    found = np.append(np.inf, steps[:, 1])
-    return np.asarray(found[np.searchsorted(steps[:, 0], renders, side="right")])
+    found = np.append(np.inf, improvements[:, 1])
+    return np.asarray(found[np.searchsorted(improvements[:, 0], renders, side="right")])
 
 
 def sound_file(results: Results, name: str) -> Path:
-    """The best sound of a trial."""
-    from harness.record.journal import SOUND
-
+    """The file with the best sound of a trial."""
     return results.journal.folder(name).path / SOUND
 
 
@@ -241,12 +275,12 @@ def _summary(folder: TrialFolder, times: list[Any]) -> dict[str, Any]:
         "renders": judgement["renders"],
         "parameter_error": judgement["parameter_error"],
         **{key: sum(row[key] for row in times) for key in ("cpu_s", "render_s", "score_s")},
-        **{f"judge.{label}": d for label, d in judgement["distances"].items()},
+        **{judge_column(label): d for label, d in judgement["distances"].items()},
     }
 
 
 def _jobs(times: list[Any]) -> pd.DataFrame:
-    """What the jobs of a search cost, a row each."""
+    """The jobs of a search, one row each."""
     rows = [
         (t["round"], t["renders"], t["batches"], t["cpu_s"], t["render_s"] + t["score_s"])
         for t in times
@@ -261,10 +295,10 @@ def _diversity(row: dict[str, Any]) -> list[dict[str, Any]]:
             "renders": row["renders"],
             "population": population,
             "part": part,
-            "measure": m,
-            "value": v,
+            "statistic": statistic,
+            "value": value,
         }
         for population, parts in row["diversity"].items()
-        for part, measures in parts.items()
-        for m, v in measures.items()
+        for part, statistics in parts.items()
+        for statistic, value in statistics.items()
     ]

@@ -60,7 +60,7 @@ class ComparisonResults:
         self._loaded: Results = _load(journal)
 
     def __repr__(self) -> str:
-        done, left = len(self._loaded.trials), len(self._loaded.missing)
+        done, left = len(self._loaded.trials), len(self._loaded.unfinished)
         failed = len(self._loaded.failures)
         return f"<results of {self.name}: {done} trials finished, {failed} failed, {left} to run>"
 
@@ -87,7 +87,7 @@ class ComparisonResults:
     @property
     def measures(self) -> "pd.DataFrame":
         """A row for each finished trial, with every measure that the answers use."""
-        return self.answers().table.copy()
+        return self.answers().measures.copy()
 
     @property
     def failures(self) -> dict[str, str]:

@@ -1,31 +1,31 @@
 """What a run cost: how busy its workers were, and with what.
 
-A *session* is one start of the driver; a run that was stopped and taken up again has several. The
-time of a session lasts from the begin of its first job to the end of its last: what lies between
-two sessions is nobody's idle time, nor is the start of the workers.
+A *session* is one start of the driver; a run that was interrupted and resumed has several. A
+session lasts from the start of its first job to the end of its last. The time between two sessions
+does not count as idle, nor does starting the workers.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Kinds of jobs that a search costs; what is only measured beside it is no part of it.
+# The kinds of jobs that belong to a search; jobs that only measure are not part of its cost.
 SEARCHING = ("first", "probe", "step")
 PARTS = ("render", "score", "search")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What jobs cost together.
+    """The total cost of jobs.
 
     Attributes:
-        workers: how many worked, the most of any session.
-        wall_s: seconds on the clock, all sessions together.
-        busy: the share of that time in which a worker did a job, mean over workers; 0 to 1.
+        workers: number of workers, the largest of any session.
+        wall_s: wall-clock seconds, sum over sessions.
+        busy: share of that time in which a worker had a job, mean over workers; 0 to 1.
         cpu_s: CPU seconds of the workers' jobs.
-        shares: part to its share of ``cpu_s``: ``render``, ``score``, and ``search``, which is all
-            the rest: breeding and bookkeeping of a job.
-        driver_s: CPU seconds of the driver meanwhile.
+        shares: part to its share of ``cpu_s``: ``render``, ``score``, and ``search``, which is
+            everything else: breeding and bookkeeping.
+        driver_s: CPU seconds of the driver.
     """
 
     workers: int
@@ -36,23 +36,23 @@ class Cost:
     driver_s: float
 
     def __str__(self) -> str:
-        """Say it in a line for people."""
+        """The cost in one line."""
         parts = ", ".join(f"{part} {share:.1%}" for part, share in self.shares.items())
         return (
-            f"{self.workers} workers, {self.wall_s:,.0f} s, {self.busy:.0%} of it busy: {parts}; "
-            f"driver {self.driver_s:,.1f} CPU s"
+            f"{self.workers} {'worker' if self.workers == 1 else 'workers'}, {self.wall_s:,.0f} s, "
+            f"{self.busy:.0%} busy ({parts}); driver {self.driver_s:,.1f} CPU s"
         )
 
 
 def cost_of(rows: Iterable[Mapping[str, Any]]) -> Cost:
-    """Add up what jobs cost.
+    """Add up the cost of jobs.
 
     Args:
-        rows: of ``times.jsonl``, of any trials, in any order.
+        rows: rows of ``times.jsonl`` from any trials, in any order.
     """
     sessions: dict[float, list[Mapping[str, Any]]] = {}
     for row in rows:
-        # Journals from before sessions were written down count as one.
+        # Older journals do not record sessions and count as one.
         sessions.setdefault(row.get("session", 0.0), []).append(row)
     wall = offered = busy = driver = 0.0
     most = 0
@@ -70,7 +70,7 @@ def cost_of(rows: Iterable[Mapping[str, Any]]) -> Cost:
 
 
 def shares_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    """Each part's share of the CPU seconds of jobs; together 1."""
+    """Each part's share of the CPU seconds of jobs; the shares add up to 1."""
     total = {"cpu_s": 0.0, "render_s": 0.0, "score_s": 0.0}
     for row in rows:
         for key in total:

@@ -1,1 +1,1 @@
-"""Statistics: numbers in, numbers and verdicts out. Knows nothing else of the project."""
+"""Statistics: numbers in, numbers and verdicts out. Independent of the rest of the project."""

@@ -1,18 +1,19 @@
-"""Whether the rule keeps its promises on real trials: A/A without, A/B with a planted difference.
+"""Whether the rule keeps its promises on real trials: A/A comparisons, and planted differences.
 
-In an A/A nothing differs, so whatever is decided is false. Two ways to make one from real trials:
+In an A/A comparison nothing differs, so any decision is false. There are two ways to make one from
+real trials:
 
-* `swapped`: in every unit the strategies' values are dealt to the names at random. If the
-  strategies were alike this is what chance does, so the null holds exactly, with the real spread,
-  pairing, ties, and dependence between pairs of strategies that share one. With two strategies it
-  flips the signs of the differences. What is tested is the rule, from ranks to Holm.
-* `pooled`: for each target, both names draw their values from the same seeds of one strategy, each
-  for itself with replacement. The pairing then carries nothing and differences spread more than
-  real pairs do; as they are still symmetric and the rule knows no scale, that makes it neither
-  more nor less careful. But with S seeds a target, one draw in S meets its own value again and is a
-  tie, which is left out: with few seeds the rate errs on the low side.
+* `shuffled`: in every unit the values are assigned to the strategies at random. This is what chance
+  does if the strategies are alike, so the null hypothesis holds exactly, with the real spread,
+  pairing, ties, and dependence between pairs that share a strategy. With two strategies it flips
+  the signs of the differences. It tests the whole rule, from ranks to Holm's correction.
+* `pooled`: for each target, both sides draw their values from the seeds of one strategy,
+  independently and with replacement. The pairing then carries no information and the differences
+  spread more than real pairs do; since they are still symmetric and the rule is scale-free, that
+  makes it neither more nor less careful. But with S seeds per target, one draw in S meets its own
+  value and is a tie, which is left out: with few seeds the rate is an underestimate.
 
-Neither can tell whether real trials depend on each other in ways that dealing anew destroys.
+Neither shows whether real trials depend on each other in ways that shuffling destroys.
 """
 
 from dataclasses import dataclass
@@ -21,13 +22,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from harness.statistics.power import chance_to_see, resampled
+from harness.statistics.power import chance_to_detect, resampled
 from harness.statistics.resampling import LEVEL, Array, draw
 from harness.statistics.rule import decided_many
 
 COMPARISONS = 1000
-# Simulated experiments that are asked for their own promise; each costs as much as hundreds.
-_ASKED = 50
+# Number of simulated experiments whose own power is computed; each costs as much as hundreds.
+_WITH_POWER = 50
 _SEED = 20_060_101
 
 
@@ -36,9 +37,9 @@ class Rate:
     """How many of the simulated comparisons were decided.
 
     Attributes:
-        decided: how many.
-        of: out of how many.
-        low: lower end of the 95 % interval of the share (Clopper & Pearson, 1934).
+        decided: number of decided comparisons.
+        of: number of all comparisons.
+        low: lower end of the 95% interval of the share (Clopper & Pearson, 1934).
         high: upper end.
     """
 
@@ -49,19 +50,19 @@ class Rate:
 
     @property
     def share(self) -> float:
-        """The share that was decided, 0 to 1."""
+        """The share of decided comparisons, 0 to 1."""
         return self.decided / self.of
 
 
 @dataclass(frozen=True)
 class Planted:
-    """A planted shift: how often it was found, and how often it was promised to be.
+    """How often a planted shift was found, and how often the power promises that it is.
 
     Attributes:
-        found: decided, with the right sign.
-        wrong: decided with the wrong sign.
-        promised: mean over simulated comparisons of the power each would have told from its own
-            differences, 0 to 1.
+        found: rate of decisions with the right sign.
+        wrong: rate of decisions with the wrong sign.
+        promised: the power, 0 to 1: mean over simulated comparisons of what each would have
+            computed from its own differences.
     """
 
     found: Rate
@@ -70,11 +71,11 @@ class Planted:
 
 
 def rate(decided: NDArray[np.bool_], level: float = LEVEL) -> Rate:
-    """The rate of what was decided, with Clopper and Pearson's interval.
+    """The rate of decisions, with Clopper and Pearson's interval.
 
     Args:
         decided: shape (k,), k at least 1.
-        level: what the interval misses, 0 to 1.
+        level: 1 minus the confidence level.
     """
     from scipy.special import betaincinv
 
@@ -84,24 +85,24 @@ def rate(decided: NDArray[np.bool_], level: float = LEVEL) -> Rate:
     return Rate(k, n, low, high)
 
 
-def swapped(values: ArrayLike, strata: ArrayLike, comparisons: int = COMPARISONS) -> Rate:
-    """A/A by dealing the values of each unit to the names at random: the family-wise rate.
+def shuffled(values: ArrayLike, strata: ArrayLike, comparisons: int = COMPARISONS) -> Rate:
+    """A/A by shuffling the values of each unit among the strategies: the family-wise rate.
 
     Args:
         values: shape (strategies, n), at least two strategies; units with a NaN are left out.
         strata: shape (n,).
-        comparisons: how many are simulated.
+        comparisons: number of simulated comparisons.
 
     Returns:
-        In how many any pair of strategies was decided, after Holm over all pairs.
+        The rate of comparisons in which any pair was decided, after Holm over all pairs.
     """
     x = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(x).any(axis=0)
     x, strata = x[:, known], np.asarray(strata)[known]
     random = np.random.default_rng(_SEED)
-    dealt = random.permuted(np.broadcast_to(x, (comparisons, *x.shape)), axis=1)
+    shuffles = random.permuted(np.broadcast_to(x, (comparisons, *x.shape)), axis=1)
     one, other = np.array(list(combinations(range(len(x)), 2))).T
-    families = dealt[:, one] - dealt[:, other]
+    families = shuffles[:, one] - shuffles[:, other]
     return rate((decided_many(families, strata) != 0).any(axis=1))
 
 
@@ -111,10 +112,10 @@ def pooled(
     """A/A by drawing both sides from the same values within each stratum.
 
     Args:
-        values: shape (n,), of one strategy; NaN is left out.
+        values: values of one strategy, shape (n,); NaN is left out.
         strata: shape (n,).
-        pairs: how many pairs of strategies are corrected for.
-        comparisons: how many are simulated.
+        pairs: number of pairs of strategies to correct for.
+        comparisons: number of simulated comparisons.
     """
     x, strata = _known(values, strata)
     random = np.random.default_rng(_SEED)
@@ -129,22 +130,22 @@ def planted(
     pairs: int = 1,
     comparisons: int = COMPARISONS,
 ) -> Planted:
-    """A/B with a known shift, added to real differences that were made to differ by chance only.
+    """A/B with a known shift, added to real differences from which any true shift was removed.
 
-    They are centred and resampled within strata, with signs by chance.
+    They are centred and resampled within strata, with random signs.
 
     Args:
-        differences: shape (n,), of two strategies, one minus other; NaN is left out.
+        differences: one strategy minus another, shape (n,); NaN is left out.
         strata: shape (n,).
-        shift: what is planted, not 0, in the unit of the differences.
-        pairs: how many pairs of strategies are corrected for.
-        comparisons: how many are simulated.
+        shift: the planted shift, not 0, in the unit of the differences.
+        pairs: number of pairs of strategies to correct for.
+        comparisons: number of simulated comparisons.
     """
     d, strata = _known(differences, strata)
     random = np.random.default_rng(_SEED)
     simulated = resampled(d, strata, random, comparisons) + shift
     signs = decided_many(simulated, strata, pairs) * np.sign(shift)
-    promises = [chance_to_see(row, strata, shift, pairs) for row in simulated[:_ASKED]]
+    promises = [chance_to_detect(row, strata, shift, pairs) for row in simulated[:_WITH_POWER]]
     return Planted(rate(signs > 0), rate(signs < 0), float(np.mean(promises)))
 
 

@@ -1,4 +1,4 @@
-"""How large a difference is, whatever its p value: from paired differences."""
+"""Effect sizes of paired differences."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,9 +8,9 @@ from harness.statistics.signed_rank import rank_sums
 
 
 def probability_of_improvement(differences: ArrayLike) -> float:
-    """The share of differences above 0, zeros counting half; NaN of nothing.
+    """The share of differences above 0, zeros counting half; NaN without differences.
 
-    Source: Agarwal et al. (2021), here over the pairs that belong together.
+    Source: Agarwal et al. (2021), here over paired trials.
     """
     d = np.asarray(differences, dtype=np.float64)
     return float(scores(d).mean()) if d.size else float("nan")
@@ -19,8 +19,8 @@ def probability_of_improvement(differences: ArrayLike) -> float:
 def rank_biserial(differences: ArrayLike) -> float:
     """The matched-pairs rank-biserial correlation: −1 (all below 0) to 1 (all above 0).
 
-    The rank sum of the differences above 0 less that of those below, over both; 0 where all are 0,
-    NaN of nothing.
+    The rank sum of the differences above 0 minus that of those below, divided by their total; 0 if
+    all are 0, NaN without differences.
 
     Source: Kerby (2014), for Wilcoxon's (1945) ranks.
     """
@@ -32,7 +32,7 @@ def rank_biserial(differences: ArrayLike) -> float:
 
 
 def median_difference(differences: ArrayLike) -> float:
-    """The median of the differences, NaN left out; NaN of nothing."""
+    """The median of the differences, NaN left out; NaN without differences."""
     d = np.asarray(differences, dtype=np.float64)
     d = d[~np.isnan(d)]
     return float(np.median(d)) if d.size else float("nan")

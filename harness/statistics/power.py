@@ -1,14 +1,14 @@
-"""What a comparison could have seen: the power of the rule that decides, from its own differences.
+"""Power: what a comparison could have detected, computed from its own differences.
 
-An *undecided* says little without it: were the strategies alike, or the trials too few? The
-differences are centred, resampled within strata with signs by chance, shifted, and put to the rule
-of `harness.statistics.rule` again, with Holm's first step (p · pairs) for the correction, which is
-what a pair needs when no other is decided. It is a promise for a *new* comparison of the same size;
-as a second opinion on the same data it would add nothing to p (Hoenig & Heisey, 2001), so the shift
-that is asked about must not be the one that was observed.
+An *undecided* says little on its own: were the strategies alike, or were there too few trials? The
+differences are centred, resampled within strata with random signs, shifted, and put to the rule of
+`harness.statistics.rule` again, with Holm's first step (p · pairs) for the correction: that is what
+a pair needs when no other pair is decided. The result holds for a *new* comparison of the same
+size. As a second opinion on the same data it would add nothing to p (Hoenig & Heisey, 2001), so the
+shift that is asked about must not be the one that was observed.
 
-Where a strategy is truly ahead on some targets and behind on others, that counts as noise: the
-power told is then on the low side for more seeds on the same targets.
+A strategy that is truly ahead on some targets and behind on others adds to the noise; the power is
+then an underestimate for more seeds on the same targets.
 """
 
 import numpy as np
@@ -25,14 +25,16 @@ _SEED = 19_450_601
 _PRECISION = 0.02
 
 
-def chance_to_see(differences: ArrayLike, strata: ArrayLike, shift: float, pairs: int = 1) -> float:
-    """The chance that a true shift is decided, with the right sign.
+def chance_to_detect(
+    differences: ArrayLike, strata: ArrayLike, shift: float, pairs: int = 1
+) -> float:
+    """The power: the chance that a true shift is decided, with the right sign.
 
     Args:
-        differences: shape (n,), whose spread is taken, not their place; NaN is left out.
+        differences: shape (n,); only their spread is used, not their location; NaN is left out.
         strata: shape (n,).
         shift: the true shift, in the unit of the differences.
-        pairs: how many pairs of strategies are corrected for.
+        pairs: number of pairs of strategies to correct for.
 
     Returns:
         0 to 1; 0 where the rule can decide nothing, or the differences are not all finite.
@@ -44,22 +46,22 @@ def chance_to_see(differences: ArrayLike, strata: ArrayLike, shift: float, pairs
     return _decided(noise + abs(shift), strata, pairs)
 
 
-def smallest_seen(
+def smallest_detectable(
     differences: ArrayLike, strata: ArrayLike, pairs: int = 1, power: float = 0.8
 ) -> float:
     """The smallest true shift that would be decided with a given power.
 
     Args:
-        differences: shape (n,), whose spread is taken, not their place; NaN is left out.
+        differences: shape (n,); only their spread is used, not their location; NaN is left out.
         strata: shape (n,).
-        pairs: how many pairs of strategies are corrected for.
-        power: chance to decide it, above 0, below 1.
+        pairs: number of pairs of strategies to correct for.
+        power: chance of deciding it, above 0 and below 1.
 
     Returns:
-        A shift in the unit of the differences, within a fiftieth of itself; 0 where the
-        differences do not vary, so that any shift would be seen; infinity where the rule can decide
-        nothing (fewer than 6 differences, more if more pairs are corrected for; one value in each
-        stratum) or the differences are not all finite.
+        A shift in the unit of the differences, accurate to 2%; 0 if the differences do not vary, so
+        that any shift would be detected; infinity if the rule cannot decide anything (fewer than 6
+        differences, or more if more pairs are corrected for; one value in each stratum) or the
+        differences are not all finite.
     """
     d, strata = _known(differences, strata)
     if not can_decide(strata, pairs) or not np.isfinite(d).all():
@@ -69,7 +71,7 @@ def smallest_seen(
     if widest == 0:
         return 0.0
     quartiles = np.quantile(noise, [0.25, 0.75])
-    # Three standard errors of a mean are about what 80 % need; no shift above the widest fails.
+    # 80% power takes about three standard errors of a mean; no shift above the widest fails.
     high = 3 * float(quartiles[1] - quartiles[0]) / 1.35 / np.sqrt(len(d)) or widest
     low = 0.0
     while _decided(noise + high, strata, pairs) < power:
@@ -90,32 +92,33 @@ def _known(differences: ArrayLike, strata: ArrayLike) -> tuple[Array, ArrayLike]
 
 
 def resampled(differences: Array, strata: ArrayLike, random: np.random.Generator, k: int) -> Array:
-    """What two strategies that do not differ would give: k rows of such differences around 0.
+    """Simulate differences between two strategies that are alike: k rows of differences around 0.
 
-    The differences less their shift, drawn within strata, each with a sign by chance: what is alike
-    differs as often one way as the other. So no target keeps a place of its own, and a few seeds a
-    target are not drawn around their own mean, which would make them look surer than they are.
+    The differences minus their shift, drawn within strata, each with a random sign: strategies that
+    are alike differ as often one way as the other. So no target keeps a location of its own, and
+    the few seeds of a target are not drawn around their own mean, which would understate their
+    spread.
 
     Args:
         differences: shape (n,), finite, n at least 2.
         strata: shape (n,).
-        random: draws.
-        k: how many rows.
+        random: source of randomness.
+        k: number of rows.
 
     Returns:
         Shape (k, n).
     """
     n = len(differences)
-    # Around their own middle they lie nearer than around the true one.
+    # They lie closer to their own middle than to the true one.
     centred = (differences - hodges_lehmann(differences)[0]) * np.sqrt(n / (n - 1))
     drawn = draw(strata, k, random)
     return np.asarray(centred[drawn] * random.choice([-1.0, 1.0], drawn.shape))
 
 
 def _noise(differences: Array, strata: ArrayLike) -> Array:
-    """As `resampled`, without ties: what is drawn twice, or was tied, is put in a random order.
+    """As `resampled`, with ties broken at random.
 
-    The rank sums of differences without ties are known in advance.
+    Without ties, the distribution of the rank sums is known in advance.
     """
     random = np.random.default_rng(_SEED)
     noise = resampled(differences, strata, random, RESAMPLES)
@@ -124,7 +127,7 @@ def _noise(differences: Array, strata: ArrayLike) -> Array:
 
 
 def _decided(shifted: Array, strata: ArrayLike, pairs: int) -> float:
-    """The share of rows decided to lie above 0; the rule for rows without ties, done faster."""
+    """The share of rows decided to lie above 0: a faster form of the rule for rows without ties."""
     n = shifted.shape[1]
     order = np.argsort(np.abs(shifted), axis=1)
     below = np.take_along_axis(shifted <= 0, order, axis=1)

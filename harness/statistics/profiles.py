@@ -1,6 +1,6 @@
-"""Whole distributions of trials in place of one average: profiles, run lengths, expected run time.
+"""Distributions of trials instead of averages: profiles, run lengths, expected run time.
 
-The bands are pointwise: each holds its share with 95 % confidence, not all of them at once.
+The bands are pointwise: 95% confidence holds at each level, not for all levels at once.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Band:
     Attributes:
         at: the levels, shape (levels,).
         share: 0 to 1, shape (levels,); NaN without trials.
-        low: lower end of the interval, shape (levels,); NaN where no stratum holds two trials.
+        low: lower end of the interval, shape (levels,); NaN if no stratum has two trials.
         high: upper end.
     """
 
@@ -36,9 +36,9 @@ def performance_profile(
 
     Args:
         values: shape (n,), larger is better; NaN is below all levels.
-        strata: shape (n,), the target of each trial.
+        strata: the target of each trial, shape (n,).
         levels: shape (levels,), in the unit of the values.
-        level: what each interval misses, 0 to 1.
+        level: 1 minus the confidence level.
 
     Source: performance profiles of Agarwal et al. (2021), after Dolan & Moré (2002).
     """
@@ -52,10 +52,11 @@ def run_length_ecdf(
     """The share of trials that had reached their distance after so many renders.
 
     Args:
-        run_lengths: shape (n,), the renders a trial took; infinite (or NaN) if it never did.
-        strata: shape (n,), the target of each trial.
+        run_lengths: renders until each trial reached its distance, shape (n,); infinite or NaN if
+            it never did.
+        strata: the target of each trial, shape (n,).
         renders: shape (levels,).
-        level: what each interval misses, 0 to 1.
+        level: 1 minus the confidence level.
 
     Source: empirical cumulative distribution of run lengths in COCO, Hansen et al. (2021).
     """
@@ -73,20 +74,20 @@ def _band(at: Array, reached: NDArray[np.bool_], strata: ArrayLike, level: float
 def expected_run_time(
     run_lengths: ArrayLike, budget: ArrayLike, strata: ArrayLike, level: float = LEVEL
 ) -> tuple[float, float, float]:
-    """Renders spent for each success, and its interval by resampling within strata.
+    """Renders spent per success, with an interval by resampling within strata.
 
-    A trial that succeeds spends its run length, one that does not its budget; all that is spent is
-    divided by the number of successes.
+    A successful trial spends its run length, any other trial its budget; the sum is divided by the
+    number of successes.
 
     Args:
-        run_lengths: shape (n,), infinite (or NaN) without success.
-        budget: renders a trial may spend; one number, or shape (n,).
+        run_lengths: renders until success, shape (n,); infinite or NaN without success.
+        budget: renders per trial; one number, or shape (n,).
         strata: shape (n,).
-        level: what the interval misses, 0 to 1.
+        level: 1 minus the confidence level.
 
     Returns:
-        The expected run time, its lower and its upper end, in renders; infinite if there is no
-        success, NaN of nothing, and NaN for an interval where no stratum holds two trials.
+        The expected run time and the lower and upper end of its interval, in renders; infinite
+        without success, NaN without trials; an interval is NaN if no stratum has two trials.
 
     Source: expected run time of COCO, Hansen et al. (2021).
     """
@@ -99,7 +100,7 @@ def expected_run_time(
 
 
 def _run_time(known: Array) -> Array:
-    """Of what is spent and whether it succeeded, shape (2, ..., n) to (...)."""
+    """Renders per success, from renders and successes of shape (2, ..., n); gives shape (...)."""
     spent, successes = known.sum(axis=-1)
     with np.errstate(divide="ignore"):
         return np.asarray(spent / successes)

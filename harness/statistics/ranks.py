@@ -1,7 +1,7 @@
-"""Many strategies at once by their ranks: Holm, Friedman, Nemenyi, Spearman.
+"""Comparisons of many strategies by ranks: Holm, Friedman, Nemenyi, Spearman.
 
-Demšar (2006) is the guide: rank the strategies on each unit, ask by Friedman's test whether they
-differ at all, and tell apart those whose mean ranks differ by the critical difference.
+This follows Demšar (2006): rank the strategies on each unit, test with Friedman whether they differ
+at all, and call two of them different if their mean ranks differ by the critical difference.
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from harness.statistics.resampling import LEVEL, Array
 
 
 def holm(ps: ArrayLike) -> Array:
-    """Holm's step-down correction (1979) of p values, in their own order.
+    """Holm's step-down correction (1979) of p values; the order is kept.
 
     Args:
-        ps: shape (..., m): families of m.
+        ps: shape (..., m): families of m p values.
     """
     p = np.asarray(ps, dtype=np.float64)
     order = np.argsort(p, axis=-1, kind="stable")
@@ -30,7 +30,7 @@ def holm(ps: ArrayLike) -> Array:
 
 
 def mean_ranks(values: ArrayLike) -> Array:
-    """The mean rank of each strategy; 1 is the largest value, ties share their ranks.
+    """The mean rank of each strategy; rank 1 is the largest value, ties share their ranks.
 
     Args:
         values: shape (units, strategies), no NaN.
@@ -53,13 +53,13 @@ def _ranks(values: ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class Friedman:
-    """Whether any strategies differ.
+    """Friedman's test of whether any strategies differ.
 
     Attributes:
-        chi2: Friedman's statistic (1937), corrected for ties; 0 where all are tied.
-        p: of it, chi-squared with strategies − 1 degrees of freedom.
-        f: Iman and Davenport's (1980), less conservative; infinite where all units agree.
-        f_p: of it.
+        chi2: Friedman's statistic (1937), corrected for ties; 0 if all are tied.
+        p: its p value, from chi-squared with strategies − 1 degrees of freedom.
+        f: Iman and Davenport's statistic (1980), less conservative; infinite if all units agree.
+        f_p: its p value.
     """
 
     chi2: float
@@ -72,8 +72,8 @@ def friedman(values: ArrayLike) -> Friedman:
     """Friedman's test over units.
 
     Args:
-        values: shape (units, strategies), no NaN. With fewer than two of either, or where every
-            unit ties all strategies, nothing can differ and p is 1.
+        values: shape (units, strategies), no NaN. With fewer than two of either, or if all
+            strategies are tied on every unit, p is 1.
     """
     from scipy.special import chdtrc, fdtrc
 
@@ -84,7 +84,7 @@ def friedman(values: ArrayLike) -> Friedman:
         return Friedman(0.0, 1.0, 0.0, 1.0)
     chi2 = (k - 1) * ((ranks.sum(axis=0) - n * (k + 1) / 2) ** 2).sum() / spread
     left = n * (k - 1) - chi2
-    # Where all units agree the remainder is 0 but for rounding.
+    # If all units agree, the remainder is 0 up to rounding.
     f = (n - 1) * chi2 / left if left > 1e-9 * chi2 else np.inf
     f_p = fdtrc(k - 1, (k - 1) * (n - 1), f) if np.isfinite(f) else 0.0
     return Friedman(float(chi2), float(chdtrc(k - 1, chi2)), float(f), float(f_p))
@@ -95,12 +95,12 @@ def critical_difference(strategies: int, units: int, level: float = LEVEL) -> fl
     """By how much two mean ranks must differ for Nemenyi's test (1963).
 
     Args:
-        strategies: how many are ranked, at least 2.
-        units: how many times they were, at least 1.
-        level: chance that any two are told apart though none differ.
+        strategies: number of strategies, at least 2.
+        units: number of units on which they were ranked, at least 1.
+        level: chance that any two are called different although none differ.
 
     Raises:
-        ValueError: if there is nothing to tell apart.
+        ValueError: if there are too few strategies or units.
     """
     from scipy.stats import studentized_range
 
@@ -110,15 +110,15 @@ def critical_difference(strategies: int, units: int, level: float = LEVEL) -> fl
     return float(q * np.sqrt(strategies * (strategies + 1) / (6 * units)))
 
 
-def not_told_apart(ranks: Sequence[float], difference: float) -> list[tuple[int, ...]]:
-    """The bars of a critical-difference diagram: strategies that are not told apart.
+def indistinguishable_groups(ranks: Sequence[float], difference: float) -> list[tuple[int, ...]]:
+    """The bars of a critical-difference diagram: strategies without a significant difference.
 
     Args:
         ranks: mean rank of each strategy.
-        difference: from `critical_difference`; mean ranks that differ by it are told apart.
+        difference: from `critical_difference`; mean ranks that differ by it are significant.
 
     Returns:
-        Groups of at least two indices, by rank, none within another.
+        Groups of at least two indices, by rank, none contained in another.
     """
     order = np.argsort(ranks, kind="stable")
     found: list[tuple[int, ...]] = []
@@ -134,14 +134,14 @@ def not_told_apart(ranks: Sequence[float], difference: float) -> list[tuple[int,
 
 
 def spearman(one: ArrayLike, other: ArrayLike) -> tuple[float, float]:
-    """Spearman's rank correlation (1904) and its two-sided p (from Student's t).
+    """Spearman's rank correlation (1904) and its two-sided p value (from Student's t).
 
     Args:
         one: shape (n,).
-        other: shape (n,). Units where either is NaN are left out.
+        other: shape (n,). Units in which either is NaN are left out.
 
     Returns:
-        Correlation and p; NaN and 1 with fewer than three units, or where one does not vary.
+        The correlation and p; NaN and 1 with fewer than three units, or if one does not vary.
     """
     from scipy.stats import spearmanr
 

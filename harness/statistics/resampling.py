@@ -1,10 +1,10 @@
-"""Bootstrap intervals (Efron, 1979) of values that come in strata, with our own seeded generator.
+"""Bootstrap intervals (Efron, 1979) of stratified values, with a fixed seed.
 
-A stratum is a target, its values are those of the seeds. Two questions, two ways to resample:
+A stratum is a target; its values are those of the seeds. Two questions need two ways to resample:
 
-* *These targets, other seeds*: values are drawn within each stratum, the strata stay
-  (`bootstrap`; stratified, Davison & Hinkley, 1997, section 3.2).
-* *Other targets like these*: strata are drawn with replacement, then values within each
+* *These targets, other seeds*: values are drawn within each stratum, the strata stay (`bootstrap`;
+  stratified, Davison & Hinkley, 1997, section 3.2).
+* *Other targets of this kind*: strata are drawn with replacement, then values within each
   (`two_stage`; Davison & Hinkley, 1997, section 3.8).
 """
 
@@ -25,14 +25,14 @@ def groups(strata: ArrayLike) -> list[NDArray[np.intp]]:
     """The indices of each stratum, strata in sorted order.
 
     Args:
-        strata: shape (n,), which stratum each value belongs to.
+        strata: the stratum of each value, shape (n,).
     """
     labels = np.asarray(strata)
     return [np.flatnonzero(labels == stratum) for stratum in np.unique(labels)]
 
 
 def resamplable(strata: ArrayLike) -> bool:
-    """Whether some stratum holds two values; without one there is nothing to resample."""
+    """Whether any stratum has two values; otherwise there is nothing to resample."""
     return any(len(group) > 1 for group in groups(strata))
 
 
@@ -42,14 +42,14 @@ def bootstrap(
     """A percentile interval by resampling within strata.
 
     Args:
-        values: shape (n,), or (c, n) for a statistic of c things known of each unit.
-        strata: shape (n,), which stratum each value belongs to; its size is kept.
+        values: shape (n,), or (c, n) for a statistic of c values per unit.
+        strata: the stratum of each value, shape (n,); the size of each stratum is kept.
         statistic: maps (..., n) to (...), or (c, resamples, n) to (resamples,).
-        level: what the interval misses, 0 to 1.
+        level: 1 minus the confidence level.
 
     Returns:
-        Its lower and upper end, both values that a resample had, so that infinity may be one; NaN
-        where no stratum holds two values.
+        Its lower and upper end. Both are values of a resample, so either may be infinite; NaN if no
+        stratum has two values.
     """
     values = np.asarray(values, dtype=np.float64)
     if not resamplable(strata):
@@ -59,7 +59,7 @@ def bootstrap(
 
 
 def draw(strata: ArrayLike, count: int, random: np.random.Generator) -> NDArray[np.intp]:
-    """Indices of resamples within strata, shape (count, n), each in the place of its stratum."""
+    """Indices of resamples within strata, shape (count, n); strata keep their positions."""
     drawn = np.empty((count, np.size(strata)), dtype=np.intp)
     for group in groups(strata):
         drawn[:, group] = random.choice(group, (count, len(group)))
@@ -69,24 +69,24 @@ def draw(strata: ArrayLike, count: int, random: np.random.Generator) -> NDArray[
 def two_stage(
     values: ArrayLike, strata: ArrayLike, statistic: Statistic, level: float = LEVEL
 ) -> tuple[float, float]:
-    """A percentile interval by resampling strata, then values within: for other strata like these.
+    """A percentile interval by resampling strata, then values: for other strata of this kind.
 
-    Every stratum that is drawn gives as many values as the one whose place it takes had, so that
-    all resamples have n values. Percentiles of few strata are much too narrow: three targets
-    cannot be resampled into a fourth. The percentiles are therefore moved outwards by what a t
-    interval of as many strata differs from a normal one (Hesterberg, 2015, "expanded percentile");
-    with three strata that is from the lowest resample to the highest.
+    A stratum that is drawn contributes as many values as the one that it replaces, so every
+    resample has n values. With few strata, percentiles are much too narrow: three targets cannot be
+    resampled into a fourth. The percentiles are therefore moved outwards by as much as a t interval
+    for that number of strata differs from a normal one (Hesterberg, 2015, "expanded percentile");
+    with three strata, the interval spans all resamples.
 
-    Where all strata agree to the last value the interval is still a point.
+    If all strata agree exactly, the interval is still a point.
 
     Args:
         values: shape (n,), or (c, n).
         strata: shape (n,).
         statistic: as in `bootstrap`.
-        level: what the interval misses, 0 to 1.
+        level: 1 minus the confidence level.
 
     Returns:
-        Its lower and upper end; NaN where there are fewer than two strata.
+        Its lower and upper end; NaN with fewer than two strata.
     """
     from scipy.special import ndtr, stdtrit
 
@@ -98,7 +98,7 @@ def two_stage(
     starts = np.cumsum([0, *(len(group) for group in members)])
     flat, sizes = np.concatenate(members), np.diff(starts)
     taken = random.integers(len(members), size=(RESAMPLES, len(members)))
-    # Which stratum fills each place of the n, then a value of it.
+    # The stratum that fills each of the n places, then one of its values.
     filling = np.repeat(taken, sizes, axis=1)
     within = (random.random(filling.shape) * sizes[filling]).astype(np.intp)
     strata_count = len(members)
@@ -107,7 +107,7 @@ def two_stage(
 
 
 def _percentiles(found: Array, tail: float) -> tuple[float, float]:
-    # Order statistics, no interpolation: between a number and infinity there is nothing.
+    # Order statistics without interpolation, which infinite values would not allow.
     ordered = np.sort(found)
     skipped = min(int(np.ceil(tail * len(ordered) - 1e-9)) - 1, (len(ordered) - 1) // 2)
     skipped = max(skipped, 0)

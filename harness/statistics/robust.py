@@ -1,4 +1,4 @@
-"""Averages that a few odd trials do not move: interquartile mean, Hodges-Lehmann shift."""
+"""Averages that are robust to outliers: interquartile mean, Hodges-Lehmann shift."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,16 +8,17 @@ from harness.statistics.signed_rank import rejecting
 
 
 def iqm(values: ArrayLike) -> float:
-    """The interquartile mean: of the middle half, with weights at its edges; NaN of nothing.
+    """The interquartile mean: the mean of the middle half; NaN without values.
 
-    Source: Agarwal et al. (2021), who advise it for few runs.
+    Values at the edges of the middle half are weighted. Source: Agarwal et al. (2021), who
+    recommend it for few runs.
     """
     x = np.asarray(values, dtype=np.float64)
     return float(iqm_rows(x)) if x.size else float("nan")
 
 
 def iqm_rows(values: Array) -> Array:
-    """Of each row, shape (..., n) to (...), n at least 1."""
+    """The interquartile mean of each row, shape (..., n) to (...), n at least 1."""
     x = np.sort(values, axis=-1)
     n = x.shape[-1]
     # The share of each sorted value that lies between the quartiles.
@@ -27,28 +28,28 @@ def iqm_rows(values: Array) -> Array:
 
 
 def walsh_averages(differences: ArrayLike) -> Array:
-    """The mean of every two differences, each with itself too, sorted: (n,) to (n(n+1)/2,)."""
+    """The means of any two differences, including each with itself, sorted; shape (n(n+1)/2,)."""
     d = np.asarray(differences, dtype=np.float64)
     first, second = np.triu_indices(len(d))
-    # Infinities of both signs have no mean.
+    # Infinities of opposite signs have no mean.
     with np.errstate(invalid="ignore"):
         return np.sort(d[first] / 2 + d[second] / 2)
 
 
 def hodges_lehmann(differences: ArrayLike, level: float = LEVEL) -> tuple[float, float, float]:
-    """By how much the differences are shifted from 0, and the interval of it.
+    """The shift of the differences from 0, and its interval.
 
-    The shift is the median of the Walsh averages. The interval holds all shifts that the
-    signed-rank test would not reject: it excludes 0 just where the two-sided p is below the level
-    (without ties and zeros, which Wilcoxon's test leaves out and a shift would not).
+    The shift is the median of the Walsh averages. The interval contains all shifts that the
+    signed-rank test would not reject: it excludes 0 exactly if the two-sided p is below the level
+    (unless there are ties or zeros, which Wilcoxon's test leaves out).
 
     Args:
         differences: shape (n,); NaN is left out.
-        level: what the interval misses, 0 to 1.
+        level: 1 minus the confidence level.
 
     Returns:
-        The shift, the lower and the upper end, in the unit of the differences. NaN of nothing; an
-        interval from −∞ to ∞ where n is too small to exclude anything.
+        The shift and the lower and upper end of its interval, in the unit of the differences; NaN
+        without differences; from −∞ to ∞ if n is too small to exclude anything.
 
     Source: Hodges & Lehmann (1963); the interval as Hollander & Wolfe (1999), section 3.3.
     """
@@ -65,5 +66,5 @@ def hodges_lehmann(differences: ArrayLike, level: float = LEVEL) -> tuple[float,
 
 
 def _middle(ordered: Array) -> float:
-    """The lower median: between infinities nothing can be averaged."""
+    """The lower median: infinities cannot be averaged."""
     return float(ordered[(len(ordered) - 1) // 2])

@@ -1,9 +1,9 @@
 """The rule that decides, for thousands of comparisons at once.
 
-A comparison is decided if the Wilcoxon signed-rank test, corrected by Holm for all pairs of
-strategies that are looked at, is below 5 % *and* the 95 % interval of the probability of
-improvement, resampled within strata, excludes one half. The test alone would call a skewed
-difference whose sign is a toss-up; the interval alone would be wrong too often with few pairs.
+A comparison is decided if the p value of the Wilcoxon signed-rank test, corrected by Holm for all
+pairs of strategies in the question, is below 5% *and* the 95% interval of the probability of
+improvement, resampled within strata, excludes one half. The test alone would accept a skewed
+difference whose sign is a coin toss; the interval alone would be wrong too often with few pairs.
 """
 
 import numpy as np
@@ -16,17 +16,17 @@ from harness.statistics.signed_rank import rejecting, signed_rank_many
 
 
 def decided_many(differences: ArrayLike, strata: ArrayLike, pairs: int = 1) -> NDArray[np.int8]:
-    """The decisions on many sets of differences.
+    """Decide many sets of differences.
 
     Args:
-        differences: shape (k, n), one set a row, no NaN; or (k, m, n): k families of m pairs of
+        differences: shape (k, n), one set per row, no NaN; or (k, m, n): k families of m pairs of
             strategies, corrected by Holm within each family.
         strata: shape (n,), the same for all.
-        pairs: with rows that are no families, how many pairs of strategies each is thought to be
-            one of. Each then has to be the first that Holm's steps decide: p · pairs below 5 %.
+        pairs: if the rows are not families, the number of pairs of strategies that each is one of.
+            Each is then treated as the first of Holm's steps: p · pairs must be below 5%.
 
     Returns:
-        Shape (k,) or (k, m): 1 where the differences are decided to lie above 0, −1 below, else 0.
+        Shape (k,) or (k, m): 1 if the differences are decided to lie above 0, −1 if below, else 0.
     """
     d = np.asarray(differences, dtype=np.float64)
     rows = d.reshape(-1, d.shape[-1])
@@ -38,9 +38,9 @@ def decided_many(differences: ArrayLike, strata: ArrayLike, pairs: int = 1) -> N
 
 
 def can_decide(strata: ArrayLike, pairs: int = 1) -> bool:
-    """Whether the rule could decide anything, were all differences of one sign.
+    """Whether the rule could decide anything if all differences had the same sign.
 
-    Not with fewer than six units, with more if there are more pairs, nor if every stratum has only
-    one value.
+    It could not with fewer than six units (more if there are more pairs), nor if every stratum has
+    only one value.
     """
     return rejecting(np.size(strata), LEVEL / pairs) > 0 and resamplable(strata)

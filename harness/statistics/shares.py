@@ -1,10 +1,10 @@
-"""Shares of units, with the stratified bootstrap done exactly.
+"""Shares of units, with the exact stratified bootstrap.
 
-A share is the mean of scores that are 0, one half or 1: in how many pairs one strategy is ahead
-(ties half), how many trials reached a level. Resampling such scores within a stratum of m values is
-drawing from a trinomial distribution, and the sum over strata is a convolution: the distribution
-that a bootstrap approaches with ever more resamples is a polynomial, computed here at the roots of
-unity (exact bootstrap: Fisher & Hall, 1991). No seed, no noise, and a thousand intervals at once.
+A share is the mean of scores that are 0, one half or 1: the share of pairs in which one strategy is
+ahead (ties half), or of trials that reached a level. Resampling such scores within a stratum of m
+values draws from a trinomial distribution, and the sum over strata is a convolution. So the limit
+of a bootstrap with ever more resamples is a polynomial, computed here at the roots of unity (exact
+bootstrap: Fisher & Hall, 1991): no seed, no noise, and a thousand intervals at once.
 """
 
 import numpy as np
@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from harness.statistics.resampling import LEVEL, Array, groups, resamplable
 
-# Rounding of the transform; no probability that matters is as small.
+# Rounding error of the transform; all relevant probabilities are larger.
 _ROUNDING = 1e-12
 
 
 def scores(differences: ArrayLike) -> Array:
-    """1 where a difference is above 0, one half where it is 0, else 0; the shape stays."""
+    """1 if a difference is above 0, one half if it is 0, else 0; same shape."""
     d = np.asarray(differences, dtype=np.float64)
     return np.asarray((d > 0) + 0.5 * (d == 0))
 
@@ -29,11 +29,11 @@ def share_interval(
 
     Args:
         scores: shape (k, n), each 0, one half or 1.
-        strata: shape (n,), which stratum each unit belongs to; its size is kept.
-        level: what the interval misses, 0 to 1.
+        strata: the stratum of each unit, shape (n,); the size of each stratum is kept.
+        level: 1 minus the confidence level.
 
     Returns:
-        Lower and upper ends, shape (k,) each, 0 to 1; NaN where no stratum holds two values, which
+        Lower and upper ends, shape (k,) each, 0 to 1; NaN if no stratum has two values, which
         leaves nothing to resample.
     """
     halves = np.rint(2 * np.asarray(scores, dtype=np.float64)).astype(np.intp)
@@ -48,7 +48,7 @@ def share_interval(
 
 
 def _distribution(halves: NDArray[np.intp], members: list[NDArray[np.intp]]) -> Array:
-    """How likely a resample has each number of halves: (k, n) in {0, 1, 2} to (k, 2n + 1)."""
+    """Probability of each sum of halves in a resample: (k, n) in {0, 1, 2} to (k, 2n + 1)."""
     size = 2 * halves.shape[1] + 1
     root = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     transform: NDArray[np.complex128] = np.ones((len(halves), len(root)), dtype=np.complex128)

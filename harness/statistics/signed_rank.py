@@ -1,8 +1,9 @@
-"""Wilcoxon's signed-rank test (1945): one row of differences, or a thousand at once.
+"""Wilcoxon's signed-rank test (1945), for one row of differences or thousands at once.
 
-Differences of 0 are left out, as Wilcoxon did. Up to 50 the p value is exact, ties included: how
-many of all ways to give the ranks signs are at least as one-sided. Above, it is the normal
-approximation with the variance that the ranks have, ties included, without continuity correction.
+Differences of 0 are left out, as Wilcoxon did. Up to 50 differences the p value is exact, ties
+included: the share of all assignments of signs to the ranks that are at least as one-sided. Above
+50 it is the normal approximation, with the variance of the ranks, ties included, and without
+continuity correction.
 """
 
 from functools import lru_cache
@@ -18,18 +19,18 @@ EXACT = 50
 
 
 def signed_rank(differences: ArrayLike, alternative: Alternative = "two-sided") -> float:
-    """The p value for differences around 0, shape (n,); 1 if all are 0 or there is none.
+    """The p value of differences; 1 if all are 0 or there are none.
 
     Args:
         differences: shape (n,); NaN is left out.
-        alternative: ``greater`` asks whether the differences lie above 0, ``less`` below.
+        alternative: ``greater`` tests whether the differences lie above 0, ``less`` below 0.
     """
     d = np.atleast_1d(np.asarray(differences, dtype=np.float64))
     return float(signed_rank_many(d[None], alternative)[0])
 
 
 def signed_rank_many(differences: ArrayLike, alternative: Alternative = "two-sided") -> Array:
-    """The p value of each row, shape (k, n) to (k,); as `signed_rank`."""
+    """The p value of each row, shape (k, n) to (k,); see `signed_rank`."""
     from scipy.special import ndtr
     from scipy.stats import rankdata
 
@@ -39,7 +40,7 @@ def signed_rank_many(differences: ArrayLike, alternative: Alternative = "two-sid
         return np.ones(len(d))
     there = d != 0
     count = there.sum(axis=1)
-    # Zeros take the lowest ranks: without them all others are lower by as many.
+    # Zeros take the lowest ranks; leaving them out lowers all other ranks by their number.
     ranks = np.where(there, rankdata(np.abs(d), axis=1) - (d.shape[1] - count)[:, None], 0.0)
     positive = np.where(d > 0, ranks, 0.0).sum(axis=1)
     total = ranks.sum(axis=1)
@@ -50,7 +51,7 @@ def signed_rank_many(differences: ArrayLike, alternative: Alternative = "two-sid
         z = (positive[many] - total[many] / 2) / deviation
         below[many], above[many] = ndtr(z), ndtr(-z)
     few = np.flatnonzero(~many)
-    # Tied ranks are halves: twice a rank is whole.
+    # Tied ranks may be halves; doubled, all ranks are whole.
     doubled = np.sort(np.rint(2 * ranks[few]).astype(np.int64), axis=1)
     patterns, which = np.unique(doubled, axis=0, return_inverse=True)
     for i, pattern in enumerate(patterns):
@@ -64,7 +65,7 @@ def signed_rank_many(differences: ArrayLike, alternative: Alternative = "two-sid
 
 @lru_cache(maxsize=1024)
 def _cumulative(doubled: tuple[int, ...]) -> Array:
-    """The chance that the ranks with a plus sum to at most each number of halves."""
+    """Probability that the positive ranks sum to at most each number of halves."""
     ways = np.zeros(sum(doubled) + 1)
     ways[0] = 1
     for rank in doubled:
@@ -76,7 +77,7 @@ def _cumulative(doubled: tuple[int, ...]) -> Array:
 def rejecting(n: int, level: float) -> int:
     """How many values of the smaller rank sum (0, 1, 2, …) have a two-sided p below the level.
 
-    For n differences without ties and zeros; 0 means that not even n of one sign are enough.
+    For n differences without ties and zeros; 0 means that even n of the same sign are too few.
     """
     from scipy.special import ndtr
 
@@ -90,7 +91,7 @@ def rejecting(n: int, level: float) -> int:
 
 
 def rank_sums(differences: ArrayLike) -> tuple[float, float]:
-    """The ranks of the differences above 0, and of those below: their sums.
+    """The rank sums of the differences above 0 and of those below.
 
     Args:
         differences: shape (n,); zeros and NaN are left out.

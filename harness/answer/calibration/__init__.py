@@ -1,1 +1,1 @@
-"""The test of the instrument itself on a comparison's own trials."""
+"""Calibration: a test of the decision rule itself on a comparison's own trials."""

@@ -1,4 +1,4 @@
-"""What the test of the instrument says, in words and as a table."""
+"""The result of a calibration, as sentences and as a table."""
 
 import json
 from collections.abc import Iterator
@@ -8,27 +8,29 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from harness.answer.calibration.simulate import TIMES, Calibration, Said
+from harness.answer.calibration.simulate import TIMES, Calibration, Finding
+from harness.answer.wording import counted
 from harness.statistics.resampling import LEVEL
 
 _COLUMNS = ["kind", "measure", "strategies", "n", "times", "shift", "decided", "of", "share",
-            "low", "high", "wrong", "promised", "said"]  # fmt: skip
+            "low", "high", "wrong", "promised", "finding"]  # fmt: skip
+_LIMIT: dict[Finding, str] = {"holds": "kept", "undecided": "undecided", "too many": "exceeded"}
 _WAYS = {
-    "swapped": "Strategies dealt anew, any two told apart",
-    "pooled": "One strategy against itself, told apart",
+    "shuffled": "Values shuffled among strategies, any two called different",
+    "pooled": "A strategy against itself, called different",
 }
 
 
 def sentences(found: Calibration) -> list[str]:
-    """What it comes to."""
+    """The result in a few sentences."""
     return [*_false(found), *_planted(found), *_twins(found)]
 
 
 def rows(found: Calibration) -> pd.DataFrame:
-    """Every figure, a row each.
+    """Every figure, one per row.
 
-    Its ``kind`` is ``swapped`` or ``pooled`` (simulated A/A), ``planted`` (A/B), or ``run``: the
-    verdict on a strategy that was run under two names.
+    ``kind`` is ``shuffled`` or ``pooled`` (simulated A/A comparisons), ``planted`` (A/B), or
+    ``run``: the verdict on a strategy that was run under two labels.
     """
     made: list[dict[str, Any]] = [
         {
@@ -38,7 +40,7 @@ def rows(found: Calibration) -> pd.DataFrame:
             "n": f.n,
             **asdict(f.rate),
             "share": f.rate.share,
-            "said": f.said,
+            "finding": f.finding,
         }
         for f in found.false
     ]
@@ -54,7 +56,7 @@ def rows(found: Calibration) -> pd.DataFrame:
             "share": p.planted.found.share,
             "wrong": p.planted.wrong.share,
             "promised": p.planted.promised,
-            "said": "",
+            "finding": "",
         }
         for p in found.planted
     ]
@@ -67,7 +69,7 @@ def rows(found: Calibration) -> pd.DataFrame:
             "shift": pair.shift,
             "decided": int(pair.decided),
             "of": 1,
-            "said": pair.verdict,
+            "finding": pair.verdict,
         }
         for measure, pair in found.twins
     ]
@@ -75,7 +77,7 @@ def rows(found: Calibration) -> pd.DataFrame:
 
 
 def plain(found: Calibration) -> dict[str, Any]:
-    """As plain values for JSON, which knows no NaN."""
+    """The result as plain values for JSON, which has no NaN."""
     return {
         "comparisons": found.comparisons,
         "allowed": LEVEL,
@@ -91,13 +93,16 @@ def _false(found: Calibration) -> Iterator[str]:
         if not made:
             continue
         worst = max(made, key=lambda f: f.rate.share)
-        said = [f.said for f in made]
-        counted = [f"{word} {said.count(word)} times" for word in get_args(Said) if word in said]
+        findings = [f.finding for f in made]
+        tally = [
+            f"{_LIMIT[word]} in {counted(findings.count(word), 'case')}"
+            for word in get_args(Finding)
+            if word in findings
+        ]
         mean, rate = np.mean([f.rate.share for f in made]), worst.rate
         yield (
             f"{what}: {mean:.1%} on average, at most {rate.share:.1%} [{rate.low:.1%}, "
-            f"{rate.high:.1%}] ({worst.measure}). That no more than {LEVEL:.0%} are: "
-            f"{', '.join(counted)}."
+            f"{rate.high:.1%}] ({worst.measure}). The {LEVEL:.0%} limit is {', '.join(tally)}."
         )
 
 
@@ -111,9 +116,9 @@ def _planted(found: Calibration) -> Iterator[str]:
         furthest = 100 * np.abs(shares - promised).max()
         wrong = np.mean([p.wrong.share for p in made])
         yield (
-            f"Planted, {times:g} × the smallest shift that would be seen: found in "
-            f"{shares.mean():.0%}, promised {promised.mean():.0%}, furthest apart by "
-            f"{furthest:.0f} points; decided the wrong way round in {wrong:.1%}."
+            f"Planted shifts of {times:g} × the smallest detectable: {shares.mean():.0%} found, "
+            f"{promised.mean():.0%} promised; the largest gap between the two is {furthest:.0f} "
+            f"percentage points; {wrong:.1%} decided with the wrong sign."
         )
 
 
@@ -124,7 +129,8 @@ def _twins(found: Calibration) -> Iterator[str]:
     decided = [f"{m}: {pair.ahead} ahead" for m, pair in found.twins if pair.decided]
     which = f" ({'; '.join(decided)})" if decided else ""
     yield (
-        f"Truly run under two names: {len(verdicts)} verdicts, {len(decided)} decided{which}, "
-        f"{verdicts.count('equivalent')} equivalent, {verdicts.count('undecided')} undecided. "
-        "Verdicts on one pair by several measures come from the same trials."
+        f"Run under two labels: {counted(len(verdicts), 'verdict')}, {len(decided)} decided"
+        f"{which}, {verdicts.count('equivalent')} equivalent, "
+        f"{verdicts.count('undecided')} undecided. "
+        "Verdicts on one pair of strategies by several measures are not independent."
     )

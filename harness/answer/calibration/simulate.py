@@ -1,9 +1,9 @@
-"""The test of the instrument itself, on the real trials of a finished comparison.
+"""Test the decision rule on the real trials of a finished comparison.
 
-False decisions: in an A/A nothing differs, so whatever is decided is false, which may happen in at
-most 5 % of comparisons. Planted differences: they must be found as often as the report promises.
-See `harness.statistics.calibration` for how both are made from real trials. Where an experiment
-holds a strategy under two names, the verdicts on the two are A/A comparisons that were truly run.
+False decisions: in an A/A comparison nothing differs, so any decision is false; that may happen in
+at most 5% of comparisons. Planted differences: they must be found as often as the power promises.
+`harness.statistics.calibration` describes how both are made from real trials. If an experiment runs
+a strategy under two labels, the verdicts on the two are A/A comparisons without any simulation.
 """
 
 from collections.abc import Iterator
@@ -17,39 +17,39 @@ import pandas as pd
 from harness.answer.load import control_labels
 from harness.answer.measures.trial import units
 from harness.answer.questions.evaluate import Answers
-from harness.statistics.calibration import COMPARISONS, Planted, Rate, planted, pooled, swapped
+from harness.statistics.calibration import COMPARISONS, Planted, Rate, planted, pooled, shuffled
 from harness.statistics.paired import Paired
-from harness.statistics.power import smallest_seen
+from harness.statistics.power import smallest_detectable
 from harness.statistics.resampling import LEVEL
 from harness.statistics.rule import can_decide
 
-# What is planted, in smallest shifts that would be seen.
+# Sizes of the planted shifts, in multiples of the smallest detectable one.
 TIMES = (0.5, 1.0, 2.0)
-Said = Literal["holds", "undecided", "too many"]
+Finding = Literal["holds", "undecided", "too many"]
 
 
 @dataclass(frozen=True)
 class FalseDecisions:
-    """How often equals were told apart.
+    """How often strategies that are alike were called different.
 
     Attributes:
-        measure: of the question.
-        way: ``swapped``: any two of all strategies, after Holm; ``pooled``: one strategy's trials
-            against themselves, as the only pair.
-        strategies: whose trials they were made from.
+        measure: the measure of the question.
+        way: ``shuffled``: any two of all strategies, after Holm's correction; ``pooled``: one
+            strategy's trials against themselves, as the only pair.
+        strategies: the strategies whose trials were used.
         n: pairs of target and seed.
-        rate: the share.
+        rate: the rate of false decisions.
     """
 
     measure: str
-    way: Literal["swapped", "pooled"]
+    way: Literal["shuffled", "pooled"]
     strategies: tuple[str, ...]
     n: int
     rate: Rate
 
     @property
-    def said(self) -> Said:
-        """Whether at most 5 % were decided, as far as the simulation can tell."""
+    def finding(self) -> Finding:
+        """Whether at most 5% were decided, as far as the simulation shows."""
         if self.rate.high <= LEVEL:
             return "holds"
         return "too many" if self.rate.low > LEVEL else "undecided"
@@ -60,13 +60,13 @@ class PlantedShift:
     """How often a known difference was found.
 
     Attributes:
-        measure: of the question.
-        one: whose trials, less those of ``other``, the differences were made from.
-        other: see there.
+        measure: the measure of the question.
+        one: the differences are this strategy's values minus those of ``other``.
+        other: the other strategy.
         n: pairs of target and seed.
-        times: what was planted, in smallest shifts that would be seen.
-        shift: the same in the unit of the measure.
-        planted: how often it was found, and promised to be.
+        times: the planted shift in multiples of the smallest detectable one.
+        shift: the planted shift in the unit of the measure.
+        planted: how often it was found, and how often the power promises that it is.
     """
 
     measure: str
@@ -80,14 +80,14 @@ class PlantedShift:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What the test of the instrument says.
+    """The result of a calibration.
 
     Attributes:
-        comparisons: how many were simulated for each figure.
-        false: A/A.
-        planted: A/B.
-        twins: measure and verdict of each strategy that was run under two names.
-        untested: measure and reason of what could not be tested.
+        comparisons: number of comparisons simulated for each figure.
+        false: false decisions in A/A comparisons.
+        planted: planted differences in A/B comparisons.
+        twins: measure and verdict for each strategy that was run under two labels.
+        untested: measure and reason, for everything that could not be tested.
     """
 
     comparisons: int
@@ -98,35 +98,36 @@ class Calibration:
 
     @property
     def measures(self) -> list[str]:
-        """Of the questions that were tested, in order."""
+        """The measures that were tested, in order."""
         tested = [f.measure for f in self.false] + [measure for measure, _ in self.twins]
         return list(dict.fromkeys(tested))
 
     @property
     def notes(self) -> list[str]:
-        """What could not be tested, a sentence for each reason."""
+        """What could not be tested, one sentence per reason."""
         reasons = dict.fromkeys(why for _, why in self.untested)
         measures = {why: dict.fromkeys(m for m, w in self.untested if w == why) for why in reasons}
         return [": ".join(filter(None, (", ".join(measures[why]), why))) for why in reasons]
 
 
 def calibrate(answers: Answers, comparisons: int = COMPARISONS) -> Calibration:
-    """Put the rule to the test on every question about strategies.
+    """Test the decision rule on every question about strategies.
 
     Args:
-        answers: of the comparison.
-        comparisons: how many are simulated for each figure.
+        answers: the answers of the comparison.
+        comparisons: number of comparisons to simulate for each figure.
     """
     found = Calibration(comparisons)
     controls = control_labels(answers.results)
     contenders = [name for name in answers.results.strategies if name not in controls]
     if len(contenders) < 2:
-        found.untested.append(("", "fewer than two strategies: nothing can be dealt or planted"))
+        why = "fewer than two strategies: there is nothing to shuffle, and nothing to plant"
+        found.untested.append(("", why))
     asked = [answer for answer in answers.answers if answer.question.axis == "strategy"]
     same = _twins(answers)
     for answer in asked:
         measure = answer.question.measure
-        wide = units(answers.table, measure)
+        wide = units(answers.measures, measure)
         wide = wide[[name for name in contenders if name in wide]]
         if why := _untestable(wide):
             found.untested.append((measure, why))
@@ -135,25 +136,25 @@ def calibrate(answers: Answers, comparisons: int = COMPARISONS) -> Calibration:
         found.planted.extend(_planted(measure, wide, comparisons, found.untested))
         found.twins.extend((measure, p) for p in answer.pairs if {p.one, p.other} in same)
     if asked and not same:
-        why = "no strategy stands under two names: no A/A was truly run"
+        why = "no strategy was run under two labels, so there is no A/A comparison of real runs"
         found.untested.append(("", why))
     return found
 
 
 def _untestable(wide: pd.DataFrame) -> str:
-    """Why a measure tells nothing of the rule; empty if it does."""
+    """Why a measure cannot be used to test the rule; empty if it can."""
     if not wide.size:
-        return "no pair of target and seed has it for every strategy"
+        return "no pair of target and seed has a value for every strategy"
     strata = wide.index.get_level_values("target")
     if not can_decide(strata):
         return (
-            f"{len(wide)} pairs on {strata.nunique()} targets could decide nothing, true or false; "
-            "needs at least 6, and 2 seeds of a target"
+            f"{len(wide)} pairs on {strata.nunique()} targets are too few for any decision, true "
+            "or false; needs at least 6 pairs, and 2 seeds on some target"
         )
     if not np.isfinite(wide.to_numpy()).all():
-        return "holds infinite values"
+        return "has infinite values"
     if np.ptp(wide.to_numpy()) == 0:
-        return "does not vary: nothing could be told apart"
+        return "never varies, so no two strategies could be called different"
     return ""
 
 
@@ -162,10 +163,10 @@ def _false(measure: str, wide: pd.DataFrame, comparisons: int) -> Iterator[False
     names = tuple(map(str, wide))
     pairs = len(list(combinations(names, 2)))
     if pairs and can_decide(strata, pairs):
-        rate = swapped(wide.to_numpy().T, strata, comparisons)
-        yield FalseDecisions(measure, "swapped", names, n, rate)
+        rate = shuffled(wide.to_numpy().T, strata, comparisons)
+        yield FalseDecisions(measure, "shuffled", names, n, rate)
     for name in names:
-        # One that never varies is never told apart from itself, which says nothing of the rule.
+        # Values that never vary cannot lead to a decision, which would prove nothing.
         if wide[name].nunique() > 1:
             rate = pooled(wide[name], strata, comparisons=comparisons)
             yield FalseDecisions(measure, "pooled", (name,), n, rate)
@@ -174,20 +175,23 @@ def _false(measure: str, wide: pd.DataFrame, comparisons: int) -> Iterator[False
 def _planted(
     measure: str, wide: pd.DataFrame, comparisons: int, untested: list[tuple[str, str]]
 ) -> Iterator[PlantedShift]:
-    """Shifts planted into the differences of each strategy and the next."""
+    """Plant shifts into the differences between each strategy and the next."""
     strata = wide.index.get_level_values("target")
     pairs = len(list(combinations(wide, 2)))
     if not pairs:
         return
     if not can_decide(strata, pairs):
-        why = f"{len(wide)} pairs are too few to decide one of {pairs} pairs of strategies: "
-        untested.append((measure, f"{why}nothing is dealt or planted"))
+        why = (
+            f"{len(wide)} pairs of trials are too few for any decision among {pairs} pairs of "
+            "strategies: nothing is shuffled or planted"
+        )
+        untested.append((measure, why))
         return
     for one, other in pairwise(map(str, wide)):
         differences = wide[one] - wide[other]
-        smallest = smallest_seen(differences, strata, pairs)
+        smallest = smallest_detectable(differences, strata, pairs)
         if smallest == 0:
-            why = f"{one} and {other} always differ by the same: nothing is planted"
+            why = f"{one} and {other} always differ by the same amount: nothing is planted"
             untested.append((measure, why))
             continue
         for times in TIMES:
@@ -197,7 +201,7 @@ def _planted(
 
 
 def _twins(answers: Answers) -> list[set[str]]:
-    """Labels of strategies with the same registered name and the same options, two by two."""
+    """Any two labels of strategies with the same registered name and the same options."""
     choices = answers.results.experiment["strategies"]
     return [
         {one["label"], other["label"]}

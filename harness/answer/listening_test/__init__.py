@@ -1,1 +1,1 @@
-"""The listening test: people rank sounds blind, and their ranks say how far to trust a judge."""
+"""The listening test: people rank sounds blind, and their ranks show how far to trust a judge."""

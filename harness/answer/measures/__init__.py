@@ -1,1 +1,1 @@
-"""What trials are measured by, one measure a file."""
+"""What trials are measured by, one measure per file."""

@@ -1,7 +1,8 @@
-"""Quality at matched genetic variance: a fair look at searches that converge at different paces.
+"""Closeness at equal genetic diversity: a fair comparison of searches with different paces.
 
-Variance falls while a search comes closer. So each trial is read at the moment when its variance
-had first fallen to a level, for ten levels that all trials of its cell (fitness, target, seed) had.
+Diversity falls as a search comes closer. So each trial is read at the moment when its diversity had
+first fallen to a level, for ten levels that all trials of its cell (fitness, target, seed) passed
+through.
 """
 
 import numpy as np
@@ -11,41 +12,46 @@ from numpy.typing import NDArray
 from harness.answer.load import KEYS, Results, best_at, control_labels
 from harness.answer.measures.halvings import halvings
 
+COLUMN = "closeness_at_equal_diversity"
 _CELL = ["fitness", "target", "seed"]
 _LEVELS = 10
 
 
-def matched(results: Results, table: pd.DataFrame) -> pd.DataFrame:
-    """How often the reference could be halved at the same variance, ``matched``, mean over levels.
+def closeness_at_equal_diversity(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Halvings of the reference at equal diversity, mean over the levels.
 
-    Random search, whose variance never falls, is left out; so are cells in which two trials had no
-    level in common.
+    Controls are left out: the diversity of random search never falls. So are cells in which two
+    trials have no level in common.
 
     Args:
-        results: with the variance of every round.
+        results: with the diversity of every round.
         table: with ``name`` and ``reference`` of each trial.
+
+    Returns:
+        One row per trial, with its keys and ``closeness_at_equal_diversity``.
     """
-    falls = dict(iter(results.variance("assembled").groupby(KEYS, sort=False)))
-    random = control_labels(results)
+    paths_by_trial = dict(iter(results.genetic_diversity("assembled").groupby(KEYS, sort=False)))
+    searching = table[~table["strategy"].isin(control_labels(results))]
     found = []
-    for _, cell in table[~table["strategy"].isin(random)].groupby(_CELL, sort=False):
+    for _, cell in searching.groupby(_CELL, sort=False):
         trials = cell.to_dict("records")
-        paths = [falls[tuple(trial[key] for key in KEYS)] for trial in trials]
+        paths = [paths_by_trial[tuple(trial[key] for key in KEYS)] for trial in trials]
         low = max(float(path["value"].min()) for path in paths)
         high = min(float(path["value"].max()) for path in paths)
         if low >= high:
             continue
         levels = np.linspace(high, low, _LEVELS)
         for trial, path in zip(trials, paths, strict=True):
-            best = pd.Series(best_at(results.steps[trial["name"]], _reached(path, levels)))
+            renders = _renders_when_reached(path, levels)
+            best = pd.Series(best_at(results.improvements[trial["name"]], renders))
             halved = halvings(best, pd.Series(trial["reference"], index=best.index))
-            found.append({**{key: trial[key] for key in KEYS}, "matched": float(halved.mean())})
-    return pd.DataFrame(found, columns=[*KEYS, "matched"])
+            found.append({**{key: trial[key] for key in KEYS}, COLUMN: float(halved.mean())})
+    return pd.DataFrame(found, columns=[*KEYS, COLUMN])
 
 
-def _reached(path: pd.DataFrame, levels: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Renders when the variance had first fallen to each level."""
+def _renders_when_reached(path: pd.DataFrame, levels: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Renders when the diversity had first fallen to each level."""
     lowest = np.minimum.accumulate(path["value"].to_numpy())
-    # Falling: searched from behind, where it rises.
+    # The values fall, and searchsorted needs them to rise.
     first = len(lowest) - np.searchsorted(lowest[::-1], levels, side="right")
     return np.asarray(path["renders"].to_numpy()[np.minimum(first, len(lowest) - 1)])

@@ -1,9 +1,9 @@
 """Three clocks: renders, CPU seconds, and the time that a trial would take on p workers.
 
-The last is simulated from the measured seconds of every job (Brent, 1974: work and span). Rounds
-come one after the other. The agents of a round work side by side, each with an equal share of the
-workers; a generation's genomes are divided among an agent's workers, one generation after the
-other; breeding is not divided. What sending costs is left out: it is the least that p workers need.
+The third is simulated from the measured seconds of every job (Brent, 1974: work and span). Rounds
+run one after the other. The agents of a round run in parallel, each with an equal share of the
+workers; the genomes of a generation are divided among an agent's workers, generations follow one
+another, and breeding is not divided. Communication is not counted, so the time is a lower bound.
 """
 
 import numpy as np
@@ -16,11 +16,11 @@ WORKERS = 2 ** np.arange(11)
 Floats = NDArray[np.float64]
 
 
-class Clock:
-    """A trial's renders on other clocks.
+class TrialClock:
+    """Converts a trial's renders to the other clocks.
 
     Args:
-        jobs: what its search cost, as in ``Results.jobs``.
+        jobs: the jobs of its search, as in ``Results.jobs``.
     """
 
     def __init__(self, jobs: pd.DataFrame) -> None:
@@ -31,14 +31,14 @@ class Clock:
         )
         self._breed = np.maximum(cpu - self._evaluate, 0.0)
         self._starts = np.flatnonzero(np.diff(of_round, prepend=-1.0))
-        # How many agents work side by side in the round of each job.
+        # How many agents run in parallel in the round of each job.
         counts = np.diff(self._starts, append=len(of_round))
         self._beside = np.repeat(counts, counts)
         self._renders = self._ends(np.add.reduceat(self._rendered, self._starts))
         self._cpu = self._ends(np.add.reduceat(cpu, self._starts))
 
     def cpu(self, renders: float) -> float:
-        """CPU seconds of so many renders; within a round in proportion."""
+        """CPU seconds of so many renders, interpolated within a round."""
         return float(np.interp(renders, self._renders, self._cpu))
 
     def on(self, workers: int, renders: float) -> float:
@@ -47,31 +47,31 @@ class Clock:
         shifts = np.ceil(self._rendered / self._batches / each)
         lengths = self._breed + self._batches * shifts * self._evaluate / self._rendered
         longest = np.maximum.reduceat(lengths, self._starts)
-        # Agents that find no worker of their own wait: no schedule is shorter than this.
+        # Agents without a worker of their own wait: no schedule is shorter than this.
         shared = np.add.reduceat(lengths, self._starts) / workers
         return float(np.interp(renders, self._renders, self._ends(np.maximum(longest, shared))))
 
     @staticmethod
     def _ends(of_rounds: Floats) -> Floats:
-        """What has been spent at the end of each round, 0 before the first."""
+        """Cumulative sum at the end of each round, beginning with 0 before the first."""
         return np.append(0.0, of_rounds.cumsum())
 
 
-def clocks_of(results: Results) -> dict[str, Clock]:
+def clocks_of(results: Results) -> dict[str, TrialClock]:
     """Trial name to its clock."""
-    return {name: Clock(results.jobs[name]) for name in results.trials["name"]}
+    return {name: TrialClock(results.jobs[name]) for name in results.trials["name"]}
 
 
-def expected_seconds(
-    table: pd.DataFrame, lengths: Floats, clocks: dict[str, Clock], workers: int
+def expected_run_seconds(
+    table: pd.DataFrame, lengths: Floats, clocks: dict[str, TrialClock], workers: int
 ) -> pd.Series:
-    """Floats on so many workers for each time that a distance was reached, by strategy.
+    """Seconds spent on so many workers per success, by strategy; infinite without success.
 
     Args:
-        table: of the trials, with ``name``, ``strategy`` and ``renders``.
-        lengths: renders until each of them reached the distance, shape (n,); infinite if never.
-        clocks: of the trials.
-        workers: how many.
+        table: the trials, with ``name``, ``strategy`` and ``renders``.
+        lengths: renders until each trial reached the distance, shape (n,); infinite if never.
+        clocks: trial name to its clock.
+        workers: number of workers.
     """
     spent = [
         clocks[name].on(workers, min(length, renders))

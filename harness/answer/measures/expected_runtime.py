@@ -1,4 +1,4 @@
-"""Expected run times to distances that random search sets, on three clocks."""
+"""Expected run times to distances set by random search, on three clocks."""
 
 from dataclasses import dataclass
 
@@ -6,23 +6,24 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.load import Results
-from harness.answer.measures.clocks import WORKERS, clocks_of, expected_seconds
+from harness.answer.measures.clocks import WORKERS, clocks_of, expected_run_seconds
 from harness.answer.measures.trial import run_length
 from harness.statistics.profiles import expected_run_time
 
-# Shares of the reference, and what they are called.
-GOALS = {"to the reference": 1.0, "to half of it": 0.5}
+# Name of a goal to the share of the reference that it is.
+GOALS = {"to the reference": 1.0, "to half the reference": 0.5}
 
 
 @dataclass(frozen=True)
 class RunTimes:
-    """What is spent, over all trials, for each time that a distance was reached.
+    """What is spent, over all trials, for each time that a distance is reached.
 
     Attributes:
-        renders: a row a strategy, a column a goal; each an estimate and its 95 % interval.
-        cpu: the same in CPU seconds, estimates alone.
-        workers: a row a strategy, a column a number of workers: seconds to half of the reference on
-            a simulated clock.
+        renders: one row per strategy, one column per goal; each cell is an estimate and the two
+            ends of its 95% interval.
+        cpu: the same in CPU seconds, estimates only.
+        workers: one row per strategy, one column per number of workers: seconds to half the
+            reference on a simulated clock.
     """
 
     renders: pd.DataFrame
@@ -31,7 +32,7 @@ class RunTimes:
 
 
 def run_times(results: Results, table: pd.DataFrame) -> RunTimes:
-    """Measure them. Trials without a reference say nothing of it and are left out.
+    """Estimate expected run times; trials without a reference are left out.
 
     Args:
         results: with the improvements and jobs of every trial.
@@ -41,11 +42,11 @@ def run_times(results: Results, table: pd.DataFrame) -> RunTimes:
     lengths = {
         goal: np.array(
             [
-                run_length(results, name, factor * reference)
+                run_length(results, name, share * reference)
                 for name, reference in zip(known["name"], known["reference"], strict=True)
             ]
         )
-        for goal, factor in GOALS.items()
+        for goal, share in GOALS.items()
     }
     clocks = clocks_of(results)
     by_strategy = {s: (known["strategy"] == s).to_numpy() for s in results.strategies}
@@ -57,8 +58,10 @@ def run_times(results: Results, table: pd.DataFrame) -> RunTimes:
         for goal, reached in lengths.items()
     }
     half = list(lengths.values())[-1]
-    cpu = {goal: expected_seconds(known, reached, clocks, 1) for goal, reached in lengths.items()}
-    workers = {int(p): expected_seconds(known, half, clocks, int(p)) for p in WORKERS}
+    cpu = {
+        goal: expected_run_seconds(known, reached, clocks, 1) for goal, reached in lengths.items()
+    }
+    workers = {int(p): expected_run_seconds(known, half, clocks, int(p)) for p in WORKERS}
     return RunTimes(
         pd.DataFrame(in_renders, index=results.strategies),
         pd.DataFrame(cpu).reindex(results.strategies),

@@ -1,8 +1,8 @@
-"""The cross-table: what was searched with against what judges, and ranks over all of it.
+"""The cross-table: every fitness against every judge, and the ranks of the fitness functions.
 
-A cell says how often random search's distance by that judge can be halved until the found one is
-reached: a scale on which judges, targets and seeds can be averaged. Each fitness judges too; where
-it judges what was searched with it, it is no judge but a check.
+A cell holds halvings: how often random search's distance by that judge can be halved before the
+distance found is reached. On this scale judges, targets and seeds can be averaged. Each fitness
+also appears as a judge; against itself it is a check, not a held-out metric.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from harness.answer.load import Results, control_labels
+from harness.answer.load import Results, control_labels, judge_column
 from harness.answer.measures.trial import judge_halvings
-from harness.statistics.ranks import Friedman, critical_difference, friedman, not_told_apart
+from harness.statistics.ranks import (
+    Friedman,
+    critical_difference,
+    friedman,
+    indistinguishable_groups,
+)
 
 
 @dataclass(frozen=True)
@@ -20,29 +25,30 @@ class Ranking:
     """Contenders ranked over units; rank 1 is the closest.
 
     Attributes:
-        ranks: contender to mean rank, the best first.
-        units: how often they were ranked.
-        test: Friedman's, of whether any differ.
-        difference: by how much two mean ranks must differ (Nemenyi, 5 %).
-        alike: groups of contenders that are not told apart.
+        ranks: contender to its mean rank, best first.
+        units: how many times they were ranked.
+        test: Friedman's test of whether any of them differ.
+        critical_difference: by how much two mean ranks must differ (Nemenyi, 5%).
+        indistinguishable: groups of contenders without a significant difference.
     """
 
     ranks: dict[str, float]
     units: int
     test: Friedman
-    difference: float
-    alike: list[tuple[str, ...]]
+    critical_difference: float
+    indistinguishable: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Cross:
+class CrossTable:
     """The cross-table of a comparison.
 
     Attributes:
-        table: mean halvings, a row a fitness, a column a judge; judges first, fitness after them.
+        table: mean halvings, one row per fitness, one column per judge; the judges come first, the
+            fitness functions after them.
         judges: how many of the columns are judges.
-        ranking: of the fitness functions, over targets and seeds, by the mean of the judges; None
-            with fewer than two.
+        ranking: the fitness functions ranked over targets and seeds by the mean of the judges;
+            None if there are fewer than two.
     """
 
     table: pd.DataFrame
@@ -50,41 +56,40 @@ class Cross:
     ranking: Ranking | None
 
 
-def cross(results: Results, table: pd.DataFrame) -> Cross:
-    """Set every fitness against every judge, mean over all strategies but random search.
+def cross_table(results: Results, table: pd.DataFrame) -> CrossTable:
+    """Average what each fitness found by each judge, over all strategies but the controls.
 
     Args:
         results: with the judges.
-        table: of the trials, with their distances by every judge.
+        table: the trials, with their distances by every judge.
     """
-    also = [label for label in results.fitness if f"judge.{label}" in table]
+    also = [label for label in results.fitness if judge_column(label) in table]
     columns = list(dict.fromkeys([*results.judges, *also]))
-    random = control_labels(results)
     found = {judge: judge_halvings(results, table, judge) for judge in columns}
     halved = pd.DataFrame(found).assign(fitness=table["fitness"])
-    searched = ~table["strategy"].isin(random)
+    searched = ~table["strategy"].isin(control_labels(results))
     means = halved[searched].groupby("fitness").mean().reindex(results.fitness).dropna(how="all")
-    return Cross(means, len(results.judges), _ranking(table[searched]))
+    return CrossTable(means, len(results.judges), _ranking(table[searched]))
 
 
 def _ranking(searched: pd.DataFrame) -> Ranking | None:
     wide = searched.pivot_table(
         index=["target", "seed", "strategy"], columns="fitness", values="judged"
     )
-    # Strategies share the target and the seed: they are no units of their own.
+    # Strategies share the target and the seed, so they are not independent units.
     units = wide.groupby(["target", "seed"]).mean().dropna()
     return ranked(units)
 
 
 def ranked(units: pd.DataFrame) -> Ranking | None:
-    """Rank contenders (columns) on units (rows), the largest first; None if there is nothing to."""
+    """Rank contenders (columns) on units (rows), largest first; None with fewer than two of any."""
     n, k = units.shape
     if n < 2 or k < 2:
         return None
     places = units.rank(axis=1, ascending=False).mean()
     order = list(places.sort_values(kind="stable").index)
     difference = critical_difference(k, n)
-    groups = not_told_apart([float(places[name]) for name in order], difference)
+    groups = indistinguishable_groups([float(places[name]) for name in order], difference)
     return Ranking(
         {str(name): float(places[name]) for name in order},
         n,

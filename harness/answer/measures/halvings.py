@@ -7,9 +7,9 @@ _MOST = 20
 
 
 def halvings(distance: pd.Series, reference: pd.Series) -> pd.Series:
-    """How often the reference can be halved until the distance is reached; at most 20.
+    """How often the reference can be halved before the distance is reached, at most 20 times.
 
-    A distance of 0 against a reference of 0 is no halving; without a reference it is NaN.
+    A distance of 0 against a reference of 0 counts as no halving; NaN without a reference.
     """
     smallest = np.maximum(distance, reference * 2.0**-_MOST)
     with np.errstate(divide="ignore", invalid="ignore"):

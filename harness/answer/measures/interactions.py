@@ -1,4 +1,4 @@
-"""Interactions between groups of genes, as ``ga-synth probe`` measured them, with intervals.
+"""Interactions between groups of genes, measured by ``ga-synth probe``, with intervals.
 
 <out>/<experiment>/
 probe.json, probe.csv, probe.svg                    between sections
@@ -29,14 +29,15 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """How much two groups interact, by one fitness.
+class Interaction:
+    """How much two groups interact, according to one fitness.
 
     Attributes:
-        first: name of one of them.
-        second: name of the other.
-        share: the mean over points and targets, 0 to 1.
-        low: lower end of its 95 % interval for these targets with other points; None if one point.
+        first: name of one group.
+        second: name of the other group.
+        share: mean over points and targets, 0 to 1.
+        low: lower end of its 95% interval for these targets with other points; None with a single
+            point.
         high: upper end.
     """
 
@@ -48,7 +49,7 @@ class Pair:
 
     @property
     def figure(self) -> str:
-        """The share with its interval, as people read it."""
+        """The share with its interval, for people."""
         if self.low is None or self.high is None:
             return f"{self.share:.2f}"
         return f"{self.share:.2f} [{self.low:.2f}, {self.high:.2f}]"
@@ -60,13 +61,13 @@ def record_of(
     groups: Mapping[str, tuple[int, ...]],
     measured: Mapping[str, Mapping[str, Distances]],
 ) -> dict[str, Any]:
-    """Turn distances of probes into all that is kept of them, as plain values.
+    """Summarise the distances of probes as plain values.
 
     Args:
         comparison: what was probed.
         between: ``sections`` or ``genes``.
-        groups: name to genes of each group.
-        measured: fitness to target to distances, shape (points, probes).
+        groups: name to gene indices of each group.
+        measured: fitness to target to distances, each of shape (points, probes).
     """
     shape = next(iter(next(iter(measured.values())).values())).shape
     return {
@@ -83,7 +84,7 @@ def record_of(
 
 
 def _of_fitness(by_target: Mapping[str, Distances], k: int) -> dict[str, Any]:
-    """Shares of each pair over all targets, then target by target."""
+    """Shares of each pair over all targets, then for each target."""
     pairs = tuple(np.array(all_pairs(k), dtype=np.intp).reshape(-1, 2).T)
     found = {
         target: [interactions(distances, k) for distances in points]
@@ -105,7 +106,7 @@ def _of_fitness(by_target: Mapping[str, Distances], k: int) -> dict[str, Any]:
 
 
 def _means(shares: Floats, strata: NDArray[Any]) -> dict[str, Any]:
-    """Mean and interval of each pair; shares have shape (points, pairs)."""
+    """Mean and interval of each pair, from shares of shape (points, pairs)."""
     ends = [bootstrap(values, strata, lambda drawn: drawn.mean(axis=-1)) for values in shares.T]
     known = [[None if np.isnan(end) else end for end in pair] for pair in ends]
     return {
@@ -115,11 +116,11 @@ def _means(shares: Floats, strata: NDArray[Any]) -> dict[str, Any]:
     }
 
 
-def pairs_of(record: Mapping[str, Any], fitness: str) -> list[Pair]:
-    """Every pair of groups by one fitness, in the order of the names."""
+def interactions_of(record: Mapping[str, Any], fitness: str) -> list[Interaction]:
+    """Every pair of groups according to one fitness, in the order of the names."""
     found, names = record["fitness"][fitness], record["names"]
     columns = zip(all_pairs(len(names)), found["share"], found["low"], found["high"], strict=True)
-    return [Pair(names[a], names[b], *figures) for (a, b), *figures in columns]
+    return [Interaction(names[a], names[b], *figures) for (a, b), *figures in columns]
 
 
 def matrix_of(record: Mapping[str, Any], fitness: str) -> Floats:
@@ -131,8 +132,8 @@ def matrix_of(record: Mapping[str, Any], fitness: str) -> Floats:
     return matrix
 
 
-def write_probe(folder: Path, record: Mapping[str, Any], picture: str) -> list[Path]:
-    """Write a record as JSON and CSV, and its picture; gives the files.
+def write_probe(folder: Path, record: Mapping[str, Any], plot: str) -> list[Path]:
+    """Write a record as JSON and CSV, and its plot as SVG; gives the files.
 
     The same record gives the same bytes.
     """
@@ -140,18 +141,18 @@ def write_probe(folder: Path, record: Mapping[str, Any], picture: str) -> list[P
     files = [stem.with_suffix(suffix) for suffix in (".json", ".csv", ".svg")]
     write_json(files[0], record)
     write_bytes(files[1], _csv(record).encode())
-    write_bytes(files[2], (picture + "\n").encode())
+    write_bytes(files[2], (plot + "\n").encode())
     return files
 
 
 def read_probe(folder: Path) -> Any:
-    """The record of interactions between sections, or None."""
+    """The record of interactions between sections; None if there is none."""
     path = (folder / _STEMS[SECTIONS]).with_suffix(".json")
     return read_json(path) if path.exists() else None
 
 
 def _csv(record: Mapping[str, Any]) -> str:
-    """A row a fitness, target and pair; intervals are over the target's own points."""
+    """One row per fitness, target and pair; intervals are over the target's own points."""
     buffer = io.StringIO()
     rows = csv.writer(buffer, lineterminator="\n")
     rows.writerow(_COLUMNS)

@@ -1,98 +1,200 @@
-"""What beginning from a network buys, and after how many targets its training has paid for itself.
+"""What a search saves by starting from a network, and after how many targets training has paid.
 
-A seeded strategy is set against the same one that begins like all others. How many renders it needs
-until it is as close as the other ends is its share of the budget; what it saves, target by target,
-pays the training off.
+A seeded strategy is compared with its *baseline*: the same strategy with the same options, started
+like all others. The goal is the distance that the baseline ends with. Both clocks stop when each
+strategy first reaches the goal: the baseline at its last improvement, the seeded strategy whenever
+it first comes as close. What the seeded strategy saves is the difference.
+
+A seeded trial that never comes as close saves nothing that could be counted; its saving is −∞, so
+that a strategy which stalls early cannot look cheap. If the network is of no use, the seeded trial
+is as likely to fall short of the goal as to pass it. The median saving is then at most 0, and a
+comparison of a strategy with itself does not pay.
+
+Training is said to pay only if the 95% bootstrap interval of the median saving lies above 0 and the
+rule that decides every other question (``harness.statistics.rule``) decides this one as well: with
+few pairs, the interval alone would be too narrow.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil, isfinite
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from harness.answer.load import Results
-from harness.answer.measures.clocks import clocks_of
+from harness.answer.measures.clocks import TrialClock, clocks_of
+from harness.answer.measures.trial import run_length
+from harness.answer.wording import count_bounds, counted, expected_renders
 from harness.record.files import read_json
 from harness.record.journal import NETWORKS, Journal
 from harness.statistics.resampling import bootstrap
+from harness.statistics.rule import decided_many
 
-_SEEDED = "seeded_"
+Estimate = tuple[float, float, float]
 _CELL = ["target", "seed", "fitness"]
+_UNIT = ["target", "seed"]
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What a seeded strategy saves per target, in one resource, and what training cost.
+
+    Attributes:
+        median: the median saving over pairs of target and seed; negative if it costs more, −∞ if
+            half of the seeded trials or more never reach the goal.
+        low: lower end of its 95% interval; NaN if no target has two seeds.
+        high: upper end.
+        training: what training the network cost, in the same resource.
+        shown: whether the saving is shown to be above 0.
+    """
+
+    median: float
+    low: float
+    high: float
+    training: float
+    shown: bool
+
+    @property
+    def targets(self) -> Estimate | None:
+        """Number of targets after which training has paid, with its 95% interval.
+
+        At the median saving per target; None if it is not shown that anything is saved.
+        """
+        if not self.shown:
+            return None
+        fewest, most = ceil(self.training / self.high), ceil(self.training / self.low)
+        return ceil(self.training / self.median), fewest, most
+
+    @property
+    def targets_text(self) -> str:
+        """The number of targets and its interval, for people; empty if None."""
+        if self.targets is None:
+            return ""
+        count, fewest, most = self.targets
+        return f"{count:,.0f} {count_bounds(fewest, most)}"
 
 
 @dataclass(frozen=True)
 class Payoff:
-    """What a seeded strategy gains.
+    """What a seeded strategy gains from its network.
 
     Attributes:
-        strategy: the seeded one.
-        other: the same without a network.
-        network: label of its network.
-        share: of the budget that it needs until it is as close as the other ends: median over
-            pairs, its lower and upper end of a 95 % interval; infinite if it is not reached.
-        never: share of pairs in which it does not get there.
-        n: pairs of target and seed (and fitness).
-        by_renders: targets after which training has paid for itself in renders; None if never.
-        by_cpu: the same in CPU seconds.
+        strategy: label of the seeded strategy.
+        baseline: label of the same strategy without a network.
+        network: label of the network.
+        n: number of pairs of target and seed.
+        never: share of the seeded trials that never reach the goal, 0 to 1.
+        renders: renders until the seeded strategy reaches the goal, median over pairs and its 95%
+            interval; infinite if half of the trials or more never do.
+        baseline_renders: the same of the baseline.
+        saved_renders: what is saved in renders.
+        saved_cpu: what is saved in CPU seconds.
     """
 
     strategy: str
-    other: str
+    baseline: str
     network: str
-    share: tuple[float, float, float]
-    never: float
     n: int
-    by_renders: int | None
-    by_cpu: int | None
+    never: float
+    renders: Estimate
+    baseline_renders: Estimate
+    saved_renders: Saving
+    saved_cpu: Saving
 
     def plain(self) -> dict[str, Any]:
-        """As plain values."""
-        share, low, high = self.share
-        return {**asdict(self), "share": share, "low": low, "high": high}
+        """The figures as plain values, one per column of the table ``payoffs``."""
+        estimates = {
+            "renders": self.renders,
+            "baseline_renders": self.baseline_renders,
+            "saved_renders": _ends(self.saved_renders),
+            "saved_cpu_s": _ends(self.saved_cpu),
+            "targets_by_renders": self.saved_renders.targets or (np.nan,) * 3,
+            "targets_by_cpu": self.saved_cpu.targets or (np.nan,) * 3,
+        }
+        return {
+            **{key: getattr(self, key) for key in ("strategy", "baseline", "network", "n")},
+            "never": self.never,
+            **{
+                f"{name}{end}": float(value)
+                for name, estimate in estimates.items()
+                for end, value in zip(("", "_low", "_high"), estimate, strict=True)
+            },
+        }
 
     @property
-    def spent(self) -> str:
-        """The share of the budget and its interval, for people."""
-        share, low, high = self.share
-        return f"{_percent(share)} {_range(low, high)}"
+    def sentence(self) -> str:
+        """The finding, for people."""
+        if isfinite(self.renders[0]):
+            reached = (
+                f"{self.strategy} needed {estimate_text(self.renders)} renders to come as close as "
+                f"{self.baseline} finally did, which itself needed "
+                f"{estimate_text(self.baseline_renders)}; {self.never:.0%} of its trials never "
+                "came that close"
+            )
+        else:
+            reached = (
+                f"{self.strategy} failed to come as close as {self.baseline} in {self.never:.0%} "
+                "of its trials"
+            )
+        return f"{reached}; {self._paid()} (n = {counted(self.n, 'pair')})."
 
-    @property
-    def told(self) -> str:
-        """The finding in a sentence."""
-        reached = f"in {self.spent} of the renders"
-        if not isfinite(self.share[0]):
-            reached = "in fewer than half of all pairs"
-        pays = [
-            f"{count:,} targets by {unit}"
-            for count, unit in ((self.by_renders, "renders"), (self.by_cpu, "CPU seconds"))
-            if count is not None
+    def _paid(self) -> str:
+        parts = [
+            f"after {saving.targets_text} targets by {resource}"
+            for saving, resource in (
+                (self.saved_renders, "renders"),
+                (self.saved_cpu, "CPU time"),
+            )
+            if saving.targets is not None
         ]
-        paid = f"; {self.network} has paid for its training after {' or '.join(pays)}"
-        return (
-            f"{self.strategy} came as close as {self.other} ends {reached}; "
-            f"in {self.never:.0%} of pairs it never did (n = {self.n} pairs)"
-            f"{paid if pays else '; its training is not paid for'}."
-        )
+        saved = f"renders saved per target: {saving_text(self.saved_renders)}"
+        if not parts:
+            return f"{saved}; training {self.network} is not shown to pay for itself"
+        return f"{saved}; training {self.network} has paid for itself {' and '.join(parts)}"
+
+
+def _ends(saving: Saving) -> Estimate:
+    return saving.median, saving.low, saving.high
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """A number of renders and its interval, for people."""
+    value, low, high = estimate
+    if np.isnan(low):
+        return f"{expected_renders(value)} [no interval]"
+    return f"{expected_renders(value)} [{expected_renders(low)}, {expected_renders(high)}]"
+
+
+def saving_text(saving: Saving, decimals: int = 0) -> str:
+    """A saving and its interval, for people; *none* where the goal is never reached."""
+    if np.isnan(saving.low):
+        return f"{_amount(saving.median, decimals)} [no interval]"
+    ends = (_amount(end, decimals) for end in (saving.low, saving.high))
+    return f"{_amount(saving.median, decimals)} [{', '.join(ends)}]"
+
+
+def _amount(saved: float, decimals: int) -> str:
+    return f"{saved:,.{decimals}f}" if isfinite(saved) else "none"
 
 
 def known_networks(journal: Journal) -> dict[str, Any]:
-    """Label to what is known of each network of a comparison; empty if it has none."""
+    """Label to the record of each network of a comparison; empty if it has none."""
     path = journal.path / NETWORKS
     found: dict[str, Any] = read_json(path) if path.exists() else {}
     return found
 
 
-COLUMNS = (
+NETWORK_COLUMNS = (
     *("architecture", "trained by", "weights", "examples", "renders", "CPU s"),
-    *("one render", "best of 16", "gene error", "90 % hold"),
+    *("one render", "best of 16", "gene error", "coverage of 90%"),
 )
 
 
 def network_cells(about: dict[str, Any]) -> list[str]:
-    """What is known of a network, for a row of a table under ``COLUMNS``."""
+    """The figures of a network, in the order of ``NETWORK_COLUMNS``."""
     plan, test = about["plan"], about["test"]
     return [
         plan["name"],
@@ -105,103 +207,132 @@ def network_cells(about: dict[str, Any]) -> list[str]:
     ]
 
 
-def payoffs(results: Results) -> list[Payoff]:
-    """What every seeded strategy gains over its own kind without a network."""
-    networks = known_networks(results.journal)
-    choices = {c["label"]: c for c in results.experiment["strategies"]}
-    found = []
-    for label in results.strategies:
-        choice = choices.get(label)
-        if choice is None or not choice["name"].startswith(_SEEDED):
-            continue
-        other = _unseeded(choice, choices, set(results.strategies))
-        network = choice["options"].get("network", "")
-        if other and network in networks:
-            found.append(_payoff(results, label, other, network, networks[network]))
-    return [payoff for payoff in found if payoff is not None]
-
-
-def questions(found: list[Payoff]) -> dict[str, list[str]]:
-    """A question for each network to what each strategy that begins from it says."""
+def questions(found: Sequence[Payoff]) -> dict[str, list[str]]:
+    """One question per network to the findings on every strategy that starts from it."""
     asked: dict[str, list[str]] = {}
     for payoff in found:
-        question = f"What does it buy to begin from {payoff.network}?"
-        asked.setdefault(question, []).append(payoff.told)
+        question = f"What does a search gain by starting from {payoff.network}?"
+        asked.setdefault(question, []).append(payoff.sentence)
     return asked
 
 
-def _unseeded(
-    choice: dict[str, Any], choices: dict[str, dict[str, Any]], there: set[str]
-) -> str | None:
-    """The label of the same strategy and search without a network."""
-    name = choice["name"].removeprefix(_SEEDED)
-    own = ("network", "uniform", "around", "spread")
-    options = {k: v for k, v in choice["options"].items() if k not in own}
-    for label, other in choices.items():
-        if label in there and other["name"] == name and other["options"] == options:
-            return label
-    return None
+def payoffs(results: Results) -> list[Payoff]:
+    """What every seeded strategy gains over its baseline, where both have finished trials."""
+    networks = known_networks(results.journal)
+    labels = {about["key"]: label for label, about in networks.items()}
+    seeded = []
+    for strategy in results.strategies:
+        kind = results.kinds.get(strategy)
+        network = labels.get(_network_key(results, strategy))
+        if kind and kind.baseline in results.strategies and network:
+            seeded.append((strategy, kind.baseline, network))
+    found = (
+        _payoff(results, (strategy, str(baseline), network), networks[network], len(seeded))
+        for strategy, baseline, network in seeded
+    )
+    return [payoff for payoff in found if payoff is not None]
+
+
+def _network_key(results: Results, strategy: str) -> str:
+    """The key of the network that a strategy's trials start from; empty without one."""
+    names = results.trials[results.trials["strategy"] == strategy]["name"]
+    return str(results.journal.folder(str(names.iloc[0])).config().get("network", ""))
 
 
 def _payoff(
-    results: Results, strategy: str, other: str, network: str, about: dict[str, Any]
+    results: Results, labels: tuple[str, str, str], about: dict[str, Any], compared: int
 ) -> Payoff | None:
-    seeded, plain = (
-        results.trials[results.trials["strategy"] == label].set_index(_CELL)["name"]
-        for label in (strategy, other)
+    strategy, baseline, network = labels
+    trials = pd.concat(
+        {
+            key: results.trials[results.trials["strategy"] == label].set_index(_CELL)["name"]
+            for key, label in (("seeded", strategy), ("baseline", baseline))
+        },
+        axis=1,
+        join="inner",
     )
-    both = pd.concat({"seeded": seeded, "plain": plain}, axis=1, join="inner")
-    if not len(both):
+    if not len(trials):
         return None
-    clocks = clocks_of(results)
-    goals = [results.steps[name][-1, 1] for name in both["plain"]]
-    spent = np.array(
-        [_until(results, name, goal) for name, goal in zip(both["seeded"], goals, strict=True)]
-    )
-    shares = spent / results.budget
-    strata = both.index.get_level_values("target")
-    low, high = bootstrap(shares, strata, _median)
-    plain_cpu = np.array([clocks[name].cpu(results.budget) for name in both["plain"]])
-    seeded_cpu = np.array(
-        [
-            clocks[name].cpu(r) if isfinite(r) else np.inf
-            for name, r in zip(both["seeded"], spent, strict=True)
-        ]
-    )
+    hits = _hits(results, trials)
+    # Trials that differ in their fitness share first genomes: one pair of target and seed is one
+    # independent unit, whose saving is the median over its fitness functions.
+    units = hits.groupby(_UNIT, sort=False).median()
+    strata = units.index.get_level_values("target")
+
+    def estimated(column: str) -> Estimate:
+        values = units[column].to_numpy()
+        return float(upper_median(values)), *bootstrap(values, strata, upper_median)
+
+    def saved(column: str, training: str) -> Saving:
+        return saving(units[column], strata, about[training], compared)
+
     return Payoff(
         strategy,
-        other,
+        baseline,
         network,
-        (float(_median(shares)), low, high),
-        float(np.mean(~np.isfinite(shares))),
-        len(both),
-        _targets(about["renders"], float(np.median(results.budget - spent))),
-        _targets(about["cpu_s"], float(np.median(plain_cpu - seeded_cpu))),
+        len(units),
+        float(np.mean(~np.isfinite(hits["renders"]))),
+        estimated("renders"),
+        estimated("baseline_renders"),
+        saved("saved_renders", "renders"),
+        saved("saved_cpu", "cpu_s"),
     )
 
 
-def _until(results: Results, name: str, goal: float) -> float:
-    """Renders until a trial was as close as the goal; infinite if it never was."""
-    steps = results.steps[name]
-    reached = steps[steps[:, 1] <= goal]
-    return float(reached[0, 0]) if len(reached) else float("inf")
+def _hits(results: Results, trials: pd.DataFrame) -> pd.DataFrame:
+    """When both strategies first reach the goal, and what is saved, one row per pair of trials."""
+    clocks = clocks_of(results)
+    goals = [results.improvements[name][-1, 1] for name in trials["baseline"]]
+
+    def reached(column: str) -> NDArray[np.float64]:
+        pairs = zip(trials[column], goals, strict=True)
+        return np.array([run_length(results, name, goal) for name, goal in pairs])
+
+    def cpu(column: str, renders: NDArray[np.float64]) -> NDArray[np.float64]:
+        pairs = zip(trials[column], renders, strict=True)
+        return np.array([_cpu(clocks[name], spent) for name, spent in pairs])
+
+    renders, of_baseline = reached("seeded"), reached("baseline")
+    return pd.DataFrame(
+        {
+            "renders": renders,
+            "baseline_renders": of_baseline,
+            "saved_renders": of_baseline - renders,
+            "saved_cpu": cpu("baseline", of_baseline) - cpu("seeded", renders),
+        },
+        index=trials.index,
+    )
 
 
-def _targets(training: float, saved: float) -> int | None:
-    return ceil(training / saved) if saved > 0 else None
+def _cpu(clock: TrialClock, renders: float) -> float:
+    return clock.cpu(renders) if isfinite(renders) else np.inf
 
 
-def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The middle value, the lower of two: a mean with infinity would be none."""
+def saving(saved: ArrayLike, strata: ArrayLike, training: float, compared: int = 1) -> Saving:
+    """Estimate a saving per target, and decide whether it is shown to be above 0.
+
+    Args:
+        saved: savings, shape (n,); −∞ where the goal was never reached.
+        strata: the target of each, shape (n,).
+        training: what training cost, in the unit of the savings.
+        compared: number of seeded strategies that the decision is corrected for.
+    """
+    values = np.asarray(saved, dtype=np.float64)
+    low, high = bootstrap(values, strata, lower_median)
+    decided = decided_many(values[None], strata, compared)[0] == 1
+    return Saving(float(lower_median(values)), low, high, training, bool(decided and low > 0))
+
+
+def lower_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The median, or the lower of the two middle values: their mean may not exist.
+
+    Args:
+        values: shape (..., n); gives shape (...).
+    """
     ordered = np.sort(values, axis=-1)
     return np.asarray(ordered[..., (ordered.shape[-1] - 1) // 2])
 
 
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if isfinite(share) else "never"
-
-
-def _range(low: float, high: float) -> str:
-    if low != low or high != high:
-        return "[no interval]"
-    return f"[{_percent(low)}, {_percent(high)}]"
+def upper_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The median, or the upper of the two middle values; see `lower_median`."""
+    return -lower_median(-values)

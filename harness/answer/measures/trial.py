@@ -1,33 +1,39 @@
-"""What a trial is measured by, one number each; larger is more.
+"""What a trial is measured by, one number per measure; a larger number is more.
 
 Distances of different targets and fitness functions cannot be averaged. So they are first divided
-by what a random search ends with on the same target with the same fitness: its *reference*.
+by what random search ends with on the same target with the same fitness: its *reference*.
 """
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.answer.load import KEYS, Results, best_at, random_labels
-from harness.answer.measures.at_equal_diversity import matched
+from harness.answer.load import KEYS, Results, best_at, judge_column, reference_labels
+from harness.answer.measures.at_equal_diversity import closeness_at_equal_diversity
 from harness.answer.measures.clocks import clocks_of
 from harness.answer.measures.halvings import halvings
 from harness.answer.measures.novelty import novelty
 from harness.answer.questions.catalogue import ON_THE_WAY
 
-# Of the units that the contender with most has.
+# A contender needs this share of the units of the one that has the most.
 _ENOUGH = 0.5
-# Speed is asked at distances from the reference down to a quarter of it (run-length targets, COCO).
+# Speed is measured at distances from the reference down to a quarter of it (COCO).
 LEVELS = 2.0 ** -np.arange(0, 2.25, 0.25)
+MEASURES = (
+    *("speed", "speed_cpu"),
+    *(f"closeness_{percent}" for percent in ON_THE_WAY),
+    *("closeness", "judged", "novelty", "stalled"),
+    *("diversity", "diversity_evaluated", "diversity_sound", "closeness_at_equal_diversity"),
+)
 
 
 def references(results: Results) -> dict[tuple[str, str], float]:
-    """The reference of each (fitness, target): what random search ends with, on average.
+    """The reference of each (fitness, target): the mean distance that random search ends with.
 
-    Without random search among the strategies it is the best of the first populations.
+    Without random search among the strategies it is the best of the first population.
     """
     trials = results.trials
-    names = random_labels(results)
+    names = reference_labels(results)
     if names:
         chosen = trials[trials["strategy"].isin(names)]
     else:
@@ -48,11 +54,11 @@ def referenced(results: Results) -> pd.DataFrame:
 
 
 def shares_of_reference(results: Results, table: pd.DataFrame) -> pd.DataFrame:
-    """``results.curves`` with ``share``, the best distance over the reference.
+    """``results.curves`` with ``share``, the best distance divided by the reference.
 
     Args:
         results: with the curves.
-        table: of the trials, with ``reference``.
+        table: the trials, with ``reference``.
     """
     cells = table[["fitness", "target", "reference"]].drop_duplicates()
     curves = results.curves.merge(cells, on=["fitness", "target"])
@@ -60,13 +66,10 @@ def shares_of_reference(results: Results, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def measured(results: Results) -> pd.DataFrame:
-    """Measure every finished trial; the catalogue of questions says what each measure is.
+    """Measure every finished trial; the catalogue of questions defines each measure.
 
     Returns:
-        ``results.trials`` with ``reference``, ``speed``, ``speed_cpu``, ``closeness`` (how often
-        the reference can be halved until the best distance is reached), the same after each percent
-        of the budget in ``ON_THE_WAY`` as ``closeness_<percent>``, ``judged``, ``novelty``,
-        ``stalled``, ``variance``, ``variance_evaluated``, ``variance_sound`` and ``matched``.
+        ``results.trials`` with ``reference`` and the columns in ``MEASURES``.
     """
     table = referenced(results)
     lengths = [
@@ -78,29 +81,30 @@ def measured(results: Results) -> pd.DataFrame:
     table["closeness"] = halvings(table["best"], table["reference"])
     for percent in ON_THE_WAY:
         at = np.array([percent * results.budget // 100])
-        best = [best_at(results.steps[name], at)[0] for name in table["name"]]
+        best = [best_at(results.improvements[name], at)[0] for name in table["name"]]
         found = pd.Series(best, index=table.index)
         table[f"closeness_{percent}"] = halvings(found, table["reference"])
     table["judged"] = _judged(results, table)
     table["novelty"] = novelty(results, table)
-    table["stalled"] = [1 - results.steps[n][-1, 0] / results.budget for n in table["name"]]
-    for column, rows in _variances(results).items():
+    table["stalled"] = [1 - results.improvements[n][-1, 0] / results.budget for n in table["name"]]
+    for column, rows in _diversities(results).items():
         table = table.merge(_over_budget(rows, column), on=KEYS, how="left")
-    return table.merge(matched(results, table), on=KEYS, how="left")
+    return table.merge(closeness_at_equal_diversity(results, table), on=KEYS, how="left")
 
 
 def units(table: pd.DataFrame, measure: str, axis: str = "strategy") -> pd.DataFrame:
-    """A measure by (target, seed) and contender: the mean over what else was varied.
+    """A measure by unit (target, seed) and contender: the mean over whatever else was varied.
 
-    Trials of one target and seed share their first genomes, so those with different fitness are no
+    Trials of one target and seed share their first genomes, so those with different fitness are not
     independent pairs. A unit has a measure only if none of its trials is missing: a mean over fewer
-    would compare other things. A contender that has less than half as many units as another is left
-    out: it was not run to its end, or keeps failing. Units that not all others have are left out.
+    trials would compare different things. A contender with less than half as many units as another
+    one is left out, because it was not run to the end or keeps failing. Then units that not every
+    remaining contender has are left out.
 
     Args:
-        table: a row a trial, or a family, with ``target``, ``seed`` and the axis.
+        table: one row per trial, or per family, with ``target``, ``seed`` and the axis.
         measure: the column.
-        axis: what contends: ``strategy``, ``fitness`` or ``family``.
+        axis: the kind of contender: ``strategy``, ``fitness`` or ``family``.
     """
     others = [key for key in ("strategy", "fitness") if key != axis and key in table]
     cells = table.pivot_table(
@@ -113,20 +117,20 @@ def units(table: pd.DataFrame, measure: str, axis: str = "strategy") -> pd.DataF
 
 
 def run_length(results: Results, name: str, distance: float) -> float:
-    """Renders until a trial was as close as ``distance``; infinite if it never was."""
-    reached = results.steps[name]
+    """Renders until a trial came as close as ``distance``; infinite if it never did."""
+    reached = results.improvements[name]
     reached = reached[reached[:, 1] <= distance]
     return float(reached[0, 0]) if len(reached) else np.inf
 
 
 def _speed(lengths: NDArray[np.float64], budget: float, reference: pd.Series) -> pd.Series:
-    """Share of the budget that was left, mean over levels; NaN without a reference."""
+    """Share of the budget that remained, mean over levels; NaN without a reference."""
     left = np.clip(1 - lengths / budget, 0, 1).mean(axis=1)
     return pd.Series(left, index=reference.index).mask(reference.isna())
 
 
 def _speed_cpu(results: Results, table: pd.DataFrame, lengths: list[list[float]]) -> pd.Series:
-    """The same on the clock of CPU seconds; the budget is what the costliest of a cell took."""
+    """The same in CPU seconds; the budget is that of the most expensive trial of the cell."""
     budget = table.groupby(["fitness", "target", "seed"])["cpu_s"].transform("max")
     clocks = clocks_of(results)
     rows = [
@@ -137,14 +141,14 @@ def _speed_cpu(results: Results, table: pd.DataFrame, lengths: list[list[float]]
 
 
 def judge_halvings(results: Results, table: pd.DataFrame, judge: str) -> pd.Series:
-    """How often random search's distance by a judge can be halved until a trial's is reached."""
-    column, names = f"judge.{judge}", random_labels(results) or results.strategies
+    """Halvings of random search's distance by one judge that each trial's distance amounts to."""
+    column, names = judge_column(judge), reference_labels(results) or results.strategies
     reference = table[table["strategy"].isin(names)].groupby("target")[column].mean()
     return halvings(table[column], table["target"].map(reference))
 
 
 def closest_first(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Trials with the closest first, and by which measure: without judges, the search's own."""
+    """Trials sorted with the closest first, and the measure used: ``judged`` if there is one."""
     by = "judged" if rows["judged"].notna().all() else "closeness"
     return rows.sort_values(by, ascending=False, kind="stable"), by
 
@@ -154,17 +158,17 @@ def _judged(results: Results, table: pd.DataFrame) -> pd.Series:
     return pd.concat(parts, axis=1).mean(axis=1) if parts else pd.Series(np.nan, index=table.index)
 
 
-def _variances(results: Results) -> dict[str, pd.DataFrame]:
-    """Measure to its values over the renders."""
+def _diversities(results: Results) -> dict[str, pd.DataFrame]:
+    """Measure to its values over renders."""
     return {
-        "variance": results.variance("assembled"),
-        "variance_evaluated": results.variance("evaluated"),
-        "variance_sound": results.sound.rename(columns={"assembled": "value"}),
+        "diversity": results.genetic_diversity("assembled"),
+        "diversity_evaluated": results.genetic_diversity("evaluated"),
+        "diversity_sound": results.sound_diversity.rename(columns={"assembled": "value"}),
     }
 
 
 def _over_budget(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The mean over the renders, each round counting as long as it took."""
+    """The mean over renders, each round weighted by its length."""
     if not len(rows):
         return pd.DataFrame(columns=[*KEYS, column])
     spent = rows.groupby(KEYS, sort=False)["renders"].diff().fillna(rows["renders"])

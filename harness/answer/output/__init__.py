@@ -1,1 +1,1 @@
-"""What is written about a comparison: terminal, report, data frames, MLflow summary."""
+"""What is written about a comparison: terminal output, report, data frames, MLflow summary."""

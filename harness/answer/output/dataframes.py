@@ -1,8 +1,9 @@
-"""The tables of a comparison as files, for whoever goes on in a notebook or a spreadsheet.
+"""The tables of a comparison as files, for notebooks and spreadsheets.
 
-Each is written as CSV and as Parquet into ``tables/`` beside the journal, tidy: a row an
-observation, a column a variable, figures unrounded. The same journal gives the same bytes. Nothing
-known is an empty cell in CSV and null in Parquet; what was never reached is ``inf``.
+Each table is written as CSV and as Parquet into ``tables/`` beside the journal. The tables are
+tidy: one row per observation, one column per variable, values not rounded. The same journal gives
+the same bytes. An unknown value is an empty cell in CSV and null in Parquet; a distance that was
+never reached is ``inf``. ``harness.answer.output.columns`` documents every column and its unit.
 """
 
 import io
@@ -13,65 +14,67 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.load import KEYS, Results
+from harness.answer.measures.trial import MEASURES
+from harness.answer.output.columns import TABLES
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import write_bytes
 
-TABLES = "tables"
-# Only of experiments with sweeps.
-_OF_SWEEPS = ("control", "gains")
+FOLDER = "tables"
 
 
 def write_tables(results: Results, answers: Answers) -> Path:
     """Write every table; gives their folder.
 
     Args:
-        results: all of them, variants too.
-        answers: to them.
+        results: all results, variants included.
+        answers: the answers to them.
 
     Raises:
         InputError: if the folder cannot be written to.
     """
-    folder = results.journal.path / TABLES
+    folder = results.journal.path / FOLDER
     made = tables(results, answers)
     for name, rows in made.items():
         write_bytes(folder / f"{name}.csv", csv_bytes(rows))
         write_bytes(folder / f"{name}.parquet", _parquet_bytes(rows))
-    # An experiment may have had sweeps, and have them no more.
-    for name in set(_OF_SWEEPS) - set(made):
+    # An experiment may once have had sweeps or networks that it no longer has.
+    for name in set(TABLES) - set(made):
         for suffix in ("csv", "parquet"):
             (folder / f"{name}.{suffix}").unlink(missing_ok=True)
     return folder
 
 
 def tables(results: Results, answers: Answers) -> dict[str, pd.DataFrame]:
-    """Name to table: see ``docs/reading-the-answers.md`` for what each holds.
+    """Name to table; ``harness.answer.output.columns`` describes each.
 
     Args:
-        results: all of them, variants too.
-        answers: to them.
+        results: all results, variants included.
+        answers: the answers to them.
     """
     made = {
-        "trials": _trials(results, answers),
+        "trials": _typed(results.trials),
+        "measures": _typed(answers.measures[[*KEYS, "name", "reference", *MEASURES]]),
         "answers": _answers(answers),
         "summary": _summary(answers),
         "curves": results.curves,
         "diversity": results.diversity,
-        "sound": _sound(results),
+        "sound_diversity": _sound_diversity(results),
         "run_times": _run_times(answers),
         "workers": _workers(answers),
-        "cross": _cross(answers),
+        "cross_table": _cross_table(answers),
     }
     if answers.payoffs:
         made["payoffs"] = pd.DataFrame([payoff.plain() for payoff in answers.payoffs])
-    if answers.control is not None:
-        made |= {"control": answers.control.table, "gains": answers.control.gains}
+    if answers.diversity_control is not None:
+        made["diversity_control"] = answers.diversity_control.table
+        made["gains"] = answers.diversity_control.gains
     return made
 
 
 def csv_bytes(rows: pd.DataFrame) -> bytes:
-    """A table as CSV, UTF-8, with every digit that a float has.
+    """A table as CSV, UTF-8, with all digits of every float.
 
-    By Arrow: the rounds of a thousand trials are a million rows, on which pandas spends a minute.
+    By Arrow: the rounds of a thousand trials are a million rows, which take pandas a minute.
     """
     import pyarrow as pa
     from pyarrow import csv
@@ -91,14 +94,11 @@ def _parquet_bytes(rows: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _trials(results: Results, answers: Answers) -> pd.DataFrame:
-    """Every trial; variants have distances, but take no part in the questions."""
-    there = set(answers.table["name"])
-    variants = results.trials[~results.trials["name"].isin(there)]
-    rows = pd.concat([answers.table, variants]) if len(variants) else answers.table
-    # Of what no trial has pandas keeps no type: such as the parameter error of recorded targets.
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with columns of unknown values as floats, for which pandas has no type."""
     unknown = [column for column in rows if rows[column].isna().all()]
-    return rows.astype(dict.fromkeys(["parameter_error", *unknown], np.float64))
+    unknown += [column for column in ("parameter_error",) if column in rows]
+    return rows.astype(dict.fromkeys(unknown, np.float64))
 
 
 def _answers(answers: Answers) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def _answers(answers: Answers) -> pd.DataFrame:
         }
         for topic, asked in answers.topics.items()
         for a in asked
-        for pair in a.pairs
+        for pair in (*a.pairs, *a.control_pairs)
     ]
     return pd.DataFrame(rows)
 
@@ -125,17 +125,16 @@ def _summary(answers: Answers) -> pd.DataFrame:
         for a in answers.answers
         for contender, figures in a.summary.items()
     ]
-    columns = ["question", "axis", "measure", "contender", "iqm", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=list(TABLES["summary"].columns))
 
 
-def _sound(results: Results) -> pd.DataFrame:
-    columns = [*KEYS, "renders", "assembled", "evaluated"]
-    return results.sound if len(results.sound) else pd.DataFrame(columns=columns)
+def _sound_diversity(results: Results) -> pd.DataFrame:
+    rows = results.sound_diversity
+    return rows if len(rows) else pd.DataFrame(columns=list(TABLES["sound_diversity"].columns))
 
 
 def _run_times(answers: Answers) -> pd.DataFrame:
-    """Expected run times by renders, with intervals, and by CPU seconds, without."""
+    """Expected run times in renders, with intervals, and in CPU seconds, without."""
     times = answers.run_times
     rows = [
         (strategy, goal, "renders", *estimate)
@@ -147,7 +146,7 @@ def _run_times(answers: Answers) -> pd.DataFrame:
         for goal, estimates in times.cpu.items()
         for strategy, estimate in estimates.items()
     ]
-    return pd.DataFrame(rows, columns=["strategy", "goal", "unit", "expected", "low", "high"])
+    return pd.DataFrame(rows, columns=list(TABLES["run_times"].columns))
 
 
 def _workers(answers: Answers) -> pd.DataFrame:
@@ -156,14 +155,14 @@ def _workers(answers: Answers) -> pd.DataFrame:
         for workers, column in answers.run_times.workers.items()
         for strategy, seconds in column.items()
     ]
-    return pd.DataFrame(rows, columns=["strategy", "workers", "seconds"])
+    return pd.DataFrame(rows, columns=list(TABLES["workers"].columns))
 
 
-def _cross(answers: Answers) -> pd.DataFrame:
-    table, judges = answers.cross.table, answers.cross.judges
+def _cross_table(answers: Answers) -> pd.DataFrame:
+    table, judges = answers.cross_table.table, answers.cross_table.judges
     rows = [
         (fitness, by, "judge" if i < judges else "fitness", float(halvings))
         for i, (by, column) in enumerate(table.items())
         for fitness, halvings in column.items()
     ]
-    return pd.DataFrame(rows, columns=["fitness", "judged_by", "kind", "halvings"])
+    return pd.DataFrame(rows, columns=list(TABLES["cross_table"].columns))

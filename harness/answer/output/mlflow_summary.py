@@ -1,6 +1,7 @@
-"""The summary of a comparison for MLflow: each strategy's interquartile means with intervals.
+"""The summary of a comparison for MLflow: interquartile means of each strategy, with intervals.
 
-It lies beside the report as plain JSON, so that the mirror can be made anew without answering anew.
+It is kept beside the report as plain JSON, so that MLflow can be filled again without computing the
+answers again.
 """
 
 from pathlib import Path
@@ -23,15 +24,19 @@ _POINTS = 20
 def write_summary(answers: Answers) -> Path:
     """Write the summary beside the journal; gives its path.
 
-    For each strategy ``measures`` (name to value, low, high) and ``curves`` (name to rows of
-    renders, value, low, high): ``distance``, the best distance as a share of the reference, and
-    ``variance``; and ``closest``, target to the name of the trial that came closest. An end of an
-    interval that is not known is null.
+    For each strategy:
+
+    * ``measures``: measure to value, low, high;
+    * ``curves``: ``distance`` (the best distance as a share of the reference) and ``diversity``,
+      each a list of renders, value, low, high;
+    * ``closest``: target to the name of the trial that came closest.
+
+    An end of an interval that is unknown is null.
     """
-    results, table = answers.results, answers.table
+    results, table = answers.results, answers.measures
     curves = {
         "distance": shares_of_reference(results, table).rename(columns={"share": "value"}),
-        "variance": on_grid(results, results.variance("assembled"), KEYS),
+        "diversity": on_grid(results, results.genetic_diversity("assembled"), KEYS),
     }
     found: dict[str, Any] = {}
     for strategy in results.strategies:
@@ -53,7 +58,7 @@ def write_summary(answers: Answers) -> Path:
 
 
 def _curve(rows: pd.DataFrame) -> list[list[float]]:
-    """Interquartile mean and its interval at some renders, by targets as strata."""
+    """Interquartile mean and its interval after some numbers of renders; targets are strata."""
     every = np.unique(rows["renders"])
     chosen = every[np.unique(np.linspace(0, len(every) - 1, _POINTS).astype(int))]
     found = []

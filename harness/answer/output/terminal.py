@@ -1,4 +1,4 @@
-"""Answers for a terminal."""
+"""Answers in the terminal."""
 
 from collections.abc import Iterator
 
@@ -7,27 +7,32 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.answer.measures.network_payoff import COLUMNS, known_networks, network_cells, questions
+from harness.answer.measures.network_payoff import (
+    NETWORK_COLUMNS,
+    known_networks,
+    network_cells,
+    questions,
+)
 from harness.answer.questions.evaluate import Answers
-from harness.answer.questions.sentences import interval, renders
+from harness.answer.wording import expected_renders, interval
 
-# In the table of a terminal there is room for three.
-_SHOWN = ("speed", "variance", "judged")
+# A terminal has room for three measures.
+_SHOWN = ("speed", "diversity", "judged")
 
 
 def renderables(answers: Answers) -> Iterator[RenderableType]:
-    """What a reader has to know first, every question with its answer, and the tables."""
-    # As Text: a reason or an interval may hold brackets, which are no markup.
+    """Caveats, every question with its answer, and the tables."""
+    # As Text: a reason or an interval may contain brackets, which are not markup.
     for caveat in answers.caveats:
         yield Text(caveat, "yellow")
     for answer in answers.answers:
-        yield from _asked(answer.question.text, answer.told)
-    for question, told in questions(answers.payoffs).items():
-        yield from _asked(question, told)
+        yield from _asked(answer.question.text, map(str, answer.lead))
+    for question, sentences in questions(answers.payoffs).items():
+        yield from _asked(question, sentences)
     yield ""
     yield _summary_table(answers)
     if networks := known_networks(answers.results.journal):
-        table = Table("network", *COLUMNS, box=None, pad_edge=False)
+        table = Table("network", *NETWORK_COLUMNS, box=None, pad_edge=False)
         for label, about in networks.items():
             table.add_row(f"[bold]{label}", *network_cells(about))
         yield ""
@@ -35,10 +40,10 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     yield ""
 
 
-def _asked(question: str, told: list[str]) -> Iterator[RenderableType]:
+def _asked(question: str, sentences: Iterator[str] | list[str]) -> Iterator[RenderableType]:
     yield Text(f"\n{question}", "bold")
-    for one in told:
-        yield Padding(Text(one), (0, 0, 0, 2))
+    for sentence in sentences:
+        yield Padding(Text(sentence), (0, 0, 0, 2))
 
 
 def _summary_table(answers: Answers) -> Table:
@@ -46,11 +51,11 @@ def _summary_table(answers: Answers) -> Table:
     shown = [answer for answer in by_strategy if answer.question.measure in _SHOWN]
     table = Table("strategy", box=None, pad_edge=False)
     for answer in shown:
-        table.add_column(f"{answer.question.measure} \\[95 %]", justify="right")
-    for column in answers.run_times.renders.columns:
-        table.add_column(column, justify="right")
+        table.add_column(f"{answer.question.measure} \\[95%]", justify="right")
+    for goal in answers.run_times.renders.columns:
+        table.add_column(f"renders {goal}", justify="right")
     for strategy in answers.results.strategies:
         cells = [interval(a.summary[strategy]) if strategy in a.summary else "" for a in shown]
-        times = [renders(spent[strategy][0]) for _, spent in answers.run_times.renders.items()]
+        times = [expected_renders(c[strategy][0]) for _, c in answers.run_times.renders.items()]
         table.add_row(f"[bold]{strategy}", *cells, *times)
     return table

@@ -1,31 +1,31 @@
-"""All that is written once a comparison is answered, beside its journal."""
+"""Write everything that answering a comparison produces, beside its journal."""
 
 from pathlib import Path
 
-from harness.answer.listening_test.ratings import ByEar
+from harness.answer.listening_test.ratings import ListeningTest
 from harness.answer.load import Results
 from harness.answer.output.dataframes import write_tables
-from harness.answer.output.html.all_answers import keep_answers
+from harness.answer.output.html.all_answers import write_answers_json
 from harness.answer.output.html.page import write_report
 from harness.answer.output.mlflow_summary import write_summary
 from harness.answer.questions.evaluate import Answers
 
 
 def write_answers(
-    results: Results, answers: Answers, by_ear: ByEar | None = None
+    results: Results, answers: Answers, listening_test: ListeningTest | None = None
 ) -> tuple[Path, Path]:
-    """Write the report, its tables, and what MLflow and the page of all answers show.
+    """Write the report, the tables, and the files that MLflow and the page of all answers need.
 
     Args:
-        results: all of them, variants too.
-        answers: to them.
-        by_ear: how the judges agree with people, if any have ranked.
+        results: all results, variants included.
+        answers: the answers to them.
+        listening_test: how the judges agree with people, if anyone has ranked sounds.
 
     Returns:
-        Where the report is, and the folder of the tables.
+        The path of the report, and the folder of the tables.
     """
-    path = write_report(results, answers, by_ear)
+    path = write_report(results, answers, listening_test)
     tables = write_tables(results, answers)
     write_summary(answers)
-    keep_answers(answers)
+    write_answers_json(answers)
     return path, tables

@@ -1,7 +1,8 @@
-"""The questions that are asked of every comparison that can answer them.
+"""The questions asked of every comparison that can answer them.
 
-Each is about one measure, of which more is more of what is asked for, and about contenders along
-one axis: strategies, fitness functions, or *families*: a strategy with all values of its knobs.
+Each question is about one measure, and a larger value always means more of what is asked for. It
+is asked about contenders along one axis: strategies, fitness functions, or *families*. A family is
+a strategy together with all the values that a sweep gave to its options.
 """
 
 from collections.abc import Sequence
@@ -13,15 +14,16 @@ Axis = Literal["strategy", "fitness", "family"]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked.
+    """A question.
 
     Attributes:
-        text: the question.
-        axis: whom it is asked about.
+        text: the question itself.
+        axis: what kind of contender it is asked about.
         measure: the column that answers it.
-        verb: what the one that is ahead did; reads on with ``than`` or ``from``.
-        about: what the measure is, for the report.
-        rope: the region of practical equivalence: a smaller difference does not matter to anyone.
+        verb: what the contender that is ahead did; continues with the name of the other one.
+        about: definition of the measure, for the report.
+        rope: region of practical equivalence: a smaller difference is negligible, in the unit of
+            the measure.
     """
 
     text: str
@@ -42,60 +44,61 @@ class Topic:
     """Questions that belong together.
 
     Attributes:
-        title: of their part of the report.
-        questions: the first is the one that people mean.
+        title: heading of the topic in the report.
+        questions: the main one first.
     """
 
     title: str
     questions: Sequence[Question]
 
 
-# Percents of the budget at which it is asked who leads: two that lead at different ones cross.
+# Percentages of the budget at which the leader is determined: where leaders differ, curves cross.
 ON_THE_WAY = (10, 20, 50)
 
 
 def _closest_after(percent: int) -> Question:
+    at_the_end = percent == 100
     return Question(
-        f"Which is closest after {percent} % of the budget?"
-        if percent < 100
-        else "Which is closest at the end?",
+        "Which strategy is closest at the end of the budget?"
+        if at_the_end
+        else f"Which strategy is closest after {percent}% of the budget?",
         "strategy",
-        "closeness" if percent == 100 else f"closeness_{percent}",
-        f"came closer in {percent} % of the budget than" if percent < 100 else "ended closer than",
-        "how often random search's last distance can be halved until the best so far is reached, "
-        "by the fitness that was searched with",
+        "closeness" if at_the_end else f"closeness_{percent}",
+        "ended closer than" if at_the_end else f"was closer after {percent}% of the budget than",
+        "how much closer the best distance so far is than random search's final distance, in "
+        "halvings, by the fitness that was searched with",
         0.05,
     )
 
 
 def _results_of(axis: Axis) -> tuple[Question, ...]:
-    what = {"strategy": "Which strategy", "fitness": "Which fitness", "family": ""}[axis]
+    which = {"strategy": "Which strategy", "fitness": "Which fitness", "family": "Which family"}
     return (
         Question(
-            f"{what} gives the closest sounds?",
+            f"{which[axis]} finds the closest sounds?",
             axis,
             "judged",
             "came closer than",
-            "how often random search's distance can be halved until the found one is reached, mean "
-            "over the judges",
+            "how much closer the best sound is than random search's, in halvings, mean over the "
+            "judges",
             0.1,
         ),
         Question(
-            f"{what} gives the most interesting sounds?",
+            f"{which[axis]} finds the most interesting sounds?",
             axis,
             "novelty",
             "found more novel sounds than",
-            "distance of a sound from the nearest of the target and all other good sounds that "
-            "were found for it, in dB; 0 for one that the judges find less than half a halving "
-            "closer than random search's",
+            "distance of a sound from its nearest neighbour among the target and all other good "
+            "sounds found for that target, in dB; 0 for a sound that the judges rate less than "
+            "half a halving closer than random search's",
             0.5,
         ),
         Question(
-            f"{what} gives the worst: which stalls?",
+            f"{which[axis]} stalls for longest?",
             axis,
             "stalled",
             "stalled for longer than",
-            "share of the budget that was left when the last improvement came",
+            "share of the budget that remained after the last improvement",
             0.02,
         ),
     )
@@ -106,116 +109,121 @@ TOPICS = (
         "Convergence",
         (
             Question(
-                "Which converges faster?",
+                "Which strategy converges fastest?",
                 "strategy",
                 "speed",
                 "converged faster than",
-                "share of the budget left when a distance is reached, mean over distances from "
-                "random search's down to a quarter of it",
+                "share of the budget that remains when a distance is reached, mean over nine "
+                "distances from random search's final one down to a quarter of it",
                 0.02,
             ),
             Question(
-                "Which converges faster by CPU time?",
+                "Which strategy converges fastest in CPU time?",
                 "strategy",
                 "speed_cpu",
-                "converged faster in CPU seconds than",
-                "the same by CPU seconds, as a share of what the costliest trial of the pair took",
+                "converged faster in CPU time than",
+                "the same in CPU seconds, as a share of the CPU time of the most expensive trial "
+                "with the same fitness, target and seed",
                 0.02,
             ),
         ),
     ),
     Topic(
-        "On the way: who leads when, and where they cross",
+        "Progress: who leads when, and where the lead changes",
         tuple(_closest_after(percent) for percent in (*ON_THE_WAY, 100)),
     ),
     Topic(
-        "Genetic variance",
+        "Genetic diversity",
         (
             Question(
-                "Which keeps more genetic variance?",
+                "Which strategy keeps the most genetic diversity?",
                 "strategy",
-                "variance",
-                "kept more variance than",
-                "mean distance of two genomes of the assembled population, over the whole budget",
+                "diversity",
+                "kept more diversity than",
+                "mean distance between two genomes of the assembled population, mean over the "
+                "budget",
                 0.01,
             ),
             Question(
-                "Which keeps more in what it evaluates?",
+                "Which strategy keeps the most diversity among the genomes it evaluates?",
                 "strategy",
-                "variance_evaluated",
-                "kept more variance in what it evaluated than",
-                "the same of the genomes that were rendered in a round",
+                "diversity_evaluated",
+                "kept more diversity among evaluated genomes than",
+                "mean distance between two genomes that were rendered in the same round, mean "
+                "over the budget",
                 0.01,
             ),
             Question(
-                "Which keeps more variance of sound?",
+                "Which strategy keeps the most diverse sounds?",
                 "strategy",
-                "variance_sound",
-                "kept more different sounds than",
-                "mean difference of two sounds of the assembled population in dB, over the budget",
+                "diversity_sound",
+                "kept more diverse sounds than",
+                "mean difference between two sounds of the assembled population in dB, mean over "
+                "the budget",
                 0.5,
             ),
             Question(
-                "Which is closer at the same genetic variance?",
+                "Which strategy is closest at equal genetic diversity?",
                 "strategy",
-                "matched",
-                "came closer at the same variance than",
-                "how often random search's distance could be halved when the variance had fallen "
-                "so far, mean over the variances that all of a pair had",
+                "closeness_at_equal_diversity",
+                "was closer at equal diversity than",
+                "how much closer than random search's final distance a trial was, in halvings, "
+                "when its diversity had first fallen to a level, mean over levels that all "
+                "contenders passed through",
                 0.1,
             ),
         ),
     ),
     Topic(
-        "Control of genetic variance",
+        "Control of genetic diversity",
         (
             Question(
-                "Whose variance follows a knob more surely?",
+                "Whose diversity follows a search option most reliably?",
                 "family",
-                "monotony",
-                "followed its knobs more surely than",
-                "rank correlation of a knob's values with the variance that they lead to, without "
-                "its sign, mean over knobs",
+                "monotonicity",
+                "followed its options more reliably than",
+                "rank correlation between the values of an option and the diversity they lead to, "
+                "regardless of sign, mean over options",
                 0.05,
             ),
             Question(
-                "Whose variance can be moved further?",
+                "Whose diversity can be varied over the widest range?",
                 "family",
                 "span",
-                "could be moved further than",
-                "largest less smallest variance over a knob's values, mean over knobs",
+                "covered a wider range of diversity than",
+                "largest minus smallest diversity over the values of an option, mean over options",
                 0.01,
             ),
             Question(
-                "Which holds a variance that is asked for?",
+                "Which strategy holds a requested diversity best?",
                 "family",
                 "tracking",
-                "came nearer to the variance that was asked for than",
-                "distance from the set-point of a controller over the last half of the budget, "
-                "with a minus sign, mean over set-points",
+                "stayed closer to the requested diversity than",
+                "distance from the controller's set-point over the last half of the budget, with "
+                "a minus sign, mean over set-points",
                 0.01,
             ),
             Question(
-                "Whose sections can be moved one by one?",
+                "Whose sections can be controlled most independently?",
                 "family",
                 "selectivity",
-                "moved its sections more selectively than",
-                "how far the section that a knob belongs to moved, as a share of all sections' "
-                "movement",
+                "controlled its sections more independently than",
+                "when the mutation of one section is varied, the change in that section's "
+                "diversity as a share of the change in all sections, mean over sections",
                 0.05,
             ),
             Question(
-                "Which pays less for variance?",
+                "Which strategy gives up the least closeness for diversity?",
                 "family",
-                "price",
-                "came closer at the same mean variance than",
-                "how often random search's distance can be halved at the end, mean over the mean "
-                "variances that all families were brought to",
+                "closeness_at_equal_steady_diversity",
+                "was closer at equal steady diversity than",
+                "how much closer than random search's final distance a trial ends, in halvings, "
+                "mean over the levels of steady diversity that all families reached",
                 0.1,
             ),
         ),
     ),
-    Topic("Strategies: best, most interesting, worst", _results_of("strategy")),
-    Topic("Fitness functions: best, most interesting, worst", _results_of("fitness")),
+    Topic("Strategies: closest, most interesting, stalled", _results_of("strategy")),
+    Topic("Fitness functions: closest, most interesting, stalled", _results_of("fitness")),
 )
 QUESTIONS = tuple(question for topic in TOPICS for question in topic.questions)

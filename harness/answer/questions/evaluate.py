@@ -1,4 +1,4 @@
-"""Answers: each question in a sentence, with an effect, an interval, n, or the word undecided."""
+"""Answer every question: who is ahead, by how much, how sure that is, or that it is undecided."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -7,21 +7,22 @@ from typing import Any
 
 import pandas as pd
 
-from harness.answer.load import Results, control_labels, random_labels
-from harness.answer.measures.diversity_control import MEASURES as CONTROL
-from harness.answer.measures.diversity_control import Control, control
+from harness.answer.load import Results, control_labels, reference_labels
+from harness.answer.measures.diversity_control import MEASURES as CONTROL_MEASURES
+from harness.answer.measures.diversity_control import DiversityControl, diversity_control
 from harness.answer.measures.expected_runtime import RunTimes, run_times
-from harness.answer.measures.fitness_by_judge import Cross, cross
+from harness.answer.measures.fitness_by_judge import CrossTable, cross_table
 from harness.answer.measures.network_payoff import Payoff, payoffs
 from harness.answer.measures.trial import measured, referenced, units
 from harness.answer.questions.catalogue import TOPICS, Question
 from harness.answer.questions.sentences import (
-    against_control,
-    by_contrast,
+    Sentence,
+    contrasts_headline,
+    control_sentences,
     headline,
-    listed,
-    sentence,
+    pair_sentence,
 )
+from harness.answer.wording import counted, listed
 from harness.record.files import finite
 from harness.statistics.paired import Paired, compare
 from harness.statistics.resampling import bootstrap
@@ -36,27 +37,54 @@ class Answer:
 
     Attributes:
         question: what was asked.
-        headline: the answer.
-        sentences: what is known of each pair, decided ones first, then of the controls.
-        pairs: the figures behind them.
-        summary: contender to the measure's interquartile mean and its 95 % interval, the largest
-            first.
+        headline: the answer in one sentence.
+        pair_sentences: what is known about each pair of contenders, decided ones first.
+        control_sentences: how the contenders compare with each control.
+        pairs: the comparisons between contenders.
+        control_pairs: the comparisons of contenders with controls.
+        summary: contender to the measure's interquartile mean and its 95% interval, largest first.
     """
 
     question: Question
-    headline: str
-    sentences: list[str]
+    headline: Sentence
+    pair_sentences: list[Sentence]
+    control_sentences: list[Sentence]
     pairs: list[Paired]
+    control_pairs: list[Paired]
     summary: dict[str, tuple[float, float, float]]
 
     @property
-    def told(self) -> list[str]:
-        """What people read first: the sentence itself if there is one pair, or else the headline.
+    def lead(self) -> list[Sentence]:
+        """What people read first.
 
-        The sentences of the controls come after it.
+        The pair's own sentence if there is only one pair, the headline otherwise; then the
+        sentences about the controls.
         """
-        of_pairs = sum(not s.startswith("Against ") for s in self.sentences)
-        return self.sentences if of_pairs == 1 else [self.headline, *self.sentences[of_pairs:]]
+        first = self.pair_sentences if len(self.pair_sentences) == 1 else [self.headline]
+        return [*first, *self.control_sentences]
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """All details: pair by pair, then control by control."""
+        return [*self.pair_sentences, *self.control_sentences]
+
+    def plain(self) -> dict[str, Any]:
+        """The answer as plain values for JSON."""
+        return {
+            "question": self.question.text,
+            "measure": self.question.measure,
+            "headline": asdict(self.headline),
+            "lead": [asdict(one) for one in self.lead],
+            "pair_sentences": [asdict(one) for one in self.pair_sentences],
+            "control_sentences": [asdict(one) for one in self.control_sentences],
+            "pairs": [_plain(pair) for pair in self.pairs],
+            "control_pairs": [_plain(pair) for pair in self.control_pairs],
+            "summary": self.summary,
+        }
+
+
+def _plain(pair: Paired) -> dict[str, Any]:
+    return {**asdict(pair), "verdict": pair.verdict}
 
 
 @dataclass(frozen=True)
@@ -64,22 +92,22 @@ class Answers:
     """All answers of a comparison.
 
     Attributes:
-        results: what they were made from, without variants.
-        table: the trials with their measures.
-        topics: title to the answers of its questions, where they could be asked.
-        run_times: on three clocks.
-        cross: fitness against judges.
-        control: what the sweeps show, if there were any.
-        payoffs: what seeded strategies gain by their networks.
+        results: what the answers were computed from, without variants.
+        measures: the trials with their measures, one row each.
+        topics: title to the answers of its questions; only topics that could be asked.
+        run_times: expected run times on three clocks.
+        cross_table: every fitness against every judge.
+        diversity_control: what the sweeps show; None if there are none.
+        payoffs: what seeded strategies gain from their networks.
         caveats: what a reader has to know first.
     """
 
     results: Results
-    table: pd.DataFrame
+    measures: pd.DataFrame
     topics: dict[str, list[Answer]]
     run_times: RunTimes
-    cross: Cross
-    control: Control | None = None
+    cross_table: CrossTable
+    diversity_control: DiversityControl | None = None
     payoffs: list[Payoff] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
 
@@ -89,65 +117,55 @@ class Answers:
         return [answer for answers in self.topics.values() for answer in answers]
 
     def plain(self) -> list[dict[str, Any]]:
-        """The answers as plain values; what is not known, or not finite, is None."""
-        said = [
-            {
-                "topic": topic,
-                "question": a.question.text,
-                "measure": a.question.measure,
-                "answer": a.headline,
-                "told": a.told,
-                "sentences": a.sentences,
-                "pairs": [{**asdict(pair), "verdict": pair.verdict} for pair in a.pairs],
-                "summary": a.summary,
-            }
+        """The answers as plain values for JSON; values that are unknown or infinite are None."""
+        return [
+            finite({"topic": topic, **answer.plain()})
             for topic, answers in self.topics.items()
-            for a in answers
+            for answer in answers
         ]
-        return [finite(one) for one in said]
 
 
 def answer(results: Results) -> Answers:
-    """Answer every question that what is finished can answer."""
-    contenders = results.contenders if results.variants else results
-    table = measured(contenders)
-    # Variants are asked nothing but this, which needs no judges and no sounds.
-    controlled = control(results, referenced(results)) if results.variants else None
+    """Answer every question for which there are finished trials."""
+    contenders = results.without_variants if results.variants else results
+    measures = measured(contenders)
+    # Variants take part in no other question; this one needs neither judges nor sounds.
+    swept = diversity_control(results, referenced(results)) if results.variants else None
     topics = {
         topic.title: [
-            _answer(question, contenders, table, controlled)
+            _answer(question, contenders, measures, swept)
             for question in topic.questions
-            if _asked(question, contenders, controlled)
+            if _can_be_asked(question, contenders, swept)
         ]
         for topic in TOPICS
     }
     return Answers(
         contenders,
-        table,
+        measures,
         {title: answers for title, answers in topics.items() if answers},
-        run_times(contenders, table),
-        cross(contenders, table),
-        controlled,
+        run_times(contenders, measures),
+        cross_table(contenders, measures),
+        swept,
         payoffs(contenders),
-        [*_caveats(results, contenders), *_thin(contenders, table)],
+        [*_caveats(results, contenders), *_sparse(contenders, measures)],
     )
 
 
-def _asked(question: Question, results: Results, controlled: Control | None) -> bool:
-    """Whether the comparison was made to answer it."""
+def _can_be_asked(question: Question, results: Results, swept: DiversityControl | None) -> bool:
+    """Whether the comparison has the trials that the question is about."""
     if question.axis == "fitness":
         return len(results.fitness) > 1
     if question.axis == "family":
-        return controlled is not None and bool(controlled.table[question.measure].notna().any())
-    return question.measure != "variance_sound" or bool(len(results.sound))
+        return swept is not None and bool(swept.table[question.measure].notna().any())
+    return question.measure != "diversity_sound" or bool(len(results.sound_diversity))
 
 
 def _answer(
-    question: Question, results: Results, table: pd.DataFrame, controlled: Control | None
+    question: Question, results: Results, table: pd.DataFrame, swept: DiversityControl | None
 ) -> Answer:
     controls = control_labels(results) if question.axis == "strategy" else []
-    if question.axis == "family" and controlled is not None:
-        table = controlled.table[["family", "fitness", "target", "seed", *CONTROL]]
+    if question.axis == "family" and swept is not None:
+        table = swept.table[["family", "fitness", "target", "seed", *CONTROL_MEASURES]]
     elif question.axis == "fitness":
         table = table[~table["strategy"].isin(control_labels(results))]
     wide = units(table, question.measure, question.axis)
@@ -165,69 +183,77 @@ def _answer(
 
     contrasts = results.experiment.get("contrasts", []) if question.axis == "strategy" else []
     if contrasts:
-        there = [contrast for contrast in contrasts if set(contrast) <= set(summary)]
-        # The larger first, as in every other sentence.
-        pairs = compared(tuple(sorted(two, key=list(summary).index)) for two in there)
+        present = [contrast for contrast in contrasts if set(contrast) <= set(summary)]
+        # The larger one first, as in all other sentences.
+        pairs = compared(tuple(sorted(two, key=list(summary).index)) for two in present)
+        first = contrasts_headline(question, pairs, len(wide))
     else:
         pairs = compared(combinations(contenders, 2))
+        first = headline(question, contenders, pairs, len(wide))
     against = compared(product(contenders, [name for name in controls if name in summary]))
-    sentences = [sentence(question, pair, wide) for pair in sorted(pairs, key=_undecided)]
-    for name in controls:
-        sentences += against_control(question, [pair for pair in against if pair.other == name])
-    if contrasts:
-        told = by_contrast(question, pairs, len(wide))
-    else:
-        told = headline(question, contenders, pairs, len(wide))
-    return Answer(question, told, sentences, [*pairs, *against], summary)
+    of_controls = [
+        sentence
+        for name in controls
+        for sentence in control_sentences(question, [p for p in against if p.other == name])
+    ]
+    of_pairs = [pair_sentence(question, pair, wide) for pair in sorted(pairs, key=_decided_first)]
+    return Answer(question, first, of_pairs, of_controls, pairs, against, summary)
 
 
-def _undecided(pair: Paired) -> int:
+def _decided_first(pair: Paired) -> int:
     return ("ahead", "behind", "equivalent", "undecided").index(pair.verdict)
 
 
 def _caveats(results: Results, contenders: Results) -> list[str]:
-    said = []
+    caveats = []
     if results.failures:
         name, reason = next(iter(results.failures.items()))
-        said.append(f"{len(results.failures)} trials failed and are left out; {name}: {reason}")
-    if results.missing:
-        said.append(f"{len(results.missing)} trials are not finished and are left out")
-    if results.others:
-        said.append(
-            f"{results.others} finished trials of other versions of this experiment lie beside "
-            "these and are left out"
+        failed = counted(len(results.failures), "trial")
+        caveats.append(f"{failed} failed and {_are_left_out(results.failures)}; {name}: {reason}")
+    if results.unfinished:
+        waiting = counted(len(results.unfinished), "trial")
+        has = "has" if len(results.unfinished) == 1 else "have"
+        caveats.append(f"{waiting} {has} not finished and {_are_left_out(results.unfinished)}")
+    if results.other_versions:
+        others = counted(results.other_versions, "finished trial")
+        belong = "belongs" if results.other_versions == 1 else "belong"
+        are = "is" if results.other_versions == 1 else "are"
+        caveats.append(
+            f"{others} in this folder {belong} to other versions of the experiment and {are} "
+            "left out"
         )
-    if results.deaf:
-        said.append(
-            f"judge {', '.join(results.deaf)} was added after trials had finished and is left out"
+    if late := results.late_judges:
+        judges = f"judge {late[0]} was" if len(late) == 1 else f"judges {listed(late)} were"
+        caveats.append(f"{judges} added after trials had finished and {_are_left_out(late)}")
+    for label, reasons in results.broken_judges.items():
+        caveats.append(
+            f"judge {label} failed on {counted(len(reasons), 'trial')} and is left out; the first "
+            f"reason: {reasons[0]}"
         )
-    for label, reasons in results.refused.items():
-        said.append(
-            f"judge {label} broke on {len(reasons)} trials and is left out; the first: {reasons[0]}"
+    if not reference_labels(results):
+        caveats.append(
+            "there is no random search among the strategies: distances are relative to the best "
+            "of the first population, not to the end of a random search"
         )
-    if not random_labels(results):
-        said.append(
-            "no random search among the strategies: the reference is the best of the first "
-            "population, not what random search ends with"
-        )
-    if len(_contending(contenders)) < 2:
-        said.append("fewer than two strategies: nothing can be compared")
+    controls = control_labels(contenders)
+    if len([name for name in contenders.strategies if name not in controls]) < 2:
+        caveats.append("there are fewer than two strategies: nothing can be compared")
     seeds = results.trials["seed"].nunique()
     if seeds < _FEW_SEEDS:
-        many = "only one seed" if seeds == 1 else f"only {seeds} seeds"
-        said.append(f"{many}: small differences cannot be told from chance")
-    return said
+        caveats.append(
+            f"only {counted(seeds, 'seed')}: small differences cannot be distinguished from chance"
+        )
+    return caveats
 
 
-def _thin(results: Results, table: pd.DataFrame) -> list[str]:
-    """Say which strategies have too few trials to be compared."""
-    there = set(units(table, "speed").columns)
-    if not there:
+def _are_left_out(things: Sequence[str] | dict[str, str]) -> str:
+    return f"{'is' if len(things) == 1 else 'are'} left out"
+
+
+def _sparse(results: Results, measures: pd.DataFrame) -> list[str]:
+    """Name the strategies that have too few trials to be compared."""
+    compared = set(units(measures, "speed").columns)
+    if not compared:
         return []
-    thin = [name for name in results.strategies if name not in there]
-    return [f"too few trials to be compared: {listed(thin)}"] if thin else []
-
-
-def _contending(results: Results) -> Sequence[str]:
-    controls = control_labels(results)
-    return [name for name in results.strategies if name not in controls]
+    sparse = [name for name in results.strategies if name not in compared]
+    return [f"too few trials to be compared: {listed(sparse)}"] if sparse else []

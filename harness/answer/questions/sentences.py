@@ -1,54 +1,94 @@
-"""Answers in words: effect, interval, n, and what could have been seen."""
+"""Answers as sentences: the effect, its interval, n, and the smallest detectable difference."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from harness.answer.questions.catalogue import Question
+from harness.answer.wording import bounds, counted, listed, percent_bounds
+from harness.statistics.paired import Paired, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from harness.statistics.paired import Paired
+_NOTHING_SHARED = (
+    "Undecided: fewer than two contenders were measured on the same targets and seeds."
+)
+_VERDICTS: tuple[Verdict, ...] = ("ahead", "behind", "equivalent", "undecided")
 
 
-_NO_TWO = "Undecided: no two contenders have this measure on the same pairs."
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence for people, and what a program may want to know of it.
+
+    Attributes:
+        text: the sentence.
+        undecided: whether it reports that nothing was decided.
+    """
+
+    text: str
+    undecided: bool = False
+
+    def __str__(self) -> str:
+        """The text."""
+        return self.text
 
 
 def headline(
-    question: Question, contenders: Sequence[str], pairs: Sequence["Paired"], n: int
-) -> str:
-    """Say the answer in one sentence.
+    question: Question, contenders: Sequence[str], pairs: Sequence[Paired], n: int
+) -> Sentence:
+    """Answer a question in one sentence: who leads, or between whom it is undecided.
 
     Args:
         question: what was asked.
-        contenders: who has the measure, the largest first.
-        pairs: of them.
+        contenders: those that have the measure, largest first.
+        pairs: the comparisons of any two of them.
         n: pairs of target and seed.
     """
     if len(contenders) < 2:
-        return _NO_TWO
-    beaten = {loser: pair.ahead for pair in pairs if (loser := _behind(pair))}
-    first = [name for name in contenders if name not in beaten]
-    behind = [name for name in contenders if name in beaten]
-    if len(first) == 1:
-        leader = first[0]
-        losers = {_behind(pair) for pair in pairs if pair.ahead == leader}
-        rest = [name for name in behind if name not in losers]
-        told = f"{leader} {question.verb} {listed([b for b in behind if b in losers])}"
-        tail = f"; not told apart from {listed(rest)}, which another is ahead of" if rest else ""
-        return f"{told}{tail} (n = {n} pairs)."
-    alike = all(p.verdict == "equivalent" for p in pairs if {p.one, p.other} <= set(first))
-    if alike:
-        said = f"Equivalent for all that matters: {listed(first)}"
+        return Sentence(_NOTHING_SHARED, undecided=True)
+    behind_someone = {pair.behind for pair in pairs if pair.decided}
+    unbeaten = [name for name in contenders if name not in behind_someone]
+    beaten = [name for name in contenders if name in behind_someone]
+    count = counted(n, "pair")
+    if len(unbeaten) == 1:
+        leader = unbeaten[0]
+        losers = {pair.behind for pair in pairs if pair.decided and pair.ahead == leader}
+        if losers:
+            led = f"{leader} {question.verb} {listed([b for b in beaten if b in losers])}"
+            rest = [name for name in beaten if name not in losers]
+            return Sentence(f"{led}{_also_behind(leader, rest)} (n = {count}).")
+    verdicts = {p.verdict for p in pairs if {p.one, p.other} <= set(unbeaten)}
+    equivalent = len(unbeaten) > 1 and verdicts == {"equivalent"}
+    if equivalent:
+        start = f"{listed(unbeaten)} are equivalent"
+    elif len(unbeaten) > 1:
+        start = f"Undecided between {listed(unbeaten)}"
     else:
-        said = f"Undecided between {listed(first)}"
-    tail = f"; behind one of them: {listed(behind)}" if behind else ""
-    return f"{said}{tail} (n = {n} pairs)."
+        start = "Undecided: no contender leads all others"
+    tail = ""
+    if len(unbeaten) > 1 and beaten:
+        tail = f"; {listed(beaten)} {_is(beaten)} behind at least one of them"
+    return Sentence(f"{start}{tail} (n = {count}).", undecided=not equivalent)
 
 
-def by_contrast(question: Question, pairs: Sequence["Paired"], n: int) -> str:
-    """Say the verdict of every contrast that was asked for, in one sentence.
+def _also_behind(leader: str, rest: Sequence[str]) -> str:
+    """Contenders that are behind another one, but not shown to be behind the leader."""
+    if not rest:
+        return ""
+    return (
+        f"; no significant difference between {leader} and {listed(rest)}, although "
+        f"{listed(rest)} {_is(rest)} behind another contender"
+    )
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def contrasts_headline(question: Question, pairs: Sequence[Paired], n: int) -> Sentence:
+    """The verdict on every contrast that the experiment names, in one sentence.
 
     Args:
         question: what was asked.
@@ -56,44 +96,41 @@ def by_contrast(question: Question, pairs: Sequence["Paired"], n: int) -> str:
         n: pairs of target and seed.
     """
     if not pairs:
-        return _NO_TWO
+        return Sentence(_NOTHING_SHARED, undecided=True)
     matters = [pair for pair in pairs if pair.decided and not pair.negligible]
     leaders = dict.fromkeys(pair.ahead for pair in matters)
     parts = [
         f"{leader} {question.verb} "
-        f"{listed([_behind(pair) for pair in matters if pair.ahead == leader])}"
+        f"{listed([pair.behind for pair in matters if pair.ahead == leader])}"
         for leader in leaders
     ]
     parts += [
-        f"{pair.ahead} {question.verb} {_behind(pair)}, by less than matters"
+        f"{pair.ahead} {question.verb} {pair.behind}, but by a negligible amount"
         for pair in pairs
         if pair.decided and pair.negligible
     ]
-    for verdict, joint in (("equivalent", "and"), ("undecided", "or")):
-        couples = [f"{pair.one} {joint} {pair.other}" for pair in pairs if pair.verdict == verdict]
+    for verdict, conjunction in (("equivalent", "and"), ("undecided", "or")):
+        couples = [f"{p.one} {conjunction} {p.other}" for p in pairs if p.verdict == verdict]
         if couples:
             parts.append(f"{verdict}: {', '.join(couples)}")
-    told = "; ".join(parts)
-    # A leader's name is not ours to change.
-    start = told if any(pair.decided for pair in pairs) else told[0].upper() + told[1:]
-    return f"{start} (n = {n} pairs)."
+    text = "; ".join(parts)
+    if not any(pair.decided for pair in pairs):
+        # Otherwise the sentence begins with a label, which is not ours to change.
+        text = text[0].upper() + text[1:]
+    undecided = all(pair.verdict == "undecided" for pair in pairs)
+    return Sentence(f"{text} (n = {counted(n, 'pair')}).", undecided)
 
 
-def _behind(pair: "Paired") -> str:
-    if not pair.decided:
-        return ""
-    return pair.other if pair.ahead == pair.one else pair.one
+def pair_sentence(question: Question, pair: Paired, wide: "pd.DataFrame") -> Sentence:
+    """What is known about one pair of contenders; the one that is ahead is named first.
 
-
-def listed(names: Sequence[str]) -> str:
-    """Names with commas and an *and*."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def sentence(question: Question, pair: "Paired", wide: "pd.DataFrame") -> str:
-    """Say what is known of a pair."""
-    turned = pair.decided and pair.ahead == pair.other
-    one, other = (pair.other, pair.one) if turned else (pair.one, pair.other)
+    Args:
+        question: what was asked.
+        pair: the comparison.
+        wide: the measure, one column per contender.
+    """
+    swap = pair.decided and pair.ahead == pair.other
+    one, other = (pair.other, pair.one) if swap else (pair.one, pair.other)
     start = {
         "ahead": f"{one} {question.verb} {other}",
         "behind": f"{one} {question.verb} {other}",
@@ -102,83 +139,56 @@ def sentence(question: Question, pair: "Paired", wide: "pd.DataFrame") -> str:
         "undecided": f"Undecided whether {one} {question.verb} {other}",
     }[pair.verdict]
     if pair.negligible:
-        start += ", by less than matters"
+        start += ", but by a negligible amount"
     chance, low, high = pair.probability, pair.low, pair.high
     shift = pair.shift, pair.shift_low, pair.shift_high
-    if turned:
+    if swap:
         chance, low, high = 1 - chance, 1 - high, 1 - low
         shift = -shift[0], -shift[2], -shift[1]
     figures = (
-        f"ahead in {chance:.0%} of pairs {_percents(low, high)}, {question.measure} "
+        f"ahead in {chance:.0%} of pairs {percent_bounds(low, high)}, {question.measure} "
         f"{wide[one].mean():.2f} against {wide[other].mean():.2f}, shift {shift[0]:+.2f} "
-        f"{_range(shift[1], shift[2])}, n = {pair.n} pairs, p = {pair.p:.2g}"
+        f"{bounds(shift[1], shift[2])}, n = {counted(pair.n, 'pair')}, p = {pair.p:.2g}"
     )
-    return f"{start}: {figures}{_beyond(pair, turned)}."
+    text = f"{start}: {figures}{_outlook(pair, swap)}."
+    return Sentence(text, undecided=pair.verdict == "undecided")
 
 
-def _beyond(pair: "Paired", turned: bool) -> str:
-    """What may be expected for other targets, or what would have been seen."""
+def _outlook(pair: Paired, swap: bool) -> str:
+    """What to expect for other targets, or which difference would have been detected."""
     if pair.decided:
         low, high = pair.other_low, pair.other_high
         if isnan(low):
-            return "; one target: of others this says nothing"
-        if turned:
+            return "; with a single target, nothing is known about others"
+        if swap:
             low, high = 1 - high, 1 - low
-        open_ = "" if low > 0.5 else ": undecided there"
-        return f"; for other targets like these {_percents(low, high)}{open_}"
+        open_ = "" if low > 0.5 else ": undecided for those"
+        return f"; for other targets of this kind {percent_bounds(low, high)}{open_}"
     if pair.verdict == "undecided":
         if not isfinite(pair.smallest):
-            return "; so few pairs could decide nothing"
-        return f"; a difference of {pair.smallest:.2f} or more would have been seen (power 80 %)"
+            return "; with so few pairs, nothing could have been decided"
+        return f"; a difference of {pair.smallest:.2f} would have been detected with 80% power"
     return ""
 
 
-def against_control(question: Question, pairs: Sequence["Paired"]) -> list[str]:
-    """One sentence for the control: who is shown to be ahead of it, behind it, or neither."""
+def control_sentences(question: Question, pairs: Sequence[Paired]) -> list[Sentence]:
+    """One sentence about a control: who is ahead of it, behind it, or neither.
+
+    Args:
+        question: what was asked.
+        pairs: contenders against this control; gives no sentence if there are none.
+    """
     if not pairs:
         return []
     control = pairs[0].other
-    names = {
-        verdict: [pair.one for pair in pairs if pair.verdict == verdict]
-        for verdict in ("ahead", "behind", "equivalent", "undecided")
+    names = {v: [pair.one for pair in pairs if pair.verdict == v] for v in _VERDICTS}
+    texts = {
+        "ahead": f"{listed(names['ahead'])} {question.verb} {control}",
+        "behind": f"{control} {question.verb} {listed(names['behind'])}",
+        "equivalent": f"{listed(names['equivalent'])} {_is(names['equivalent'])} equivalent to "
+        f"{control}",
+        "undecided": f"undecided for {listed(names['undecided'])}",
     }
-    said = (
-        ("ahead", f"{listed(names['ahead'])} {question.verb} {control}"),
-        ("behind", f"{control} {question.verb} {listed(names['behind'])}"),
-        ("equivalent", f"equivalent: {listed(names['equivalent'])}"),
-        ("undecided", f"undecided for {listed(names['undecided'])}"),
-    )
-    parts = [text for verdict, text in said if names[verdict]]
-    return [f"Against {control}, the control: {'; '.join(parts)} (n = {pairs[0].n} pairs)."]
-
-
-def interval(summary: tuple[float, float, float]) -> str:
-    """A value and its interval for people."""
-    value, low, high = summary
-    return f"{value:.2f} {_range(low, high)}"
-
-
-def _range(low: float, high: float) -> str:
-    if not (isfinite(low) and isfinite(high)):
-        return "[no interval]"
-    return f"[{low:.2f}, {high:.2f}]"
-
-
-def _percents(low: float, high: float) -> str:
-    return "[no interval]" if isnan(low) else f"[{low:.0%}, {high:.0%}]"
-
-
-def renders(expected: float) -> str:
-    """An expected run time for people; empty if nothing is known of it."""
-    if expected == float("inf"):
-        return "never"
-    return f"{expected:,.0f}" if expected == expected else ""
-
-
-def seconds(expected: float) -> str:
-    """Expected seconds for people; empty if nothing is known of them."""
-    if expected == float("inf"):
-        return "never"
-    if expected != expected:
-        return ""
-    return f"{expected:,.1f} s" if expected >= 1 else f"{1000 * expected:,.0f} ms"
+    parts = "; ".join(texts[verdict] for verdict in _VERDICTS if names[verdict])
+    text = f"Compared with the control {control}: {parts} (n = {counted(pairs[0].n, 'pair')})."
+    return [Sentence(text, undecided=len(names["undecided"]) == len(pairs))]

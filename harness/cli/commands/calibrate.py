@@ -1,4 +1,4 @@
-"""``calibrate``: whether the rule that decides keeps its promises on a comparison's own trials."""
+"""``calibrate``: test the decision rule on a comparison's own trials."""
 
 import json
 from pathlib import Path
@@ -20,12 +20,15 @@ _FILE = "calibration"
 def calibrate(
     name: Name,
     comparisons: Annotated[
-        int, typer.Option("--comparisons", min=200, help="How many are simulated for each figure.")
+        int,
+        typer.Option(
+            "--comparisons", min=200, help="Number of comparisons to simulate for each figure."
+        ),
     ] = 1000,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
-    """Test the instrument itself: how often it tells equals apart, and finds what is planted."""
+    """Test how often the answers find differences that are not there, and miss those that are."""
     from harness.answer.calibration.sentences import plain, sentences
     from harness.answer.calibration.simulate import calibrate as calibrated
     from harness.answer.load import load_results
@@ -50,16 +53,16 @@ def calibrate(
 
 
 def _write(folder: Path, found: "Calibration") -> Path:
-    """Write figures and plot beside the journal; gives the path of the plot."""
+    """Write the figures and the plot beside the journal; gives the path of the plot."""
     from harness.answer.calibration.sentences import plain, rows
     from harness.answer.output.dataframes import csv_bytes
     from harness.answer.output.plots.calibration import calibration_plot
     from harness.record.files import write_bytes, write_json
 
     path = folder / f"{_FILE}.svg"
-    # On its own it has no page to take paper and ink from.
-    alone = '<svg style="background: white; color: black" '
-    plot = calibration_plot(found).replace("<svg ", alone, 1)
+    # As a file of its own, the plot has no page to take its colours from.
+    standalone = '<svg style="background: white; color: black" '
+    plot = calibration_plot(found).replace("<svg ", standalone, 1)
     write_json(path.with_suffix(".json"), plain(found))
     write_bytes(path.with_suffix(".csv"), csv_bytes(rows(found)))
     write_bytes(path, plot.encode())
@@ -67,22 +70,23 @@ def _write(folder: Path, found: "Calibration") -> Path:
 
 
 def _table(found: "Calibration") -> "Table":
-    """A row a question: what was told apart, and what was found, with what was promised."""
+    """One row per measure: false decisions, and planted shifts found (and promised)."""
     from rich.table import Table
 
     from harness.answer.calibration.simulate import TIMES
 
-    table = Table("measure", box=None, pad_edge=False)
-    for column in ("pairs", "dealt anew", "", "itself", "", "run twice"):
+    table = Table(box=None, pad_edge=False)
+    table.add_column("measure", overflow="fold")
+    for column in ("pairs", "shuffled", "limit", "itself", "limit", "run twice"):
         table.add_column(column, justify="right")
     for times in TIMES:
-        table.add_column(f"found {times:g}×", justify="right")
+        table.add_column(f"found at {times:g}×", justify="right")
     for measure in found.measures:
         cells = []
-        for way in ("swapped", "pooled"):
+        for way in ("shuffled", "pooled"):
             made = [f for f in found.false if (f.measure, f.way) == (measure, way)]
             worst = max(made, key=lambda f: f.rate.share, default=None)
-            cells += ["", ""] if worst is None else [f"{worst.rate.share:.1%}", worst.said]
+            cells += ["", ""] if worst is None else [f"{worst.rate.share:.1%}", worst.finding]
         same = [pair for m, pair in found.twins if m == measure]
         cells.append(f"{sum(p.decided for p in same)} of {len(same)}" if same else "")
         for times in TIMES:

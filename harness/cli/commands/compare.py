@@ -13,7 +13,7 @@ from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from harness.answer.compare_runs import Beside
+    from harness.answer.compare_runs import RunComparison
 
 _NAME = "Name of a comparison, or its folder."
 
@@ -24,27 +24,27 @@ def compare(
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
-    """Set two finished comparisons side by side: what differs, and what that changed."""
-    from harness.answer.compare_runs import beside
+    """Compare two finished comparisons: what differs, and how the results changed."""
+    from harness.answer.compare_runs import compare_runs
     from harness.answer.load import load_results
     from harness.answer.questions.evaluate import answer
 
     journals = [_journal(given, out) for given in (one, other)]
     if journals[0].path.resolve() == journals[1].path.resolve():
-        raise InputError(f"{one} and {other} are the same comparison")
+        raise InputError(f"{one} and {other} are the same comparison; choose two different ones")
     names = journals[0].path.name, journals[1].path.name
     if names[0] == names[1]:
         names = str(journals[0].path), str(journals[1].path)
     mine, theirs = (answer(load_results(journal)) for journal in journals)
-    found = beside(names, mine, theirs)
+    found = compare_runs(names, mine, theirs)
     if as_json:
         typer.echo(json.dumps(found.plain()))
         return
-    _tell(found)
+    _print(found)
 
 
 def _journal(given: str, out: Path) -> Any:
-    """Of a comparison under ``out``, or of a folder anywhere: versions may share their name."""
+    """The journal of a comparison under ``out``, or of any folder, since versions share a name."""
     from harness.record.journal import Journal
 
     path = Path(given)
@@ -53,48 +53,51 @@ def _journal(given: str, out: Path) -> Any:
     return Journal(out, comparison_name(given))
 
 
-def _tell(found: "Beside") -> None:
+def _print(found: "RunComparison") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from harness.answer.wording import counted
+
     terminal, (one, other) = console(), found.names
-    if found.differs:
-        differs = Table("what differs", box=None, pad_edge=False)
-        differs.add_column(Text(one))
-        differs.add_column(Text(other))
-        for key, mine, theirs in found.differs:
-            differs.add_row(key, Text(mine), Text(theirs))
-        terminal.print(differs)
+    if found.differences:
+        differences = Table("difference", box=None, pad_edge=False)
+        differences.add_column(Text(one))
+        differences.add_column(Text(other))
+        for key, mine, theirs in found.differences:
+            differences.add_row(key, Text(mine), Text(theirs))
+        terminal.print(differences)
     else:
-        terminal.print("Their experiments do not differ.")
-    paired = f"They are not paired: {found.unpaired}" if found.unpaired else "They are paired"
+        terminal.print("The experiments are identical.")
+    why = found.unpaired_because
+    paired = f"They are not paired: {why}" if why else "They are paired"
     line = (
-        f"\n{found.shared} trials are shared; {found.alone[0]} more in {one}, {found.alone[1]} "
-        f"more in {other}. {paired}."
+        f"\nShared by both: {counted(found.shared, 'trial')}; only in {one}: {found.only_in[0]}; "
+        f"only in {other}: {found.only_in[1]}. {paired}."
     )
     terminal.print(Text(line))
     terminal.print(_changes(found))
     for question, mine, theirs in found.answers:
         terminal.print(Text(f"\n{question}", "bold"))
-        for name, told in zip(found.names, (mine, theirs), strict=True):
-            terminal.print(Text(f"  {name}: {told or 'not asked'}"))
+        for name, headline in zip(found.names, (mine, theirs), strict=True):
+            terminal.print(Text(f"  {name}: {headline or 'not asked'}"))
 
 
-def _changes(found: "Beside") -> "Table":
+def _changes(found: "RunComparison") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
     table = Table("strategy", "measure", box=None, pad_edge=False)
     for name in found.names:
         table.add_column(Text(name), justify="right")
-    for column in ("shift [95 %]", "n", "p"):
+    for column in ("shift [95%]", "n", "p"):
         table.add_column(column.replace("[", "\\["), justify="right")
     table.add_column("verdict")
     for change in found.changes:
         pair = change.pair
-        said = f"more in {pair.ahead}" if pair.decided else pair.verdict
+        verdict = f"larger in {pair.ahead}" if pair.decided else pair.verdict
         shift = f"{pair.shift:+.2f} [{pair.shift_low:+.2f}, {pair.shift_high:+.2f}]"
         figures = (f"{change.one:.2f}", f"{change.other:.2f}", shift, str(pair.n), f"{pair.p:.2g}")
-        cells = (change.strategy, change.measure, *figures, said)
+        cells = (change.strategy, change.measure, *figures, verdict)
         table.add_row(*map(Text, cells))
     return table

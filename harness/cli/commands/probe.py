@@ -73,11 +73,11 @@ def probe(
 
 def _tell(record: dict[str, Any]) -> None:
     """Say the matrix and the strongest pairs of each fitness, and what it cost."""
-    from harness.answer.measures.interactions import SECTIONS, pairs_of
+    from harness.answer.measures.interactions import SECTIONS, interactions_of
 
     terminal = console()
     for fitness in record["fitness"]:
-        pairs = pairs_of(record, fitness)
+        pairs = interactions_of(record, fitness)
         if record["between"] == SECTIONS:
             terminal.print(_table(record["names"], fitness, pairs))
         strongest = sorted(pairs, key=lambda pair: -pair.share)[:_STRONGEST]

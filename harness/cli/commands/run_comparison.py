@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.commands.view import show_answers
+from harness.cli.commands.view import report_answers
 from harness.cli.options import (
     DEFAULT_OUT,
     Address,
@@ -54,7 +54,7 @@ def run(
         workers,
         address,
         as_json=as_json,
-        answer=lambda journal: show_answers(journal, out, as_json),
+        answer=lambda journal: report_answers(journal, out, as_json),
     )
     command = _command(experiment_file, settings or [], size)
     try:

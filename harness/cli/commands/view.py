@@ -16,37 +16,40 @@ from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
 _LOOK_EVERY_S = 2.0
-# What a library says of a lost connection may be a page.
-_MOST_SAID = 120
-# Filters of the UI, as they stand in its addresses.
+# A library's message about a lost connection may fill a page.
+_LONGEST_MESSAGE = 120
+# Filters in the addresses of the UI.
 _OVERVIEW, _TRIALS = (f"tags.kind%20%3D%20%27{kind}%27" for kind in ("summary", "trial"))
 
 
 def report(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Of a comparison; a page of all if not given.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="Name of a comparison; without it, one page with all answers."
+        ),
     ] = "",
     ratings: Annotated[
         list[Path] | None,
-        typer.Option("--ratings", help="Ranks by ear, as listen.html saves them; may be repeated."),
+        typer.Option("--ratings", help="Ranks saved by listen.html; may be repeated."),
     ] = None,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
-    """Write the HTML report of a comparison and say its answers."""
+    """Write the HTML report of a comparison and print its answers."""
     from harness.record.journal import Journal
 
     if not name:
-        from harness.answer.output.html.all_answers import write_every
+        from harness.answer.output.html.all_answers import write_all_answers
 
-        typer.echo(f"all answers          {write_every(out)}")
+        typer.echo(f"all answers          {write_all_answers(out)}")
         return
-    show_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
+    report_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
 
 
-def show_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
-    """Answer, write the report and the tables, and say all."""
-    from harness.answer.listening_test.ratings import by_ear
+def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
+    """Answer all questions, write the report and the tables, and print the answers."""
+    from harness.answer.listening_test.ratings import score_judges
     from harness.answer.load import load_results
     from harness.answer.output.terminal import renderables
     from harness.answer.output.write_all import write_answers
@@ -54,19 +57,19 @@ def show_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path]
 
     results = load_results(journal)
     answers = answer(results)
-    ears = by_ear(answers.results, answers.table, ratings) if ratings else None
-    path, tables = write_answers(results, answers, ears)
+    test = score_judges(answers.results, answers.measures, ratings) if ratings else None
+    path, tables = write_answers(results, answers, test)
     if as_json:
         written: dict[str, Any] = {"report": str(path), "tables": str(tables)}
-        written |= {} if ears is None else {"by_ear": ears.plain()}
+        written |= {} if test is None else {"listening_test": test.plain()}
         typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
         return
     terminal = console()
     for line in renderables(answers):
         terminal.print(line)
-    if ears is not None:
-        typer.echo(f"by ear               {ears.sentence()}")
-        for agreement in ears.agreements:
+    if test is not None:
+        typer.echo(f"listening test       {test.sentence()}")
+        for agreement in test.agreements:
             typer.echo(f"  {agreement.judge:<24} {agreement.figures}")
     typer.echo(f"cost                 {results.cost}")
     typer.echo(f"report, with audio   {path}")
@@ -78,7 +81,7 @@ def ui(
     out: Out = DEFAULT_OUT,
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 5000,
 ) -> None:
-    """Open the MLflow UI on what was run; Ctrl-C ends it."""
+    """Start the MLflow UI for the comparisons in a folder; Ctrl-C stops it."""
     from harness.record.mlflow.trials import tracking_uri
 
     uri = tracking_uri(out)
@@ -95,14 +98,14 @@ def ui(
     sys.stdout.flush()
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["PYTHONSAFEPATH"] = "1"
-    # No jobs are run there, and its start is seconds sooner.
+    # No jobs are run there, and the server starts seconds sooner.
     os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
     arguments = ["--backend-store-uri", uri, "--host", "127.0.0.1", "--port", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", "mlflow", "server", *arguments])  # noqa: S606
 
 
 def _links(out: Path, address: str) -> list[str]:
-    """For each comparison straight to its overview, a line a strategy, and to all its trials."""
+    """Links for each comparison: to its summary, one line per strategy, and to all its trials."""
     from mlflow import MlflowClient
 
     from harness.record.mlflow.networks import EXPERIMENT
@@ -116,7 +119,7 @@ def _links(out: Path, address: str) -> list[str]:
         if e.name in known:
             lines += [
                 f"{e.name}: {charts}&searchFilter={_OVERVIEW}",
-                f"{e.name}, every trial: {charts}&searchFilter={_TRIALS}",
+                f"{e.name}, all trials: {charts}&searchFilter={_TRIALS}",
             ]
         elif e.name == EXPERIMENT:
             lines.append(f"{EXPERIMENT}: {charts}")
@@ -127,27 +130,28 @@ def sync(
     name: Name,
     out: Out = DEFAULT_OUT,
     follow: Annotated[
-        bool, typer.Option("--follow", help="Go on until standard input ends.")
+        bool, typer.Option("--follow", help="Keep mirroring until standard input ends.")
     ] = False,
 ) -> None:
-    """Mirror the journal of a comparison to MLflow: all finished trials that are not there."""
+    """Mirror the finished trials of a comparison to MLflow, except those already there."""
+    from harness.answer.wording import counted
     from harness.record.files import locked
     from harness.record.journal import Journal
     from harness.record.mlflow.networks import mirror_networks
     from harness.record.mlflow.trials import Mirror, tracking_uri
 
     if follow:
-        # Beside a run, searching comes first.
+        # During a run, the search has priority.
         os.nice(10)
     journal = Journal(out, comparison_name(name))
     trials = journal.experiment()["trials"]
-    # One mirror at a time: another's half-made run would look like one that was cut short.
+    # One mirror at a time: an unfinished run of another would look like an interrupted one.
     with locked(out / ".mirror" / journal.path.name):
         try:
             mirror = Mirror(journal, out)
             count = mirror.sync(trials)
             while follow:
-                # Asked before the last look, so that what finished meanwhile is seen too.
+                # Checked before the last sync, so that trials that finish meanwhile are not missed.
                 follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
                 count += mirror.sync(trials)
             mirror.overview()
@@ -155,6 +159,6 @@ def sync(
         except InputError:
             raise
         except Exception as error:
-            line = str(error).strip().split("\n")[0][:_MOST_SAID]
+            line = str(error).strip().split("\n")[0][:_LONGEST_MESSAGE]
             raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
-    typer.echo(f"{journal.path.name}: {count} trials mirrored to {tracking_uri(out)}")
+    typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {tracking_uri(out)}")

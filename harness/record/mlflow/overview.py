@@ -1,7 +1,7 @@
-"""The summary of a comparison in MLflow: one run a strategy, and one that holds the report.
+"""The summary of a comparison in MLflow: one run per strategy, and one that holds the report.
 
-They carry the tag ``kind = summary``, trials ``kind = trial``. Made anew each time: an overview of
-more trials replaces the last.
+These runs have the tag ``kind = summary``, trials have ``kind = trial``. The summary is replaced
+whenever the comparison has been answered again.
 """
 
 from typing import Any
@@ -15,11 +15,11 @@ _ENDS = ("", "_low", "_high")
 
 
 def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
-    """Write the overview of a journal that has been answered; gives how many runs it has.
+    """Write the summary of a comparison that has been answered; gives the number of runs.
 
     Args:
         client: an ``MlflowClient``.
-        experiment_id: of the comparison.
+        experiment_id: MLflow experiment of the comparison.
         journal: with its summary and report, if there are any.
     """
     if not (journal.path / SUMMARY).exists():
@@ -29,11 +29,11 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
     summary = read_json(journal.path / SUMMARY)
     for strategy, found in summary.items():
         _strategy(client, experiment_id, journal, strategy, found)
-    run_id = _begin(client, experiment_id, "report", {})
+    run_id = _create_run(client, experiment_id, "report", {})
     for name in _REPORT:
         if (journal.path / name).exists():
             client.log_artifact(run_id, str(journal.path / name))
-    # As CSV the rounds of a thousand trials are tens of megabytes; as Parquet, a tenth of that.
+    # The rounds of a thousand trials are tens of megabytes as CSV, a tenth of that as Parquet.
     for table in sorted((journal.path / "tables").glob("*.parquet")):
         client.log_artifact(run_id, str(table), "tables")
     client.set_terminated(run_id)
@@ -45,7 +45,7 @@ def _strategy(
 ) -> None:
     from mlflow.entities import Metric
 
-    run_id = _begin(client, experiment_id, f"all of {strategy}", {"strategy": strategy})
+    run_id = _create_run(client, experiment_id, f"summary of {strategy}", {"strategy": strategy})
     last = max((row[0] for rows in found["curves"].values() for row in rows), default=0)
     points = [
         (f"iqm/{name}{end}", value, row[0])
@@ -58,7 +58,7 @@ def _strategy(
         for name, values in found["measures"].items()
         for end, value in zip(_ENDS, values, strict=True)
     ]
-    # What is not known, such as the interval of one seed, is no point.
+    # Unknown values, such as the interval of a single seed, are not points.
     known = [Metric(k, v, 0, step) for k, v, step in points if v is not None]
     for start in range(0, len(known), 1000):
         client.log_batch(run_id, metrics=known[start : start + 1000])
@@ -67,6 +67,6 @@ def _strategy(
     client.set_terminated(run_id)
 
 
-def _begin(client: Any, experiment_id: str, name: str, tags: dict[str, str]) -> str:
+def _create_run(client: Any, experiment_id: str, name: str, tags: dict[str, str]) -> str:
     every = {"mlflow.runName": name, KIND: OVERVIEW, **tags}
     return str(client.create_run(experiment_id, tags=every).info.run_id)

@@ -1,4 +1,4 @@
-"""Spectrogram pairs: the target above what was found, on one scale."""
+"""Pairs of spectrograms on one scale: the target above the sound that was found."""
 
 import io
 from pathlib import Path
@@ -13,17 +13,16 @@ _FLOOR_DB = -80.0
 
 
 def spectrogram_pair(target: Path, found: Path) -> bytes:
-    """Draw two sound files' spectrograms as PNG, the target above.
+    """Draw the spectrograms of two sound files as PNG, the target on top.
 
-    Time runs to the right over the whole sound, frequency upwards from 20 Hz to half the sample
-    rate, an octave as high as any other; black is 80 dB below the target's loudest, bright is the
-    loudest. Drawn without axes: a figure with axes
-    takes as long as hundreds of renders, and there is one for every trial.
+    Time runs to the right over the whole sound. Frequency runs upwards on a logarithmic scale from
+    20 Hz to half the sample rate. The target's maximum is brightest, 80 dB below it is black. There
+    are no axes: a figure with axes takes as long as hundreds of renders, and every trial has one.
     """
     from matplotlib.image import imsave
 
     above, below = _levels(target), _levels(found)
-    # Drawn as transparent: the page shows between the two.
+    # NaN is drawn as transparent, so that the page shows between the two.
     gap = np.full((_GAP, _WIDTH), np.nan)
     picture = np.concatenate([above - above.max(), gap, below - above.max()])
     buffer = io.BytesIO()
@@ -41,8 +40,8 @@ def _levels(file: Path) -> NDArray[np.float64]:
     starts = np.linspace(0, len(sound) - 1, _WIDTH).astype(int)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[starts]
     spectra = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), axis=1)).T
-    # Several bins to a row of the picture above, the loudest of them is what one would see; several
-    # rows to a bin below.
+    # At high frequencies a row of the picture covers several bins and shows the loudest; at low
+    # frequencies several rows share a bin.
     hertz = np.geomspace(_LOWEST_HZ, rate / 2, _HEIGHT, endpoint=False)
     edges = (hertz / rate * _FRAME).astype(int)
     loudest = np.maximum.reduceat(spectra, edges, axis=0)[::-1]

@@ -1,8 +1,8 @@
-"""MLflow as a mirror of the journal: it can be made anew at any time, and nothing depends on it.
+"""MLflow as a mirror of the journal: it can be rebuilt at any time, and nothing depends on it.
 
-One experiment a comparison, one run a trial; ``step`` counts renders. Metrics come in groups:
-``best/…`` over the renders, ``diversity/…`` whole and per section, ``judge/…`` and ``cost/…``.
-Beside them stands an overview, ``harness.record.mlflow.overview``.
+One experiment per comparison, one run per trial; ``step`` counts renders. Metrics come in groups:
+``best/…`` over renders, ``diversity/…`` whole and per section, ``judge/…`` and ``cost/…``. In
+addition there is a summary, see ``harness.record.mlflow.overview``.
 """
 
 import json
@@ -17,19 +17,19 @@ from harness.record.journal import GENOME, SOUND, Journal, TrialFolder
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
 
-# MLflow takes no more in one batch.
+# The most that MLflow accepts in one batch.
 _BATCH = 1000
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
 _DONE = "FINISHED"
 
 
 def tracking_uri(out: Path) -> str:
-    """Where MLflow keeps runs: what MLFLOW_TRACKING_URI says, or a database in ``out``."""
+    """Where MLflow stores runs: ``MLFLOW_TRACKING_URI`` if set, or else a database in ``out``."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
 
 
 def connected(out: Path, name: str) -> tuple[Any, str]:
-    """An ``MlflowClient`` and the id of the experiment of a name, made if there is none.
+    """An ``MlflowClient`` and the id of a named experiment, which is created if necessary.
 
     Raises:
         Exception: whatever MLflow raises when it cannot be reached, within seconds.
@@ -55,7 +55,7 @@ class Mirror:
     """Writes a journal's finished trials into MLflow.
 
     Args:
-        journal: of the comparison.
+        journal: the journal of the comparison.
         out: the folder of all comparisons.
 
     Raises:
@@ -68,7 +68,7 @@ class Mirror:
         self._done = self._finished_runs()
 
     def sync(self, names: Iterable[str]) -> int:
-        """Mirror those of the named trials that are finished and not yet there; gives how many."""
+        """Mirror the named trials that are finished and not yet mirrored; gives their number."""
         count = 0
         for name in names:
             folder = self._journal.folder(name)
@@ -79,11 +79,11 @@ class Mirror:
         return count
 
     def overview(self) -> None:
-        """Mirror what the comparison was answered with: a run a strategy, and the report."""
+        """Mirror the summary of the comparison: one run per strategy, and the report."""
         mirror_overview(self._client, self.experiment_id, self._journal)
 
     def _finished_runs(self) -> set[str]:
-        """The trials that are there; runs that were cut short are removed, to be made anew."""
+        """The trials that are already mirrored; incomplete runs are deleted and mirrored again."""
         done: set[str] = set()
         token = None
         while True:
@@ -169,16 +169,16 @@ def _points(
         yield f"cost/renders_{kind}", count, at, step
     for part, share in shares_of([t for t in times if t["kind"] in SEARCHING]).items():
         yield f"cost/{part}_share", share, at, step
-    yield "cost/cpu_ms_a_render", 1000 * spent / judgement["renders"], at, step
+    yield "cost/cpu_ms_per_render", 1000 * spent / judgement["renders"], at, step
 
 
 def _diversity(
     measured: dict[str, dict[str, dict[str, float]]], at: int, step: int
 ) -> Iterator[tuple[str, float, int, int]]:
-    """The whole by every measure, each section by the mean distance of two genomes."""
-    for measure, value in measured["assembled"]["whole"].items():
-        yield f"diversity/whole_{measure}", value, at, step
-    for section, measures in measured["assembled"].items():
+    """The whole genome by every statistic, each section by the mean distance of two genomes."""
+    for statistic, value in measured["assembled"]["whole"].items():
+        yield f"diversity/whole_{statistic}", value, at, step
+    for section, statistics in measured["assembled"].items():
         if section != "whole":
-            yield f"diversity/{section}", measures["distance"], at, step
+            yield f"diversity/{section}", statistics["distance"], at, step
     yield "diversity/evaluated_distance", measured["evaluated"]["whole"]["distance"], at, step

@@ -15,13 +15,19 @@ def _choice(given):
     return {"name": name, "label": label or name, "options": {}}
 
 
+def _kind(name):
+    random = name == "random"
+    return {"control": random, "reference": random, "baseline": None}
+
+
 @pytest.fixture
 def written(tmp_path):
-    """Write a journal of trials, each a dict; gives its results.
+    """Write a journal of trials, each a dict; gives the journal.
 
-    Of a trial: ``strategy``, ``seed`` and, if they matter, ``fitness``, ``target``, ``steps``
-    (renders, best), ``variance`` by round, ``judged`` by judge, ``cpu_s``, ``jobs`` (round,
-    renders, batches, cpu_s, render_s, score_s), ``sound``, ``refused``, ``failure`` or ``missing``.
+    A trial has a ``strategy``, a ``seed`` and, if they matter, a ``fitness``, ``target``, ``steps``
+    (renders, best), ``diversity`` by round, ``judged`` by judge, ``cpu_s``, ``jobs`` (round,
+    renders, batches, cpu_s, render_s, score_s), ``sound``, ``refused``, ``network`` (its key),
+    ``failure`` or ``missing``. ``kinds`` changes what strategies are: label to changed keys.
     """
 
     def write(
@@ -31,6 +37,8 @@ def written(tmp_path):
         fitness=("f",),
         variants=(),
         contrasts=(),
+        kinds=None,
+        command="",
     ):
         journal = Journal(tmp_path, "made")
         folders = [journal.folder(f"trial-{i}") for i in range(len(trials))]
@@ -45,6 +53,11 @@ def written(tmp_path):
         names = [folder.path.name for folder in folders]
         about = {
             "experiment": experiment, "space": [], "variants": list(variants), "trials": names,
+            "strategies": {
+                choice["label"]: _kind(choice["name"]) | (kinds or {}).get(choice["label"], {})
+                for choice in experiment["strategies"]
+            },
+            **({"command": command} if command else {}),
         }  # fmt: skip
         write_json(journal.path / "experiment.json", about)
         sound = flac_bytes(0.5 * np.sin(np.arange(800) * 0.5), 8000)
@@ -61,13 +74,15 @@ def _write_trial(folder, trial, judges, sound):
     config = {key: {"label": trial[key]} for key in ("strategy", "fitness", "target")}
     if trial.get("missing"):
         return
-    write_json(folder.path / "config.json", {**config, "repetition": trial["seed"]})
+    config |= {"repetition": trial["seed"]}
+    config |= {"network": trial["network"]} if "network" in trial else {}
+    write_json(folder.path / "config.json", config)
     if "failure" in trial:
         folder.fail(trial["failure"])
         return
     steps = trial.get("steps", [(10, 1.0)])
     ends = [10, 50, BUDGET]
-    variance = trial.get("variance", [0.4, 0.2, 0.1])
+    diversity = trial.get("diversity", [0.4, 0.2, 0.1])
     rows = [
         {
             "round": i,
@@ -80,7 +95,7 @@ def _write_trial(folder, trial, judges, sound):
                 for population in ("assembled", "evaluated")
             },
         }
-        for i, (begin, end, v) in enumerate(zip([0, *ends], ends, variance, strict=False))
+        for i, (begin, end, v) in enumerate(zip([0, *ends], ends, diversity, strict=False))
     ]
     append_lines(folder.path / "generations.jsonl", rows, 0)
     times = {
@@ -115,14 +130,14 @@ def _write_trial(folder, trial, judges, sound):
 def planted():
     """Trials in which the society is better than end-to-end, and both than random."""
     ends = {"end_to_end": 0.5, "society": 0.2, "random": 1.0}
-    variances = {"end_to_end": 0.1, "society": 0.3, "random": 0.4}
+    diversities = {"end_to_end": 0.1, "society": 0.3, "random": 0.4}
     return [
         {
             "strategy": strategy,
             "target": target,
             "seed": seed,
             "steps": [(5, 2.0 + 0.01 * seed), (40, best + 0.01 * seed)],
-            "variance": [v + 0.001 * seed for v in (0.4, variances[strategy], variances[strategy])],
+            "diversity": [v + 0.001 * seed for v in (0.4, *[diversities[strategy]] * 2)],
         }
         for strategy, best in ends.items()
         for target in ("t", "u")

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from harness.answer.compare_runs import beside
+from harness.answer.compare_runs import compare_runs
 from harness.answer.load import load_results
 from harness.answer.questions.evaluate import answer
 from harness.record.files import read_json, write_json
@@ -39,8 +39,15 @@ def better(trials):
 
 
 def test_what_a_change_did(answered, planted):
-    found = beside(("a", "b"), answered("a", planted), answered("b", better(planted), budget=100))
-    assert (found.names, found.shared, found.alone, found.unpaired) == (("a", "b"), 36, (0, 0), "")
+    found = compare_runs(
+        ("a", "b"), answered("a", planted), answered("b", better(planted), budget=100)
+    )
+    assert (found.names, found.shared, found.only_in, found.unpaired_because) == (
+        ("a", "b"),
+        36,
+        (0, 0),
+        "",
+    )
     changes = {(c.strategy, c.measure): c for c in found.changes}
     society = changes["society", "closeness"]
     assert (society.pair.verdict, society.pair.n) == ("behind", 12)
@@ -48,10 +55,12 @@ def test_what_a_change_did(answered, planted):
     assert society.other - society.one == pytest.approx(1)
     same = changes["end_to_end", "closeness"]
     assert (same.pair.verdict, same.pair.shift) == ("equivalent", 0)
-    assert changes["random", "variance"].pair.verdict == "equivalent"
-    assert found.differs == []
-    headline = "society came closer than end_to_end (n = 12 pairs)."
-    assert ("Which strategy gives the closest sounds?", headline, headline) in found.answers
+    assert changes["random", "diversity"].pair.verdict == "equivalent"
+    assert found.differences == []
+    for question, mine, theirs in found.answers:
+        assert question.endswith("?")
+        assert "n = 12 pairs" in mine
+        assert "n = 12 pairs" in theirs
     assert json.loads(json.dumps(found.plain()))["changes"][0]["pair"]["verdict"]
 
 
@@ -62,52 +71,52 @@ def test_what_differs_between_the_experiments(answered, planted):
         "b", planted, seeds=6, about="Other words.",
         strategies=[*one.results.experiment["strategies"], choice],
     )  # fmt: skip
-    assert beside(("a", "b"), one, other).differs == [
+    assert compare_runs(("a", "b"), one, other).differences == [
         ("seeds", "9", "6"),
-        ("strategies", "nothing else", 'trio {"credit": "mean"}'),
+        ("strategies", "none", 'trio {"credit": "mean"}'),
     ]
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "words"),
     [
-        ({"seed": 4}, "seed 0 against 4: the first genomes differ"),
-        ({"population": 20}, "population 10 against 20: the first genomes differ"),
+        ({"seed": 4}, "seed 0 against 4"),
+        ({"population": 20}, "population 10 against 20"),
     ],
 )
-def test_other_first_genomes_are_not_paired(answered, planted, changes, said):
-    found = beside(("a", "b"), answered("a", planted), answered("b", planted, **changes))
-    assert found.unpaired == said
+def test_other_first_genomes_are_not_paired(answered, planted, changes, words):
+    found = compare_runs(("a", "b"), answered("a", planted), answered("b", planted, **changes))
+    assert words in found.unpaired_because
     assert found.shared == 36
 
 
 def test_only_what_is_shared_counts(answered, planted):
     fewer = [t for t in planted if t["seed"] < 4 and t["strategy"] != "random"]
-    found = beside(("a", "b"), answered("a", planted), answered("b", fewer))
-    assert (found.shared, found.alone) == (16, (20, 0))
+    found = compare_runs(("a", "b"), answered("a", planted), answered("b", fewer))
+    assert (found.shared, found.only_in) == (16, (20, 0))
     assert {c.strategy for c in found.changes} == {"end_to_end", "society"}
     assert {c.pair.n for c in found.changes} == {8}
 
 
 @pytest.mark.parametrize(
-    ("change", "digest", "said"),
+    ("change", "digest", "words"),
     [
         (lambda t: {**t, "target": "v"}, "same", "no target in common"),
         (lambda t: t["seed"] < 2 and {**t, "seed": t["seed"] + 20}, "same", "no seed in common"),
-        (lambda t: t, "other", "targets of the same label are other sounds"),
+        (lambda t: t, "other", "different sounds"),
     ],
 )  # fmt: skip
-def test_nothing_in_common_is_refused(answered, planted, refused, change, digest, said):
+def test_nothing_in_common_is_refused(answered, planted, refused, change, digest, words):
     one = answered("a", planted)
     others = [changed for t in planted if (changed := change(t))]
     other = answered("b", others, digest)
-    with refused("a and b share no trial", said):
-        beside(("a", "b"), one, other)
+    with refused("a and b share no trial", words):
+        compare_runs(("a", "b"), one, other)
 
 
-def test_choices_are_said_by_their_labels():
-    from harness.answer.compare_runs import _said
+def test_choices_are_described_by_their_labels():
+    from harness.answer.compare_runs import _text
 
-    assert _said([{"label": "x", "options": {}}, {"file": "a.flac"}]) == "x, a.flac"
-    assert _said([]) == "nothing else"
-    assert _said({"contrived": 3}) == '{"contrived": 3}'
+    assert _text([{"label": "x", "options": {}}, {"file": "a.flac"}]) == "x, a.flac"
+    assert _text([]) == "none"
+    assert _text({"contrived": 3}) == '{"contrived": 3}'

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import pytest
 import yaml
 
+from harness.answer.questions.catalogue import TOPICS
 from harness.plan.trials import trials_of
 from harness.record.journal import Journal
 
@@ -156,7 +157,7 @@ def test_status_of_what_is_not_finished(ga_synth, planned, tmp_path):
     assert f"  {name}: no [/luck]\n" in ga_synth("status", "tiny", "--out", tmp_path).out
     failed = ga_synth("report", "tiny", "--out", tmp_path)
     assert (failed.code, failed.err.count("\n")) == (2, 1)
-    assert "no trial is finished; 1 failed, the first because no [/luck]" in failed.err
+    assert "no trial has finished; 1 failed, the first because no [/luck]" in failed.err
 
 
 def test_report(ga_synth, journal, experiment_file):
@@ -164,7 +165,7 @@ def test_report(ga_synth, journal, experiment_file):
     done = ga_synth("report", "tiny", "--out", out)
     assert (done.code, done.err) == (0, "")
     for part in (
-        "Which converges faster?", "Undecided whether society", "only 2 seeds", "n = 2 pairs",
+        TOPICS[0].questions[0].text, "Undecided whether society", "only 2 seeds", "n = 2 pairs",
         str(journal.path / "report.html"), f"ga-synth ui --out {out}",
     ):  # fmt: skip
         assert part in done.out
@@ -176,7 +177,10 @@ def test_report(ga_synth, journal, experiment_file):
 
 def test_report_as_json(ga_synth, journal):
     said = json.loads(ga_synth("report", "tiny", "--json", "--out", journal.path.parent).out)
-    keys = {"topic", "question", "measure", "answer", "told", "sentences", "pairs", "summary"}
+    keys = {
+        "topic", "question", "measure", "headline", "lead", "pair_sentences",
+        "control_sentences", "pairs", "control_pairs", "summary",
+    }  # fmt: skip
     assert said["answers"]
     assert all(set(one) == keys for one in said["answers"])
     # What is not known is null: NaN is no JSON.
@@ -192,7 +196,7 @@ def test_a_finished_comparison_is_only_answered_again(
     monkeypatch.setattr("harness.api.mirror_process.sys.executable", "/bin/false")
     done = ga_synth("run", experiment_file(), "--out", journal.path.parent)
     assert done.code == 0
-    assert "Which converges faster?" in done.out
+    assert TOPICS[0].questions[0].text in done.out
     assert "MLflow was not reached" in done.err
     assert "ga-synth sync tiny" in done.err
 
@@ -225,10 +229,10 @@ def test_a_page_of_all_answers(ga_synth, journal, tmp_path):
     page = (out / "answers.html").read_text(encoding="utf-8")
     assert str(out / "answers.html") in done.out
     assert [f'href="{name}/report.html"' in page for name in ("tiny", "twin")] == [True, True]
-    assert page.count("Which converges faster?") == 2
+    assert page.count(TOPICS[0].questions[0].text) == 2
     assert "A &lt;small&gt; comparison." in page
-    told = json.loads((out / "twin" / "answers.json").read_text())["answers"][0]["told"]
-    assert html.escape(told[0], quote=False) in page
+    lead = json.loads((out / "twin" / "answers.json").read_text())["answers"][0]["lead"]
+    assert html.escape(lead[0]["text"], quote=False) in page
 
 
 def test_nothing_was_answered(ga_synth, tmp_path):

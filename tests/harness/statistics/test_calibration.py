@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.statistics.calibration import planted, pooled, rate, swapped
-from harness.statistics.power import chance_to_see, smallest_seen
+from harness.statistics.calibration import planted, pooled, rate, shuffled
+from harness.statistics.power import chance_to_detect, smallest_detectable
 from harness.statistics.rule import decided_many
 
 DRAWS = {
@@ -44,17 +44,17 @@ def test_values_dealt_anew_are_rarely_told_apart(strategies):
     random, strata = np.random.default_rng(1), np.arange(30) % 3
     values = random.normal(size=(strategies, 30)) + strata
     values[0] += 9
-    found = swapped(values, strata)
+    found = shuffled(values, strata)
     assert (found.of, found.low < 0.05) == (1000, True)
-    assert found == swapped(values, strata)
+    assert found == shuffled(values, strata)
 
 
 def test_two_dealt_anew_are_signs_flipped():
     """The difference of two is all that matters."""
     random, strata = np.random.default_rng(1), np.arange(12) % 3
     values = random.normal(size=(2, 12))
-    by_difference = swapped([values[0] - values[1], np.zeros(12)], strata)
-    assert by_difference.decided == swapped(values, strata).decided > 0
+    by_difference = shuffled([values[0] - values[1], np.zeros(12)], strata)
+    assert by_difference.decided == shuffled(values, strata).decided > 0
 
 
 def test_one_pool_is_rarely_told_apart_from_itself():
@@ -71,11 +71,11 @@ def test_one_pool_is_rarely_told_apart_from_itself():
 def test_what_is_planted_is_found_as_often_as_promised(sign):
     random, strata = np.random.default_rng(3), np.arange(30) % 3
     d = random.normal(0.4, 1, 30)
-    shift = sign * smallest_seen(d, strata)
+    shift = sign * smallest_detectable(d, strata)
     found = planted(d, strata, shift)
     assert found.found.share == pytest.approx(0.8, abs=0.12)
     assert found.promised == pytest.approx(found.found.share, abs=0.15)
-    assert found.promised == pytest.approx(chance_to_see(d, strata, shift), abs=0.2)
+    assert found.promised == pytest.approx(chance_to_detect(d, strata, shift), abs=0.2)
     assert found.wrong.share < 0.01
 
 
@@ -85,4 +85,4 @@ def test_missing_units_are_left_out():
     assert pooled(gone, strata) == pooled(d[6:], strata[6:])
     assert planted(gone, strata, 1.0) == planted(d[6:], strata[6:], 1.0)
     zeros = np.zeros(20)
-    assert swapped([gone, zeros], strata) == swapped([d[6:], zeros[6:]], strata[6:])
+    assert shuffled([gone, zeros], strata) == shuffled([d[6:], zeros[6:]], strata[6:])

@@ -9,8 +9,8 @@ from harness.statistics.ranks import (
     critical_difference,
     friedman,
     holm,
+    indistinguishable_groups,
     mean_ranks,
-    not_told_apart,
     spearman,
 )
 
@@ -73,7 +73,7 @@ def test_nemenyi_is_the_published_table(strategies, q):
 def test_the_example_of_demsar():
     """Four versions of C4.5 on 14 data sets: 1.25, which tells none of the four apart."""
     assert critical_difference(4, 14) == pytest.approx(1.25, abs=5e-3)
-    assert not_told_apart([3.143, 2.000, 2.893, 1.964], 1.25) == [(3, 1, 2, 0)]
+    assert indistinguishable_groups([3.143, 2.000, 2.893, 1.964], 1.25) == [(3, 1, 2, 0)]
 
 
 def test_nemenyi_needs_something_to_tell_apart():
@@ -119,12 +119,12 @@ def test_ranks_refuse_nan_and_other_shapes():
     ],
 )
 def test_bars_of_the_diagram(ranks, difference, bars):
-    assert not_told_apart(ranks, difference) == bars
+    assert indistinguishable_groups(ranks, difference) == bars
 
 
 @given(st.lists(st.floats(1, 8), max_size=8), st.floats(0.1, 4))
 def test_bars_hold_just_the_pairs_that_are_too_near(ranks, difference):
-    bars = not_told_apart(ranks, difference)
+    bars = indistinguishable_groups(ranks, difference)
     for i in range(len(ranks)):
         for j in range(i):
             together = any(i in bar and j in bar for bar in bars)

@@ -1,1 +1,1 @@
-"""The report: one HTML file that needs nothing else, and a page to listen blindly."""
+"""The report, one self-contained HTML file, and the page of the blind listening test."""

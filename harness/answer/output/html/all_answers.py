@@ -4,46 +4,54 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from harness.answer.output.html.templates import part
+from harness.answer.output.html.templates import filled, part
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import read_json, write_bytes, write_json
 from harness.record.journal import Journal
 
 ANSWERS = "answers.json"
 PAGE = "answers.html"
+# Raised when the keys of the file change, so that an older file is recognised.
+_FORMAT = 2
 
 
-def keep_answers(answers: Answers) -> Path:
-    """Write what was answered beside the report, for this page; gives its path."""
+def write_answers_json(answers: Answers) -> Path:
+    """Write the answers as JSON beside the report, for this page; gives its path."""
     path = answers.results.journal.path / ANSWERS
-    write_json(path, {"caveats": answers.caveats, "answers": answers.plain()})
+    kept = {"format": _FORMAT, "caveats": answers.caveats, "answers": answers.plain()}
+    write_json(path, kept)
     return path
 
 
-def write_every(out: Path) -> Path:
-    """Write the page of all comparisons in a folder that were answered; gives its path.
+def write_all_answers(out: Path) -> Path:
+    """Write the page with all comparisons in a folder that were answered; gives its path.
+
+    Comparisons that were answered by an older version of ga-synth are only named.
 
     Raises:
-        InputError: if none was.
+        InputError: if there are no answers in the folder.
     """
-    from jinja2 import Environment, StrictUndefined
-
     names = sorted(file.parent.name for file in out.glob(f"*/{ANSWERS}"))
     if not names:
-        raise InputError(f"{out}: no comparison was answered there; ga-synth run EXPERIMENT.yaml")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    page = environment.from_string(part("all_answers.html")).render(
-        comparisons=[_comparison(Journal(out, name)) for name in names], style=part("style.css")
+        raise InputError(
+            f"{out}: no comparison was answered there; run one with: ga-synth run EXPERIMENT.yaml"
+        )
+    comparisons = [_comparison(Journal(out, name)) for name in names]
+    page = filled(
+        "all_answers.html",
+        comparisons=[one for one in comparisons if one["format"] == _FORMAT],
+        outdated=[one["name"] for one in comparisons if one["format"] != _FORMAT],
+        style=part("style.css"),
     )
     path = out / PAGE
-    write_bytes(path, page.encode())
+    write_bytes(path, page)
     return path
 
 
 def _comparison(journal: Journal) -> dict[str, Any]:
-    kept = read_json(journal.path / ANSWERS)
     return {
         "name": journal.path.name,
         "about": journal.experiment()["experiment"]["about"],
-        **kept,
+        "format": 1,
+        **read_json(journal.path / ANSWERS),
     }

@@ -1,4 +1,4 @@
-// Deals out the sounds of each target anew, calls them A, B, C, and saves the ranks they are given.
+// Shuffles the sounds of each target, names them A, B, C, and saves the ranks that they are given.
 "use strict";
 const letter = (i) => (i < 26 ? "" : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(65 + (i % 26));
 for (const group of document.querySelectorAll(".group")) {
@@ -10,10 +10,10 @@ for (const group of document.querySelectorAll(".group")) {
   }
   sounds.forEach((sound, i) => {
     place.append(sound);
-    sound.querySelectorAll(".letter").forEach((here) => { here.textContent = letter(i); });
+    sound.querySelectorAll(".letter").forEach((label) => { label.textContent = letter(i); });
     sound.querySelector("audio").setAttribute("aria-label", `${group.dataset.target}: ${letter(i)}`);
   });
-  group.querySelectorAll(".together .letter").forEach((here, i) => { here.textContent = letter(i); });
+  group.querySelectorAll(".together .letter").forEach((label, i) => { label.textContent = letter(i); });
 }
 document.getElementById("save").addEventListener("click", () => {
   const rated = [...document.querySelectorAll(".rated")]
@@ -23,9 +23,9 @@ document.getElementById("save").addEventListener("click", () => {
       rank: Number(sound.querySelector("select").value),
     }))
     .filter((one) => one.rank > 0);
-  const said = document.getElementById("said");
+  const message = document.getElementById("message");
   if (!rated.length) {
-    said.textContent = "Nothing is ranked yet.";
+    message.textContent = "No sound has a rank yet.";
     return;
   }
   const comparison = document.body.dataset.comparison;
@@ -34,5 +34,5 @@ document.getElementById("save").addEventListener("click", () => {
   link.download = `${comparison}-ratings.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  said.textContent = `Saved the ranks of ${rated.length} sounds as ${link.download}.`;
+  message.textContent = `Saved the ${rated.length === 1 ? "rank of 1 sound" : `ranks of ${rated.length} sounds`} as ${link.download}.`;
 });

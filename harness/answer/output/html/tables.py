@@ -1,4 +1,4 @@
-"""The tables of the report, each with a title, and a sentence that says what stands there."""
+"""The tables of the report, each with a title and a sentence that explains its figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,11 +6,23 @@ from typing import Any
 
 import pandas as pd
 
-from harness.answer.listening_test.ratings import ByEar
-from harness.answer.measures.network_payoff import COLUMNS, known_networks, network_cells
-from harness.answer.output.html.listening import figure
+from harness.answer.listening_test.ratings import ListeningTest
+from harness.answer.load import judge_column
+from harness.answer.measures.network_payoff import (
+    NETWORK_COLUMNS,
+    estimate_text,
+    known_networks,
+    network_cells,
+    saving_text,
+)
 from harness.answer.questions.evaluate import Answers
-from harness.answer.questions.sentences import interval, renders, seconds
+from harness.answer.wording import (
+    counted,
+    expected_renders,
+    expected_seconds,
+    figure,
+    interval,
+)
 from harness.record.cost import PARTS, shares_of
 
 _WORKERS = (1, 8, 64, 512)
@@ -21,9 +33,9 @@ class Table:
     """A table for people.
 
     Attributes:
-        title: what it holds.
-        columns: their headings; the first is of the rows' names.
-        rows: name and cells of each.
+        title: its heading.
+        columns: headings of the columns; the first is that of the row names.
+        rows: name and cells of each row.
         about: what the figures are.
     """
 
@@ -33,17 +45,17 @@ class Table:
     about: str
 
 
-def tables_of(answers: Answers, by_ear: ByEar | None = None) -> list[Table]:
-    """All tables that there is something for.
+def tables_of(answers: Answers, listening_test: ListeningTest | None = None) -> list[Table]:
+    """All tables that have rows.
 
     Args:
-        answers: of the comparison.
-        by_ear: how the judges agree with people, if any have ranked.
+        answers: the answers of the comparison.
+        listening_test: how the judges agree with people, if anyone has ranked sounds.
     """
     made = [_measures(answers, axis) for axis in ("strategy", "fitness", "family")]
     made += [_run_times(answers), _judged(answers)]
     made += [_networks(answers), _payoffs(answers)]
-    made += [] if by_ear is None else [_by_ear(by_ear)]
+    made += [] if listening_test is None else [_agreement(listening_test)]
     made += [_cost(answers), _failed(answers)]
     return [table for table in made if table.rows]
 
@@ -59,7 +71,8 @@ def _measures(answers: Answers, axis: str) -> Table:
         f"Measures by {axis}",
         [axis, *(answer.question.measure for answer in shown)],
         rows,
-        "Interquartile mean and its 95 % interval; more is more of what is asked for.",
+        "Interquartile mean and its 95% interval. A larger value is more of what the measure is "
+        "named after.",
     )
 
 
@@ -67,11 +80,12 @@ def _networks(answers: Answers) -> Table:
     networks = known_networks(answers.results.journal)
     return Table(
         "Networks",
-        ["network", *COLUMNS],
+        ["network", *NETWORK_COLUMNS],
         [(label, network_cells(about)) for label, about in networks.items()],
-        "Tested on new sounds of the same synth. One render, best of 16: their distance as a share "
-        "of the closest of 1,000 random genomes, median. Gene error: 0.25 is no idea. 90 % hold: "
-        "how many true genes lie in the regions that should hold 90 %.",
+        "Tested on new sounds of the same synth. One render, best of 16: their distance relative "
+        "to the closest of 1,000 random genomes, median. Gene error: 0.25 is what guessing at "
+        "random gives. Coverage of 90%: how many true genes lie in the regions that should "
+        "contain 90% of them.",
     )
 
 
@@ -80,26 +94,32 @@ def _payoffs(answers: Answers) -> Table:
         (
             payoff.strategy,
             [
-                payoff.other,
+                payoff.baseline,
                 payoff.network,
-                payoff.spent,
+                estimate_text(payoff.renders),
+                estimate_text(payoff.baseline_renders),
                 f"{payoff.never:.0%}",
-                *(
-                    "" if count is None else f"{count:,}"
-                    for count in (payoff.by_renders, payoff.by_cpu)
-                ),
+                saving_text(payoff.saved_renders),
+                saving_text(payoff.saved_cpu, decimals=2),
+                payoff.saved_renders.targets_text or "not shown to pay",
+                payoff.saved_cpu.targets_text or "not shown to pay",
             ],
         )
         for payoff in answers.payoffs
     ]
-    columns = ["against", "network", "share of renders", "never", "paid by renders", "by CPU s"]
+    columns = [
+        *("baseline", "network", "renders", "baseline's renders", "never"),
+        *("renders saved", "CPU s saved", "pays after (renders)", "pays after (CPU)"),
+    ]
     return Table(
-        "Begun from a network",
+        "Started from a network",
         ["strategy", *columns],
         rows,
-        "Share of the budget until a strategy is as close as the same one without a network ends, "
-        "median over pairs with its 95 % interval; in how many pairs it never is; after how many "
-        "targets training has paid for itself.",
+        "Renders until a strategy first comes as close as its baseline, the same strategy without "
+        "a network, ends; the baseline's renders until its own last improvement; and the "
+        "difference, which is saved per target. Medians over pairs of target and seed with 95% "
+        "intervals. Never: share of trials that do not come as close. Pays after: number of "
+        "targets whose savings add up to the cost of training.",
     )
 
 
@@ -108,71 +128,73 @@ def _run_times(answers: Answers) -> Table:
     rows = []
     for strategy in answers.results.strategies:
         cells = [_spent(spent[strategy]) for _, spent in times.renders.items()]
-        cells += [seconds(float(spent[strategy])) for _, spent in times.cpu.items()]
-        cells += [seconds(float(times.workers[p][strategy])) for p in _WORKERS]
+        cells += [expected_seconds(float(spent[strategy])) for _, spent in times.cpu.items()]
+        cells += [expected_seconds(float(times.workers[p][strategy])) for p in _WORKERS]
         rows.append((strategy, cells))
     columns = [f"renders {goal}" for goal in times.renders]
-    columns += [f"CPU {goal}" for goal in times.cpu]
-    columns += [f"{p} workers" if p > 1 else "1 worker" for p in _WORKERS]
+    columns += [f"CPU time {goal}" for goal in times.cpu]
+    columns += [counted(p, "worker") for p in _WORKERS]
     return Table(
         "Expected run times",
         ["strategy", *columns],
         rows,
-        "Spent, over all trials, for each time that the distance was reached. With workers: time "
-        "to half of the reference on the simulated clock.",
+        "What all trials together spend for each time that the distance is reached; never if none "
+        "reaches it. The reference is what random search ends with. By workers: simulated time to "
+        "half the reference.",
     )
 
 
 def _spent(estimate: Any) -> str:
     value, low, high = estimate
     known = low == low and high != float("inf")
-    return f"{renders(value)} [{renders(low)}, {renders(high)}]" if known else renders(value)
+    return estimate_text(estimate) if known else expected_renders(value)
 
 
 def _judged(answers: Answers) -> Table:
     results = answers.results
-    labels = [f"judge.{judge}" for judge in results.judges]
-    labels += ["parameter_error"] if results.trials["parameter_error"].notna().any() else []
+    columns = {judge: judge_column(judge) for judge in results.judges}
+    if results.trials["parameter_error"].notna().any():
+        columns["parameter error"] = "parameter_error"
     rows = []
     for fitness in results.fitness:
         for strategy in results.strategies:
             cell = _cell(results.trials, fitness=fitness, strategy=strategy)
             if len(cell):
-                means = cell[labels].astype(float).mean().tolist()
+                means = cell[list(columns.values())].astype(float).mean().tolist()
                 rows.append((f"{strategy} × {fitness}", [figure(m) for m in means]))
     return Table(
-        "What the judges say",
-        ["strategy × fitness", *(label.removeprefix("judge.") for label in labels)],
+        "Distances by the judges",
+        ["strategy × fitness", *columns],
         rows,
-        "Mean distance of the best sounds, by judges that are not the fitness searched with unless "
-        "the names agree; lower is closer. The parameter error is of contrived targets alone: many "
-        "knob positions sound alike.",
+        "Mean distance of the best sounds; lower is closer. A judge is a held-out metric, unless "
+        "it has the name of the fitness that was searched with. The parameter error exists only "
+        "for contrived targets: many knob settings sound alike.",
     )
 
 
-def _by_ear(by_ear: ByEar) -> Table:
+def _agreement(test: ListeningTest) -> Table:
     rows = [
         (agreement.judge, [agreement.figures, str(agreement.rankings), str(agreement.targets)])
-        for agreement in by_ear.agreements
+        for agreement in test.agreements
     ]
     return Table(
-        "Judges against ears",
-        ["distance by", "agreement with the ranks by ear", "rankings", "targets"],
+        "Agreement of judges with listeners",
+        ["judge", "rank correlation", "rankings", "targets"],
         rows,
-        f"{by_ear.sentence()} Spearman's rank correlation within each target, mean over targets, "
-        "and its 95 % interval for other targets and listeners like these: 1 is the same order, 0 "
-        "is none of it.",
+        f"{test.sentence()} Spearman's rank correlation within each target, mean over targets, "
+        "and its 95% interval for other targets and listeners of this kind: 1 is the same order, "
+        "0 is no relation.",
     )
 
 
 def _cost(answers: Answers) -> Table:
     return Table(
         "Cost",
-        ["strategy", "CPU time a trial", "renders a trial", "renders a CPU second", *PARTS],
+        ["strategy", "CPU time per trial", "renders per trial", "renders per CPU second", *PARTS],
         list(_costs(answers)),
-        f"All that was run: {answers.results.cost}. Busy is the share of the time from a session's "
-        "first job to its last in which a worker did a job; shares are of the jobs' CPU time, and "
-        "search is all but render and score.",
+        f"All trials: {answers.results.cost}. Busy is the share of a session, from its first job "
+        "to its last, during which a worker had a job. Render, score and search are shares of the "
+        "jobs' CPU time; search is everything but rendering and scoring.",
     )
 
 

@@ -1,1 +1,1 @@
-"""Plots of the report as SVG that takes the page's own ink, so that it reads in light and dark."""
+"""The plots of the report, as SVG in the page's text colour for light and dark mode."""

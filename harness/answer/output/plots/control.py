@@ -1,9 +1,9 @@
-"""Plots of control: gain curves, set-points over renders, and cross-talk between sections."""
+"""Plots of diversity control: gain curves, set-points over renders, cross-talk of sections."""
 
 import numpy as np
 
 from harness.answer.load import Results, on_grid
-from harness.answer.measures.diversity_control import CELL, SET_POINT, Control
+from harness.answer.measures.diversity_control import CELL, SET_POINT, DiversityControl
 from harness.answer.output.plots.drawing import (
     INK,
     bands,
@@ -17,8 +17,8 @@ from harness.answer.output.plots.drawing import (
 )
 
 
-def gain_plot(control: Control) -> str:
-    """Steady variance over a knob's values, a panel for each knob that turns for all genes."""
+def gain_plot(control: DiversityControl) -> str:
+    """Steady diversity over an option's values, one panel per option that acts on all genes."""
     gains = control.gains
     whole = gains[(gains["section"] == "") & (gains["part"] == "whole")]
     knobs = list(dict.fromkeys(zip(whole["search"], whole["knob"], strict=True)))
@@ -27,7 +27,7 @@ def gain_plot(control: Control) -> str:
     for axis, (search, knob) in zip(axes, knobs, strict=True):
         chosen = whole[(whole["search"] == search) & (whole["knob"] == knob)]
         for family, colour, dash in styles(families):
-            grouped = chosen[chosen["family"] == family].groupby("value")["variance"]
+            grouped = chosen[chosen["family"] == family].groupby("value")["diversity"]
             middle = grouped.median()
             if not len(middle):
                 continue
@@ -36,35 +36,35 @@ def gain_plot(control: Control) -> str:
             axis.plot(middle.index, middle, dash, marker="o", ms=4, color=colour, label=family)
         if knob == SET_POINT:
             asked = np.unique(chosen["value"])
-            axis.plot(asked, asked, ":", color=INK, lw=1, label="as asked")
+            axis.plot(asked, asked, ":", color=INK, lw=1, label="requested")
         axis.set(title=f"{knob} ({search})", xlabel=knob, ylim=(0, None))
         if (values := np.unique(chosen["value"])).min() > 0 and values.max() > 10 * values.min():
             axis.set_xscale("log")
             plain_ticks(axis)
         faint_grid(axis)
-    axes[0].set_ylabel("steady variance")
+    axes[0].set_ylabel("steady diversity")
     return svg(figure, axes[-1])
 
 
-def set_point_plot(results: Results, control: Control) -> str:
-    """Variance over renders, a panel for each set-point, which is dotted."""
+def set_point_plot(results: Results, control: DiversityControl) -> str:
+    """Diversity over renders, one panel per set-point, which is dotted."""
     paths = control.paths
     asked = np.unique(paths["value"])
     families = list(dict.fromkeys(paths["family"]))
     figure, axes = panels(len(asked), height=2.4, columns=3)
     for axis, value in zip(axes, asked, strict=True):
         chosen = paths[paths["value"] == value].drop(columns="value")
-        rows = on_grid(results, chosen.rename(columns={"variance": "value"}), CELL)
+        rows = on_grid(results, chosen.rename(columns={"diversity": "value"}), CELL)
         bands(axis, families, rows, "value", "family")
         axis.axhline(value, color=INK, lw=1, ls=":")
         axis.set(xscale="log", title=f"set-point {value:g}", ylim=(0, None), xlabel="renders")
         plain_ticks(axis)
-    axes[0].set_ylabel("variance")
+    axes[0].set_ylabel("diversity")
     return svg(figure, axes[0])
 
 
-def crosstalk_plot(control: Control) -> str:
-    """How far each section moved when the knob of one was turned, a heat map a family."""
+def crosstalk_plot(control: DiversityControl) -> str:
+    """How much each section changed when one was varied, one heat map per family."""
     gains = control.gains
     families = list(dict.fromkeys(gains[gains["section"] != ""]["family"]))
     tables = {family: control.crosstalk(family) for family in families}
@@ -72,6 +72,6 @@ def crosstalk_plot(control: Control) -> str:
     figure, [axes] = grid(1, len(families), height=1.6 + 0.3 * rows)
     for axis, (family, table) in zip(axes, tables.items(), strict=True):
         heat(axis, table, 0.0, 1.0, ".0%")
-        axis.set(title=family, xlabel="moved")
-    axes[0].set_ylabel("turned")
+        axis.set(title=family, xlabel="changed")
+    axes[0].set_ylabel("varied")
     return svg(figure)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def convergence_plot(results: Results, table: pd.DataFrame) -> str:
-    """Best distance over renders as a share of the reference, a panel for each fitness."""
+    """Best distance over renders, relative to the reference, one panel per fitness."""
     curves = shares_of_reference(results, table)
     figure, axes = panels(len(results.fitness), height=3.2)
     for axis, fitness in zip(axes, results.fitness, strict=True):
@@ -34,12 +34,12 @@ def convergence_plot(results: Results, table: pd.DataFrame) -> str:
         axis.set(xscale="log", yscale="log", title=fitness, xlabel="renders")
         plain_ticks(axis)
         axis.axhline(1.0, color=INK, lw=0.8, ls=":")
-    axes[0].set_ylabel("distance / random search's")
+    axes[0].set_ylabel("distance / reference")
     return svg(figure, axes[0])
 
 
 def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
-    """Best distance over renders, a row for each target and a column for each fitness."""
+    """Best distance over renders, one row per target and one column per fitness."""
     curves = shares_of_reference(results, table)
     rows, columns = len(results.targets), len(results.fitness)
     figure, axes = grid(rows, columns, height=1.9 * rows)
@@ -58,7 +58,7 @@ def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
 
 
 def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
-    """Share of (trial, distance) that were reached over renders; share of trials by closeness."""
+    """Share of distances reached over renders, and share of trials over closeness."""
     known = table.dropna(subset="reference")
     figure, (left, right) = panels(2, height=3.2)
     renders = np.unique(results.curves["renders"])
@@ -77,17 +77,21 @@ def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
         for axis, band in ((left, reached), (right, profile)):
             axis.plot(band.at, band.share, dash, color=colour, lw=1.8, label=strategy)
             axis.fill_between(band.at, band.low, band.high, color=colour, alpha=0.18, lw=0)
-    left.set(xscale="log", title="run lengths", xlabel="renders", ylabel="share reached")
-    right.set(title="profile", xlabel="halvings of random search's distance", ylabel="share")
+    left.set(xscale="log", title="distances reached", xlabel="renders", ylabel="share of distances")
+    right.set(
+        title="trials at least this close",
+        xlabel="halvings of the reference",
+        ylabel="share of trials",
+    )
     for axis in (left, right):
         axis.set_ylim(0, 1)
         faint_grid(axis)
-    _plain_renders(left)
+    _plain_render_ticks(left)
     return svg(figure, left)
 
 
 def workers_plot(results: Results, times: RunTimes) -> str:
-    """Expected seconds to half of the reference over the number of workers, simulated."""
+    """Simulated seconds to half the reference over the number of workers."""
     from matplotlib.ticker import LogLocator
 
     figure, (axis,) = panels(1, height=3.0)
@@ -104,7 +108,7 @@ def workers_plot(results: Results, times: RunTimes) -> str:
     return svg(figure, axis)
 
 
-def _plain_renders(axis: "Axes") -> None:
+def _plain_render_ticks(axis: "Axes") -> None:
     shares = axis.get_yticks()
     plain_ticks(axis)
     axis.set_yticks(shares)

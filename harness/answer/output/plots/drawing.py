@@ -1,4 +1,4 @@
-"""What all plots share: panels, colours, bands, ticks, and an SVG that takes the page's ink."""
+"""Shared by all plots: panels, colours, bands, ticks, and SVG in the page's text colour."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe & Ito (2008): told apart with any colour vision.
+# Okabe & Ito (2008): distinguishable with any colour vision.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999")
-# For those who see none: beyond the colours, and beside them.
+# Line styles continue where the colours end.
 _DASHES = ("-", "--", "-.", ":")
 INK = "#010203"
 _WIDTH = 9.0
 
 
 def styles(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Each name with its colour and its line."""
+    """Each name with its colour and its line style."""
     for i, name in enumerate(names):
         yield name, _COLOURS[i % len(_COLOURS)], _DASHES[i // len(_COLOURS) % len(_DASHES)]
 
 
 def bands(axis: "Axes", names: Sequence[str], rows: pd.DataFrame, column: str, key: str) -> None:
-    """A line at the median and a band from quartile to quartile over renders, for each name."""
+    """For each name, a line at the median over renders and a band between the quartiles."""
     for name, colour, dash in styles(names):
         grouped = rows[rows[key] == name].groupby("renders")[column]
         middle = grouped.median()
@@ -38,19 +38,19 @@ def bands(axis: "Axes", names: Sequence[str], rows: pd.DataFrame, column: str, k
 
 
 def faint_grid(axis: "Axes", along: str = "both") -> None:
-    """Lines to read values at."""
+    """Draw faint grid lines."""
     axis.grid(visible=True, axis=cast("Any", along), color=INK, alpha=0.12)
 
 
 def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) -> None:
-    """A table as a heat map, rows from above; brighter is more.
+    """Draw a table as a heat map, first row on top; brighter is more.
 
     Args:
         axis: to draw on.
         table: NaN leaves a cell empty.
-        low: the value of the darkest.
-        high: the value of the brightest.
-        form: of the figures in the cells; none are written if it is empty.
+        low: the value of the darkest colour.
+        high: the value of the brightest colour.
+        form: format of the figures in the cells; empty for no figures.
     """
     values = table.to_numpy(dtype=float)
     axis.pcolormesh(values, cmap="cividis", vmin=low, vmax=high)
@@ -65,10 +65,10 @@ def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) 
 
 
 def plain_ticks(axis: "Axes") -> None:
-    """Ticks such as 50 and 1,000 on logarithmic axes, not powers of ten."""
+    """Label logarithmic axes with numbers such as 50 and 1,000 instead of powers of ten."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-    # Distances often span less than a factor of ten, in which powers of ten would mark nothing.
+    # Distances often span less than a factor of ten, where powers of ten leave no tick.
     axis.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.yaxis.set_major_locator(MaxNLocator(5))
     for along in (axis.xaxis, axis.yaxis):
@@ -77,7 +77,7 @@ def plain_ticks(axis: "Axes") -> None:
 
 
 def panels(count: int, height: float, columns: int = 4) -> tuple["Figure", list["Axes"]]:
-    """A figure of ``count`` panels, in as many rows as needed."""
+    """A figure with ``count`` panels, in as many rows as needed."""
     columns = min(columns, max(count, 1))
     rows = -(-count // columns)
     figure, axes = grid(rows, columns, height * rows)
@@ -88,7 +88,7 @@ def panels(count: int, height: float, columns: int = 4) -> tuple["Figure", list[
 
 
 def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["Axes"]]]:
-    """A figure of rows and columns of panels, in inches high."""
+    """A figure with rows and columns of panels; ``height`` is in inches."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -110,7 +110,7 @@ def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["A
 
 
 def svg(figure: "Figure", legend_of: "Axes | None" = None) -> str:
-    """The figure as an SVG element; text stays text, ink becomes the page's."""
+    """The figure as an SVG element, with real text in the page's text colour."""
     import matplotlib as mpl
 
     if legend_of is not None:
@@ -118,7 +118,7 @@ def svg(figure: "Figure", legend_of: "Axes | None" = None) -> str:
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False,
                       labelcolor=INK)  # fmt: skip
     buffer = io.StringIO()
-    # A fixed salt and no date: the same results give the same page. Nor any other note.
+    # A fixed salt and no metadata: the same results give the same bytes.
     notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ga-synth"}):
         figure.savefig(buffer, format="svg", transparent=True, metadata=notes)

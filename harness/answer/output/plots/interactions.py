@@ -1,4 +1,4 @@
-"""How much groups of genes interact, a heat map for each fitness."""
+"""How much groups of genes interact: one heat map per fitness."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,12 @@ import pandas as pd
 from harness.answer.measures.interactions import matrix_of
 from harness.answer.output.plots.drawing import heat, panels, svg
 
-# With more, figures and slanted names would lie on each other.
+# With more groups, figures and slanted names would overlap.
 _MOST_WITH_FIGURES = 12
 
 
 def interactions_plot(record: Mapping[str, Any]) -> str:
-    """Shares between groups, on one scale for all fitness functions."""
+    """Interaction between groups, on one scale for all fitness functions."""
     names, few = record["names"], len(record["names"]) <= _MOST_WITH_FIGURES
     matrices = {fitness: matrix_of(record, fitness) for fitness in record["fitness"]}
     highest = max(float(np.nanmax(matrix, initial=0.0)) for matrix in matrices.values())

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.answer.measures.fitness_by_judge import Cross, Ranking
+from harness.answer.measures.fitness_by_judge import CrossTable, Ranking
 from harness.answer.output.plots.drawing import INK, faint_grid, grid, heat, panels, styles, svg
 from harness.answer.questions.evaluate import Answer
 
 
 def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> str:
-    """Each measure's interquartile mean with its 95 % interval, a panel for each question."""
+    """Each measure's interquartile mean with its 95% interval, one panel per question."""
     figure, axes = panels(len(answers), height=0.7 + 0.26 * len(contenders), columns=3)
     places = np.arange(len(contenders))[::-1]
     for i, (axis, answer) in enumerate(zip(axes, answers, strict=True)):
@@ -26,38 +26,39 @@ def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> str:
 
 
 def critical_difference_plot(ranking: Ranking) -> str:
-    """Mean ranks on a line, the best to the left; bars join those that are not told apart.
+    """Mean ranks on a line, best to the left; bars join those without a significant difference.
 
     Source: Demšar, Statistical comparisons of classifiers (2006).
     """
     names = list(ranking.ranks)
-    rows = len(names) + len(ranking.alike)
+    rows = len(names) + len(ranking.indistinguishable)
     figure, [[axis]] = grid(1, 1, height=0.9 + 0.24 * rows)
     axis.set(xlim=(0.9, len(names) + 0.1), ylim=(rows + 0.4, -0.9), yticks=[])
     axis.xaxis.tick_top()
     axis.spines["left"].set_visible(False)
     axis.spines["bottom"].set_visible(False)
     axis.spines["top"].set_visible(True)
-    for bar, group in enumerate(ranking.alike):
+    for bar, group in enumerate(ranking.indistinguishable):
         at = [ranking.ranks[name] for name in group]
         axis.plot([min(at) - 0.03, max(at) + 0.03], [bar + 0.2] * 2, color=INK, lw=4, alpha=0.5)
-    for row, (name, colour, _) in enumerate(styles(names), start=len(ranking.alike)):
+    for row, (name, colour, _) in enumerate(styles(names), start=len(ranking.indistinguishable)):
         rank = ranking.ranks[name]
         axis.plot([rank, rank], [-0.9, row + 0.5], color=colour, lw=1.2)
         axis.annotate(f" {name} {rank:.2f}", (rank, row + 0.5), color=INK, va="center")
-    axis.plot([1, 1 + ranking.difference], [-0.6, -0.6], color=INK, lw=1.5)
-    axis.annotate(f"  critical difference {ranking.difference:.2f}", (1 + ranking.difference, -0.6),
-                  color=INK, va="center", annotation_clip=False)  # fmt: skip
+    axis.plot([1, 1 + ranking.critical_difference], [-0.6, -0.6], color=INK, lw=1.5)
+    length = ranking.critical_difference
+    label = f"  critical difference {length:.2f}"
+    axis.annotate(label, (1 + length, -0.6), color=INK, va="center", annotation_clip=False)
     return svg(figure)
 
 
-def cross_plot(cross: Cross) -> str:
+def cross_table_plot(cross_table: CrossTable) -> str:
     """The cross-table as a heat map; brighter is closer."""
-    values = cross.table.to_numpy(dtype=float)
+    values = cross_table.table.to_numpy(dtype=float)
     figure, [[axis]] = grid(1, 1, height=1.4 + 0.34 * len(values))
     span = float(np.abs(values).max()) or 1.0
-    heat(axis, cross.table, -span, span, ".2f")
-    axis.axvline(cross.judges, color="white", lw=3)
+    heat(axis, cross_table.table, -span, span, ".2f")
+    axis.axvline(cross_table.judges, color="white", lw=3)
     axis.set_ylabel("searched with")
-    axis.set_xlabel("judged by; right of the line: what was also searched with")
+    axis.set_xlabel("judged by (right of the line: fitness functions that were also searched with)")
     return svg(figure)

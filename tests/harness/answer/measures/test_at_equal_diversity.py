@@ -1,4 +1,4 @@
-"""Quality at the same variance, and novelty of sounds, by hand."""
+"""Closeness at equal diversity, and novelty of sounds, by hand."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from harness.answer.load import load_results
 from harness.answer.measures.trial import measured
 from synth.sound import flac_bytes
 
-RANDOM = {"strategy": "random", "seed": 0, "steps": [(10, 1.0)], "variance": [0.4, 0.4, 0.4]}
+RANDOM = {"strategy": "random", "seed": 0, "steps": [(10, 1.0)], "diversity": [0.4, 0.4, 0.4]}
 
 
 def column(written, trials, name, **keys):
@@ -16,25 +16,27 @@ def column(written, trials, name, **keys):
     return table.set_index("strategy")[name]
 
 
-def test_at_the_same_variance_the_one_that_is_closer_is_ahead(written):
+def test_at_equal_diversity_the_one_that_is_closer_is_ahead(written):
     """Both fall from 0.4 to 0.2, one at render 50, the other at 100; each has 0.5 by then."""
     early = {"strategy": "society", "seed": 0, "steps": [(10, 1.0), (45, 0.5)],
-             "variance": [0.4, 0.2, 0.2]}  # fmt: skip
+             "diversity": [0.4, 0.2, 0.2]}  # fmt: skip
     late = {"strategy": "end_to_end", "seed": 0, "steps": [(10, 1.0), (45, 0.5)],
-            "variance": [0.4, 0.4, 0.2]}  # fmt: skip
-    matched = column(written, [early, late], "matched")
+            "diversity": [0.4, 0.4, 0.2]}  # fmt: skip
+    closeness = column(written, [early, late], "closeness_at_equal_diversity")
     # The level 0.4 was there at render 10 for both; all nine others when it had fallen.
-    assert matched["society"] == pytest.approx(0.9)
-    assert matched["end_to_end"] == pytest.approx(0.9)
+    assert closeness["society"] == pytest.approx(0.9)
+    assert closeness["end_to_end"] == pytest.approx(0.9)
     better = {**late, "steps": [(10, 1.0), (95, 0.25)]}
-    assert column(written, [early, better], "matched")["end_to_end"] == pytest.approx(1.8)
+    assert column(written, [early, better], "closeness_at_equal_diversity")[
+        "end_to_end"
+    ] == pytest.approx(1.8)
 
 
-def test_without_a_common_variance_nothing_is_said(written):
-    high = {"strategy": "society", "seed": 0, "variance": [0.4, 0.35, 0.3]}
-    low = {"strategy": "end_to_end", "seed": 0, "variance": [0.2, 0.1, 0.1]}
-    matched = column(written, [high, low], "matched")
-    assert matched.isna().all()
+def test_without_a_common_level_there_is_no_value(written):
+    high = {"strategy": "society", "seed": 0, "diversity": [0.4, 0.35, 0.3]}
+    low = {"strategy": "end_to_end", "seed": 0, "diversity": [0.2, 0.1, 0.1]}
+    closeness = column(written, [high, low], "closeness_at_equal_diversity")
+    assert closeness.isna().all()
 
 
 def tone(frequency):
@@ -51,8 +53,8 @@ def test_novelty_is_the_distance_from_the_nearest_other_sound(written):
     novelty = column(written, trials, "novelty")
     feature = SoundFeature(8000, 800)
     target = 0.5 * np.sin(np.arange(800) * 0.5)
-    heard = feature(np.stack([target, *sounds.values()]).astype(np.float32))
-    between = differences(heard, heard)
+    features = feature(np.stack([target, *sounds.values()]).astype(np.float32))
+    between = differences(features, features)
     assert novelty["society"] == pytest.approx(min(between[1, 0], between[1, 2]), abs=1e-3)
     assert novelty["end_to_end"] == pytest.approx(min(between[2, 0], between[2, 1]), abs=1e-3)
     # No closer than itself: not good enough, and nobody's neighbour.

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from harness.answer.load import load_results
-from harness.answer.measures.clocks import WORKERS, Clock
+from harness.answer.measures.clocks import WORKERS, TrialClock
 from harness.answer.measures.expected_runtime import run_times
 from harness.answer.measures.trial import measured
 
@@ -15,7 +15,7 @@ COLUMNS = ["round", "renders", "batches", "cpu_s", "evaluate_s"]
 @pytest.fixture
 def clock():
     """Ten genomes of a second each; then two agents side by side, two generations of two each."""
-    return Clock(
+    return TrialClock(
         pd.DataFrame(
             [(0, 10, 1, 10.0, 10.0), (1, 4, 2, 5.0, 4.0), (1, 4, 2, 9.0, 8.0)], columns=COLUMNS
         )
@@ -63,13 +63,13 @@ def test_run_times_on_three_clocks_by_hand(written):
         )
     )
     times = run_times(results, measured(results))
-    reference, half = times.renders["to the reference"], times.renders["to half of it"]
+    reference, half = times.renders["to the reference"], times.renders["to half the reference"]
     assert reference["end_to_end"][0] == (20 + 60) / 2
     assert reference["random"][0] == 80
     assert reference["society"][0] == np.inf
     assert half["end_to_end"][0] == (20 + 100) / 1
     assert times.cpu["to the reference"]["end_to_end"] == pytest.approx((2.0 + 6.0) / 2)
-    assert times.cpu["to half of it"]["end_to_end"] == pytest.approx(2.0 + 10.0)
+    assert times.cpu["to half the reference"]["end_to_end"] == pytest.approx(2.0 + 10.0)
     # Of ten genomes a batch, each takes a tenth of a second: ten workers need one for each batch.
     assert times.workers[16]["end_to_end"] == pytest.approx(1.2)
     assert times.workers[1]["society"] == np.inf

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from harness.answer.measures.interactions import (
+    interactions_of,
     matrix_of,
-    pairs_of,
     read_probe,
     record_of,
     write_probe,
@@ -51,7 +51,7 @@ def test_intervals_are_over_points_within_targets(record):
     assert record["fitness"]["f"]["low"][0] == 0.0
     assert record["fitness"]["f"]["high"][0] == 0.5
     assert record["fitness"]["f"]["targets"]["one"]["high"][0] == 1.0
-    assert [pair.figure for pair in pairs_of(record, "f")] == [
+    assert [pair.figure for pair in interactions_of(record, "f")] == [
         "0.25 [0.00, 0.50]", "0.00 [0.00, 0.00]", "0.00 [0.00, 0.00]",
     ]  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_one_point_has_no_interval():
     measured = {"f": {"one": np.array([BOUND]), "two": np.array([APART])}}
     record = record_of(COMPARISON, "sections", GROUPS, measured)
     assert record["fitness"]["f"]["low"] == [None] * 3
-    assert pairs_of(record, "f")[0].figure == "0.50"
+    assert interactions_of(record, "f")[0].figure == "0.50"
     json.loads(json.dumps(record, allow_nan=False))
 
 

@@ -1,15 +1,19 @@
+"""What networks save, by hand, and how often chance alone would seem to save something."""
+
+import numpy as np
 import pytest
 
 from harness.answer.load import load_results
-from harness.answer.measures.network_payoff import payoffs
+from harness.answer.measures.network_payoff import payoffs, saving
 from harness.answer.output.dataframes import tables
 from harness.answer.output.html.page import write_report
 from harness.answer.output.html.tables import tables_of
 from harness.answer.output.terminal import renderables
 from harness.answer.questions.evaluate import answer
-from harness.record.files import read_json, write_json
+from harness.record.files import write_json
 
 ABOUT = {
+    "key": "abc",
     "plan": {"name": "cnn", "objective": {"name": "knobs"}},
     "weights": 10,
     "examples": 900,
@@ -20,91 +24,153 @@ ABOUT = {
         "coverage_90": 0.91,
     },
 }  # fmt: skip
-NAMES = ("end_to_end", "seeded_end_to_end:seeded", "network:alone", "random")
+NAMES = ("plain", "mine:seeded", "plugin:alone", "random")
+KINDS = {"seeded": {"baseline": "plain"}, "alone": {"control": True}}
+# The baseline ends at 0.5 after 80 of 100 renders.
+PLAIN = [(10, 1.0), (80, 0.5)]
 
 
-def trials(reached, best=0.4):
-    """End-to-end ends at 0.5 after 80 renders; the seeded one is there after ``reached``."""
-    own = {
-        "end_to_end": [(10, 1.0), (80, 0.5)],
-        "seeded": [(10, 0.9), (reached, best)],
-        "alone": [(1, 0.8)],
-        "random": [(10, 1.0)],
-    }
+def trials(seeded, targets="tu", seeds=3, fitness=("f",)):
+    """A baseline, a strategy that starts from a network, a network alone and random search."""
+    own = {"plain": PLAIN, "seeded": seeded, "alone": [(1, 0.8)], "random": [(10, 1.0)]}
     return [
-        {"strategy": strategy, "seed": seed, "target": target, "steps": steps}
+        {"strategy": strategy, "seed": seed, "target": target, "steps": steps, "fitness": f}
+        | ({"network": "abc"} if strategy in ("seeded", "alone") else {})
         for strategy, steps in own.items()
-        for target in ("t", "u")
-        for seed in range(3)
+        for target in targets
+        for seed in range(seeds)
+        for f in fitness
     ]
 
 
 @pytest.fixture
 def results(written):
-    def load(reached=20, best=0.4, network="net", plain=None):
-        journal = written(trials(reached, best), strategies=NAMES)
-        path = journal.path / "experiment.json"
-        about = read_json(path)
-        for choice in about["experiment"]["strategies"]:
-            if choice["name"] in ("seeded_end_to_end", "network"):
-                choice["options"] = {"network": network, "uniform": 0.2}
-            elif choice["name"] == "end_to_end":
-                choice["options"] = plain or {}
-        write_json(path, about)
-        write_json(journal.path / "networks.json", {"net": ABOUT})
+    """Results in which the strategies' names reveal nothing of what they are."""
+
+    def load(seeded=((10, 0.9), (20, 0.4)), kinds=KINDS, about=ABOUT, **shape):
+        fitness = shape.get("fitness", ("f",))
+        made = trials(list(seeded), **shape)
+        journal = written(made, strategies=NAMES, kinds=kinds, fitness=fitness)
+        write_json(journal.path / "networks.json", {"net": about})
         return load_results(journal)
 
     return load
 
 
-def test_the_share_of_renders_and_what_it_saves(results):
+def test_both_clocks_stop_at_the_goal(results):
+    """The seeded strategy gets there after 20 renders, the baseline after 80, not 100."""
     (found,) = payoffs(results())
-    assert (found.strategy, found.other, found.network) == ("seeded", "end_to_end", "net")
-    assert found.share == (0.2, 0.2, 0.2)
+    assert (found.strategy, found.baseline, found.network) == ("seeded", "plain", "net")
     assert (found.never, found.n) == (0, 6)
-    # 80 of 100 renders saved a target, 900 spent on training.
-    assert found.by_renders == 12
-    # 1.6 of 2 CPU seconds saved, 12 spent.
-    assert found.by_cpu == 8
-    assert found.told == (
-        "seeded came as close as end_to_end ends in 20% [20%, 20%] of the renders; in 0% of pairs "
-        "it never did (n = 6 pairs); net has paid for its training after 12 targets by renders or "
-        "8 targets by CPU seconds."
-    )
+    assert found.renders == (20, 20, 20)
+    assert found.baseline_renders == (80, 80, 80)
+    saved = found.saved_renders
+    assert (saved.median, saved.low, saved.high, saved.shown) == (60, 60, 60, True)
+    # 900 renders of training, 60 saved per target.
+    assert saved.targets == (15, 15, 15)
+    # 2 CPU seconds per 100 renders: 1.2 saved per target, 12 spent on training.
+    assert found.saved_cpu.median == pytest.approx(1.2)
+    assert found.saved_cpu.targets == (10, 10, 10)
+    for word in ("seeded", "plain", "net", "15 [15, 15]", "10 [10, 10]", "n = 6 pairs"):
+        assert word in found.sentence
 
 
-def test_one_that_never_gets_there_pays_nothing(results):
-    (found,) = payoffs(results(best=0.6))
+def test_the_same_trials_under_two_names_do_not_pay(results):
+    (found,) = payoffs(results(PLAIN))
+    assert found.never == 0
+    assert (found.saved_renders.median, found.saved_renders.high) == (0, 0)
+    assert found.saved_renders.targets is None
+    assert found.saved_cpu.targets is None
+    assert "not shown to pay" in found.sentence
+
+
+def test_a_strategy_that_never_gets_there_pays_nothing(results):
+    """It stalls at once, which must not look cheap."""
+    (found,) = payoffs(results([(5, 0.6)]))
     assert found.never == 1
-    assert found.by_renders is None
-    assert found.told.endswith("its training is not paid for.")
-    assert "in fewer than half of all pairs; in 100% of pairs it never did" in found.told
+    assert found.renders[0] == np.inf
+    assert found.saved_renders.median == -np.inf
+    assert found.saved_renders.targets is None
+    assert "100%" in found.sentence
 
 
-def test_other_options_are_another_strategy(results):
-    assert payoffs(results(plain={"search": {"name": "l_shade"}})) == []
-    assert payoffs(results(network="other")) == []
+def test_fitness_functions_of_one_target_and_seed_are_one_pair(results):
+    (found,) = payoffs(results(fitness=("f", "g")))
+    assert (found.n, found.saved_renders.median) == (6, 60)
 
 
-def test_it_is_told_everywhere(results):
+def test_too_few_pairs_do_not_pay(results):
+    """Four pairs, each saving as much: an interval alone would be a point above 0."""
+    (found,) = payoffs(results(seeds=2))
+    assert found.saved_renders.low == 60
+    assert not found.saved_renders.shown
+
+
+@pytest.mark.parametrize("targets", [1, 3])
+@pytest.mark.parametrize("kind", ["both reach it", "half never do", "skewed"])
+def test_exchangeable_run_lengths_rarely_pay(kind, targets):
+    """A/A comparisons: at most 5% may seem to save anything."""
+    random = np.random.default_rng(targets)
+    strata = np.repeat(np.arange(targets), 12 // targets)
+    shown = 0
+    for _ in range(200):
+        shape = (2, len(strata))
+        if kind == "skewed":
+            one, other = random.lognormal(5, 1.5, shape)
+        else:
+            one, other = random.uniform(100, 1000, shape)
+        saved = one - other
+        if kind == "half never do":
+            # Whether the second ends closer is a coin toss; if it does, it is there sooner.
+            saved = np.where(random.random(len(strata)) < 0.5, one - 0.7 * other, -np.inf)
+        shown += saving(saved, strata, 1000.0).shown
+    assert shown <= 0.05 * 200
+
+
+def test_a_planted_saving_pays_after_a_known_number_of_targets():
+    random = np.random.default_rng(3)
+    strata = np.repeat(np.arange(4), 6)
+    shown = 0
+    for _ in range(50):
+        found = saving(300 + random.normal(0, 200, len(strata)), strata, 3000.0)
+        shown += found.shown
+        if found.shown:
+            count, fewest, most = found.targets
+            assert fewest <= count <= most
+    assert shown >= 47
+    exact = saving(300 + np.linspace(-1, 1, 24), strata, 3000.0)
+    assert exact.targets[0] in (10, 11)
+
+
+def test_what_is_no_pair_of_seeded_and_baseline_has_no_payoff(results):
+    assert payoffs(results(kinds={})) == []
+    assert payoffs(results(kinds={"seeded": {"baseline": "not run"}})) == []
+    assert payoffs(results(about={**ABOUT, "key": "another"})) == []
+
+
+def test_it_is_shown_everywhere(results):
     answers = answer(results())
-    said = [line for line in renderables(answers) if not isinstance(line, str)]
-    assert len(said) > 4
+    (found,) = answers.payoffs
+    lines = [str(getattr(line, "renderable", line)) for line in renderables(answers)]
+    assert found.sentence in lines
     shown = {table.title: table.rows for table in tables_of(answers)}
-    assert shown["Begun from a network"] == [
-        ("seeded", ["end_to_end", "net", "20% [20%, 20%]", "0%", "12", "8"])
-    ]
+    ((label, cells),) = shown["Started from a network"]
+    assert label == "seeded"
+    assert cells == [
+        "plain", "net", "20 [20, 20]", "80 [80, 80]", "0%", "60 [60, 60]", "1.20 [1.20, 1.20]",
+        "15 [15, 15]", "10 [10, 10]",
+    ]  # fmt: skip
     assert [row for row, _ in shown["Networks"]] == ["net"]
     page = write_report(results(), answers).read_text()
-    assert "<h4>What does it buy to begin from net?</h4>" in page
-    assert answers.payoffs[0].told in page
+    assert found.sentence in page
     (row,) = tables(results(), answers)["payoffs"].to_dict("records")
-    assert (row["share"], row["by_renders"]) == (0.2, 12)
+    assert (row["saved_renders"], row["targets_by_renders"], row["never"]) == (60, 15, 0)
 
 
-def test_a_network_alone_is_a_control(results):
+def test_a_plugin_can_be_a_control(results):
     speed = answer(results()).answers[0]
     assert {"alone", "random"}.isdisjoint(
-        name for pair in speed.pairs[:1] for name in (pair.one, pair.other)
+        name for pair in speed.pairs for name in (pair.one, pair.other)
     )
-    assert any(s.startswith("Against alone, the control") for s in speed.sentences)
+    assert {pair.other for pair in speed.control_pairs} == {"alone", "random"}
+    assert len(speed.control_sentences) == 2

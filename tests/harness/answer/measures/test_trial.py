@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from harness.answer.load import best_at, load_results, random_labels
+from harness.answer.load import best_at, load_results, reference_labels
 from harness.answer.measures.expected_runtime import run_times
 from harness.answer.measures.trial import (
     LEVELS,
@@ -47,7 +47,7 @@ def test_the_reference_is_what_random_ends_with_on_average(made):
     results, table = made(one(), RANDOM, {**RANDOM, "seed": 1, "steps": [(3, 2.0)]})
     assert references(results) == {("f", "t"): 1.5}
     assert set(table["reference"]) == {1.5}
-    assert random_labels(results) == ["random"]
+    assert reference_labels(results) == ["random"]
 
 
 def test_without_random_it_is_the_best_of_the_first_populations(made):
@@ -104,14 +104,14 @@ def test_a_judge_that_came_later_is_left_out(made):
     results, table = made(
         one(judged={"a": 0.5}), {**RANDOM, "judged": {"a": 1.0, "b": 1.0}}, judges=("a", "b")
     )
-    assert (results.judges, results.deaf) == (["a"], ["b"])
+    assert (results.judges, results.late_judges) == (["a"], ["b"])
     assert row(table, "end_to_end")["judged"] == 1
 
 
-def test_variance_is_the_mean_over_the_budget(made):
+def test_diversity_is_the_mean_over_the_budget(made):
     """Rounds of 10, 40 and 50 renders."""
-    _, table = made(one(variance=[0.4, 0.2, 0.1]), RANDOM)
-    assert row(table, "end_to_end")["variance"] == pytest.approx(0.04 + 0.08 + 0.05)
+    _, table = made(one(diversity=[0.4, 0.2, 0.1]), RANDOM)
+    assert row(table, "end_to_end")["diversity"] == pytest.approx(0.04 + 0.08 + 0.05)
 
 
 def test_where_random_failed_nothing_is_said(made):
@@ -130,8 +130,8 @@ def test_units_are_means_over_fitness_where_all_are_there(made):
     def both(strategy, seed, f, g):
         trial = {"strategy": strategy, "seed": seed}
         return [
-            {**trial, "fitness": "f", "variance": [f] * 3},
-            {**trial, "fitness": "g", "variance": [g] * 3, **({} if g else {"failure": "x"})},
+            {**trial, "fitness": "f", "diversity": [f] * 3},
+            {**trial, "fitness": "g", "diversity": [g] * 3, **({} if g else {"failure": "x"})},
         ]
 
     _, table = made(
@@ -139,7 +139,7 @@ def test_units_are_means_over_fitness_where_all_are_there(made):
         *both("end_to_end", 1, 0.1, 0.1), *both("society", 1, 0.3, 0.0),
         fitness=("f", "g"),
     )  # fmt: skip
-    wide = units(table, "variance")
+    wide = units(table, "diversity")
     assert wide.index.to_list() == [("t", 0)]
     assert wide.loc[("t", 0)].to_dict() == pytest.approx({"end_to_end": 0.3, "society": 0.5})
 
@@ -151,7 +151,7 @@ def test_a_strategy_that_always_fails_leaves_the_others_comparable(made):
           if (t["strategy"], f) != ("society", "g")],
         fitness=("f", "g"),
     )  # fmt: skip
-    assert list(units(table, "variance").columns) == ["end_to_end", "random"]
+    assert list(units(table, "diversity").columns) == ["end_to_end", "random"]
 
 
 def test_speed_in_cpu_seconds_is_a_share_of_the_costliest_of_the_cell(made):

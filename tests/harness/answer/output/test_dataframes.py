@@ -1,17 +1,19 @@
-"""The tables beside the report."""
+"""The tables beside the report, and their documentation."""
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from harness.answer.load import load_results
-from harness.answer.output.dataframes import tables, write_tables
+from harness.answer.output.columns import TABLES, markdown
+from harness.answer.output.dataframes import csv_bytes, tables, write_tables
 from harness.answer.questions.evaluate import answer
 
-NAMES = {
-    "trials", "answers", "summary", "curves", "diversity", "sound", "run_times", "workers", "cross",
-}  # fmt: skip
+# Tables that only comparisons with networks or sweeps have.
+OPTIONAL = {"payoffs", "diversity_control", "gains"}
+NAMES = set(TABLES) - OPTIONAL
 
 
 @pytest.fixture
@@ -43,14 +45,18 @@ def test_the_same_journal_gives_the_same_bytes(made):
     assert {p.name: p.read_bytes() for p in write_tables(again, answer(again)).iterdir()} == before
 
 
-def test_what_stands_in_them(made):
+def test_the_values_in_them(made):
     found = tables(*made)
     trials = found["trials"]
     assert len(trials) == 36
     assert trials["parameter_error"].isna().all()
     society = trials[(trials["strategy"] == "society") & (trials["target"] == "u")]
     assert society["best"].tolist() == pytest.approx([0.2 + 0.01 * seed for seed in range(6)])
-    assert {"speed", "judged", "variance", "judge.judge", "cpu_s"} <= set(trials)
+    assert {"judge.judge", "cpu_s"} <= set(trials)
+    measures = found["measures"]
+    assert len(measures) == 36
+    assert measures["name"].tolist() == trials["name"].tolist()
+    assert measures["speed"].notna().all()
 
     verdicts = found["answers"]
     judged = verdicts[(verdicts["measure"] == "judged") & (verdicts["axis"] == "strategy")]
@@ -67,17 +73,17 @@ def test_what_stands_in_them(made):
     assert found["curves"].groupby(["strategy", "target", "seed"]).ngroups == 36
     assert set(found["run_times"]["unit"]) == {"renders", "cpu_s"}
     assert found["workers"]["workers"].max() == 1024
-    assert found["cross"]["kind"].tolist() == ["judge"]
+    assert found["cross_table"]["kind"].tolist() == ["judge"]
 
 
-def test_what_was_never_heard_is_an_empty_table_with_its_columns(made):
+def test_without_measured_sounds_the_table_is_empty_but_has_its_columns(made):
     folder = write_tables(*made)
-    header = (folder / "sound.csv").read_text()
+    header = (folder / "sound_diversity.csv").read_text()
     columns = ["strategy", "fitness", "target", "seed", "renders", "assembled", "evaluated"]
     assert header == ",".join(f'"{column}"' for column in columns) + "\n"
 
 
-def test_tables_of_sweeps_go_with_the_sweeps(made):
+def test_tables_of_sweeps_are_removed_with_the_sweeps(made):
     folder = write_tables(*made)
     (folder / "gains.csv").write_text("stale")
     (folder / "mine.csv").write_text("a reader's own")
@@ -96,23 +102,44 @@ def swept(planned, run_here, tmp_path_factory):
 
 def test_sweeps_have_tables_of_their_own(swept):
     found = tables(swept, answer(swept))
-    assert set(found) == NAMES | {"control", "gains"}
+    assert set(found) == NAMES | {"diversity_control", "gains"}
+    _check_documented(found)
     gains = found["gains"]
     assert sorted(set(gains["value"])) == [0.1, 0.5, 1]
     assert set(gains["family"]) == {"end_to_end"}
     assert len(found["trials"]) == len(swept.trials) == 12
-    variants = found["trials"]["speed"].isna()
-    assert variants.sum() == 6
+    # Variants take no part in the questions.
+    assert len(found["measures"]) == 6
     folder = write_tables(swept, answer(swept))
     assert pd.read_csv(folder / "gains.csv").shape == gains.shape
 
 
 def test_csv_has_every_digit():
-    from harness.answer.output.dataframes import csv_bytes
-
     value = 0.1 + 0.2
     text = csv_bytes(
         pd.DataFrame({"x": [value, float("inf"), float("nan")], "y": ["a,b", "c", "d"]})
     )
     assert text == b'"x","y"\n0.30000000000000004,"a,b"\ninf,"c"\n,"d"\n'
     assert pd.read_csv(io.BytesIO(text), float_precision="round_trip")["x"][0] == value
+
+
+def _check_documented(found):
+    for name, rows in found.items():
+        documented = list(TABLES[name].columns)
+        judges = [c for c in rows if c.startswith("judge.")] if name == "trials" else []
+        expected = [c for c in documented if c != "judge.<label>"] + judges
+        assert sorted(rows) == sorted(expected), name
+
+
+def test_every_column_is_documented(made):
+    _check_documented(tables(*made))
+    for name, table in TABLES.items():
+        assert table.row, name
+        for column, about in table.columns.items():
+            assert about.unit, (name, column)
+            assert about.meaning, (name, column)
+
+
+def test_the_documentation_lists_every_column():
+    page = (Path(__file__).parents[4] / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert markdown() in page

@@ -10,18 +10,18 @@ import pytest
 from harness.answer.load import load_results
 from harness.answer.output.html import page as page_module
 from harness.answer.output.html.page import write_report
+from harness.answer.questions.catalogue import TOPICS
 from harness.answer.questions.evaluate import answer
 from harness.record.journal import Journal
 
 SCRIPT = Path(page_module.__file__).with_name("players.js")
 HEADINGS = [
-    "tiny", "Answers", "Convergence", "On the way: who leads when, and where they cross",
-    "Genetic variance",
-    "Strategies: best, most interesting, worst", "Fitness functions: best, most interesting, worst",
-    "Plots", "Who is ahead", "Convergence", "Genetic variance", "Fitness functions and judges",
+    "tiny", "Answers", *(topic.title for topic in TOPICS if "Control" not in topic.title),
+    "Plots", "Who is ahead", "Convergence", "Genetic diversity", "Fitness functions and judges",
     "Tables", "Measures by strategy", "Measures by fitness", "Expected run times",
-    "What the judges say", "Cost", "Listen", "reachable", "Most interesting",
-    "Furthest from the target, by the judges", "Stalled for longest", "Methods", "The measures",
+    "Distances by the judges", "Cost", "Listen", "reachable", "Most interesting",
+    "Furthest from the target, according to the judges", "Stalled for longest", "Methods",
+    "The measures",
 ]  # fmt: skip
 
 
@@ -118,22 +118,41 @@ def test_plots_take_the_ink_of_the_page(page):
     assert not re.search(r"<(dc:date|metadata)[^>]*>\s*20\d\d", text)
 
 
-def test_every_strategy_is_heard_beside_the_target(elements):
+def test_every_strategy_can_be_played_beside_the_target(elements):
     labels = [audio["aria-label"] for audio in elements.all("audio")]
-    heard = [label.removeprefix("reachable: ") for label in labels if label.startswith("reachable")]
-    assert heard[0] == "target"
-    named = [name for said in heard[1:] for name in said.split(", ")]
+    played = [
+        label.removeprefix("reachable: ") for label in labels if label.startswith("reachable")
+    ]
+    assert played[0] == "target"
+    named = [name for title in played[1:] for name in title.split(", ")]
     assert sorted(named) == ["end_to_end", "random", "society", "spectrogram", "waveform"]
     extremes = {label.split(":")[0] for label in labels} - {"reachable"}
     assert extremes == {
-        "Most interesting", "Furthest from the target, by the judges", "Stalled for longest",
+        "Most interesting", "Furthest from the target, according to the judges",
+        "Stalled for longest",
     }  # fmt: skip
 
 
 def test_one_strategy_and_no_judges_make_a_report_too(written, planted):
     trials = [t for t in planted if t["strategy"] == "society"]
     text = report_of(written(trials, judges=())).read_text(encoding="utf-8")
-    assert "Undecided: no two contenders" in text
+    assert re.search('<p class="undecided">Undecided', text)
+
+
+def test_it_shows_the_command_that_ran_the_comparison(written, planted):
+    command = "ga-synth run first.yaml --size smoke --set budget=400"
+    assert f"<code>{command}</code>" in report_of(written(planted, command=command)).read_text()
+    assert "Reproduce" not in report_of(written(planted)).read_text()
+
+
+def test_undecided_sentences_are_marked_whatever_the_labels(written, planted):
+    """A contender called like a verdict is not one."""
+    trials = [
+        {**t, "strategy": "Undecided" if t["strategy"] == "society" else t["strategy"]}
+        for t in planted
+    ]
+    text = report_of(written(trials, strategies=("end_to_end", "society:Undecided", "random")))
+    assert "<p>Undecided converged faster than end_to_end" in text.read_text()
 
 
 def test_a_reason_is_text_not_markup(written, planted):
@@ -149,7 +168,7 @@ def tab(request, browser, page):
     opened = browser.new_page(color_scheme=request.param)
     opened.set_default_timeout(20_000)
     opened.complaints, opened.asked, opened.scheme = [], [], request.param
-    opened.on("console", lambda said: opened.complaints.append(said.text))
+    opened.on("console", lambda message: opened.complaints.append(message.text))
     opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
     opened.on("request", lambda one: opened.asked.append(one.url))
     opened.goto(page.as_uri(), wait_until="load")
@@ -193,7 +212,7 @@ def test_every_sound_loads(tab):
     assert seconds == pytest.approx([0.1] * len(seconds), abs=0.01)
 
 
-def test_one_sound_is_heard_of_those_that_play_together(tab):
+def test_one_of_the_sounds_that_play_together_is_audible(tab):
     group = tab.locator(".group").first
     assert group.locator(".together").is_visible()
     button, switches = group.locator("button.play"), group.locator(".together input")
@@ -202,8 +221,8 @@ def test_one_sound_is_heard_of_those_that_play_together(tab):
     assert button.get_attribute("aria-pressed") == "true"
     switches.first.focus()
     tab.keyboard.press("ArrowRight")
-    heard = group.locator("audio").evaluate_all(muted)
-    assert heard == [True, False, *[True] * (len(heard) - 2)]
+    states = group.locator("audio").evaluate_all(muted)
+    assert states == [True, False, *[True] * (len(states) - 2)]
     # A sound of a tenth of a second ends at once, and begins again.
     tab.wait_for_function(
         """() => {

@@ -15,10 +15,10 @@ def out(tiny_journal, tmp_path_factory):
     return folder
 
 
-def test_it_tells_and_writes(ga_synth, out):
+def test_it_prints_and_writes(ga_synth, out):
     done = ga_synth("calibrate", "tiny", "--out", out, "--comparisons", "200")
     assert (done.code, done.err) == (0, "")
-    for part in ("could decide nothing, true or false", "no A/A was truly run", "calibration.svg"):
+    for part in ("too few for any decision", "two labels", "calibration.svg"):
         assert part in " ".join(done.out.split())
     svg = (out / "tiny" / "calibration.svg").read_text(encoding="utf-8")
     assert svg.startswith('<svg style="background: white; color: black" ')
@@ -39,15 +39,15 @@ def test_as_json(ga_synth, out):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "hint"),
     [
         (["tiney"], "did you mean 'tiny'?"),
         (["tiny", "--comparisons", "199"], "--comparisons"),
         (["tiny", "--comparisons", "many"], "valid integer"),
     ],
 )
-def test_mistakes(mistaken, out, words, said):
-    mistaken(["calibrate", *words, "--out", out], said)
+def test_mistakes(mistaken, out, words, hint):
+    mistaken(["calibrate", *words, "--out", out], hint)
 
 
 @pytest.mark.parametrize(("size", "trials"), [([], 720), (["--size", "smoke"], 30)])

@@ -8,7 +8,7 @@ from harness.record.files import read_json, write_json
 
 @pytest.fixture(scope="module")
 def out(tiny_journal, tmp_path_factory):
-    """Two comparisons; in the second the budget was written down as another."""
+    """Two comparisons whose experiments differ in one key, and a third one elsewhere."""
     folder = tmp_path_factory.mktemp("runs")
     for name in ("tiny", "tinier", "elsewhere/tiny"):
         shutil.copytree(tiny_journal.path, folder / name)
@@ -22,8 +22,8 @@ def test_side_by_side(ga_synth, out):
     done = ga_synth("compare", "tiny", "tinier", "--out", out)
     assert (done.code, done.err) == (0, "")
     for part in (
-        "listens", "12 trials are shared; 0 more in tiny, 0 more in tinier. They are paired.",
-        "Which converges faster?", "  tiny: Undecided", "  tinier: Undecided", "+0.00 [-inf, +inf]",
+        "listens", "12 trials", "only in tiny: 0", "only in tinier: 0", "are paired",
+        "  tiny: Undecided", "  tinier: Undecided", "+0.00 [-inf, +inf]",
     ):  # fmt: skip
         assert part in done.out
 
@@ -35,8 +35,8 @@ def test_as_json(ga_synth, out):
     done = ga_synth("compare", "tiny", "tinier", "--out", out, "--json")
     said = json.loads(done.out, parse_constant=no_json)
     assert said["names"] == ["tiny", "tinier"]
-    assert said["differs"] == [["listens", "5", "9"]]
-    assert {c["measure"] for c in said["changes"]} >= {"closeness", "speed", "variance", "judged"}
+    assert said["differences"] == [["listens", "5", "9"]]
+    assert {c["measure"] for c in said["changes"]} >= {"closeness", "speed", "diversity", "judged"}
     assert all(c["pair"]["shift"] == 0 for c in said["changes"])
 
 
@@ -44,17 +44,17 @@ def test_a_folder_elsewhere_with_the_same_name(ga_synth, out):
     elsewhere = out / "elsewhere" / "tiny"
     done = ga_synth("compare", "tiny", elsewhere, "--out", out)
     assert done.code == 0
-    assert "Their experiments do not differ." in done.out
-    assert f"0 more in {elsewhere}" in " ".join(done.out.split())
+    assert "identical" in done.out
+    assert f"only in {elsewhere}: 0" in " ".join(done.out.split())
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "hint"),
     [
         (["tiny", "tinyer"], "did you mean 'tinier'?"),
         (["tiny", "tiny"], "tiny and tiny are the same comparison"),
         (["tiny"], "'B'"),
     ],
 )
-def test_mistakes(mistaken, out, words, said):
-    mistaken(["compare", *words, "--out", out], said)
+def test_mistakes(mistaken, out, words, hint):
+    mistaken(["compare", *words, "--out", out], hint)

@@ -1,4 +1,4 @@
-"""The page to rank by ear, in a real browser, and back into the report."""
+"""The listening test in a real browser, and its ranks in the report."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def trials(journal):
     return {blinded("tiny", name): name for name in journal.experiment()["trials"]}
 
 
-def test_nothing_tells_which_is_which(page, journal):
+def test_nothing_reveals_which_is_which(page, journal):
     text = re.sub(r"data:[^\"]+", "", page.read_text(encoding="utf-8"))
     for word in ("end_to_end", "society", "random", "waveform", "spectrogram"):
         assert not re.search(rf"\b{word}\b", re.sub(r"Math\.random", "", text)), word
@@ -57,7 +57,7 @@ def tab(request, browser, page):
     opened = browser.new_page(color_scheme=request.param, accept_downloads=True)
     opened.set_default_timeout(20_000)
     opened.complaints, opened.asked = [], []
-    opened.on("console", lambda said: opened.complaints.append(said.text))
+    opened.on("console", lambda message: opened.complaints.append(message.text))
     opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
     opened.on("request", lambda one: opened.asked.append(one.url))
     opened.goto(page.as_uri(), wait_until="load")
@@ -72,8 +72,8 @@ def test_sounds_have_letters_and_labels(tab, page):
     labels = [f"Rank of {letter}" for letter in letters]
     for label in labels:
         assert tab.get_by_label(label, exact=True).count() == 1
-    heard = tab.locator("audio").evaluate_all("all => all.map(a => a.ariaLabel)")
-    assert heard == ["reachable: target", *(f"reachable: {letter}" for letter in letters)]
+    players = tab.locator("audio").evaluate_all("all => all.map(a => a.ariaLabel)")
+    assert players == ["reachable: target", *(f"reachable: {letter}" for letter in letters)]
     switches = tab.locator(".together label").all_inner_texts()
     assert [text.strip() for text in switches] == ["target", *letters]
     tab.locator("audio").evaluate_all("all => all.forEach(a => { a.preload = 'auto'; a.load(); })")
@@ -82,7 +82,7 @@ def test_sounds_have_letters_and_labels(tab, page):
     assert tab.complaints == []
 
 
-def test_each_opening_deals_anew(tab):
+def test_each_opening_shuffles(tab):
     orders = set()
     for _ in range(12):
         tab.reload(wait_until="load")
@@ -93,9 +93,9 @@ def test_each_opening_deals_anew(tab):
     assert len({tuple(sorted(order)) for order in orders}) == 1
 
 
-def test_nothing_ranked_is_not_saved(tab):
-    tab.get_by_role("button", name="Save the ratings").click()
-    assert tab.get_by_role("status").inner_text() == "Nothing is ranked yet."
+def test_without_ranks_nothing_is_saved(tab):
+    tab.get_by_role("button", name="Save the ranks").click()
+    assert tab.get_by_role("status").inner_text().startswith("No sound")
 
 
 def test_from_the_keyboard_to_the_report(tab, trials, journal, tmp_path, ga_synth):
@@ -105,7 +105,7 @@ def test_from_the_keyboard_to_the_report(tab, trials, journal, tmp_path, ga_synt
         tab.get_by_label(f"Rank of {chr(65 + i)}", exact=True).focus()
         tab.keyboard.press(str(i + 1))
     with tab.expect_download() as saved:
-        tab.get_by_role("button", name="Save the ratings").press("Enter")
+        tab.get_by_role("button", name="Save the ranks").press("Enter")
     assert saved.value.suggested_filename == "tiny-ratings.json"
     file = tmp_path / "tiny-ratings.json"
     saved.value.save_as(file)
@@ -120,10 +120,10 @@ def test_from_the_keyboard_to_the_report(tab, trials, journal, tmp_path, ga_synt
 
     done = ga_synth("report", "tiny", "--ratings", file, "--out", journal.path.parent)
     assert (done.code, done.err) == (0, "")
-    assert f"{len(sounds) - 1} ranks of 1 listener: " in done.out
+    assert f"{len(sounds) - 1} ranks by 1 listener: " in done.out
     text = (journal.path / "report.html").read_text(encoding="utf-8")
-    assert "Judges against ears" in text
-    assert f"{len(sounds) - 1} ranks of 1 listener" in text
+    assert "Agreement of judges with listeners" in text
+    assert f"{len(sounds) - 1} ranks by 1 listener" in text
 
 
 def test_ratings_of_something_else_write_nothing(mistaken, journal, tmp_path):
@@ -131,5 +131,5 @@ def test_ratings_of_something_else_write_nothing(mistaken, journal, tmp_path):
     file.write_text('{"comparison": "other", "rated": []}')
     before = {p: p.read_bytes() for p in journal.path.rglob("*") if p.is_file()}
     words = ["report", "tiny", "--out", journal.path.parent, "--ratings", file]
-    mistaken(words, "of 'other', not of 'tiny'")
+    mistaken(words, "'other', not of 'tiny'")
     assert {p: p.read_bytes() for p in journal.path.rglob("*") if p.is_file()} == before

@@ -13,7 +13,7 @@ import urllib.request
 import numpy as np
 import pytest
 
-from harness.cli.commands.view import show_answers
+from harness.cli.commands.view import report_answers
 from harness.record.files import read_json
 from harness.record.journal import Journal
 from harness.record.mlflow.trials import Mirror, tracking_uri
@@ -185,40 +185,45 @@ def test_artifacts(names, runs, client, tiny_journal, tmp_path):
         assert file.read(4) == b"\x89PNG"
 
 
-def test_how_different_sounds_are_is_there_where_it_was_heard(names, runs, client, tiny_journal):
-    heard = [row for row in tiny_journal.folder(names[0]).rows() if "sound" in row]
+def test_sound_diversity_is_mirrored_where_it_was_measured(names, runs, client, tiny_journal):
+    measured = [row for row in tiny_journal.folder(names[0]).rows() if "sound" in row]
     history = client.get_metric_history(runs()[names[0]].info.run_id, "diversity/sound_assembled")
     assert sorted((point.step, point.value) for point in history) == [
-        (row["renders"], row["sound"]["assembled"]) for row in heard
+        (row["renders"], row["sound"]["assembled"]) for row in measured
     ]
 
 
 def test_an_overview_has_a_run_a_strategy_and_one_with_the_report(
     sync, store, client, tiny_journal, tmp_path
 ):
-    """As it is after the answers were told; told again it is replaced."""
+    """After the comparison was answered; a second time it is replaced."""
     out = tmp_path / "copy"
     shutil.copytree(tiny_journal.path, out / "tiny")
     journal = Journal(out, "tiny")
-    show_answers(journal, out, as_json=True)
+    report_answers(journal, out, as_json=True)
     summary = read_json(journal.path / "summary.json")
     for _ in range(2):
         Mirror(journal, store).overview()
     experiment = client.get_experiment_by_name("tiny").experiment_id
     found = client.search_runs([experiment], "tags.kind = 'summary'")
     by_name = {run.info.run_name: run for run in found}
-    assert sorted(by_name) == ["all of end_to_end", "all of random", "all of society", "report"]
+    assert sorted(by_name) == [
+        "report",
+        "summary of end_to_end",
+        "summary of random",
+        "summary of society",
+    ]
     assert len(found) == len(by_name)
-    society = by_name["all of society"]
+    society = by_name["summary of society"]
     assert society.data.tags["strategy"] == "society"
     expected = summary["society"]
-    assert society.data.metrics["measure/variance"] == expected["measures"]["variance"][0]
+    assert society.data.metrics["measure/diversity"] == expected["measures"]["diversity"][0]
     for end, column in (("", 1), ("_low", 2), ("_high", 3)):
-        history = client.get_metric_history(society.info.run_id, f"iqm/variance{end}")
+        history = client.get_metric_history(society.info.run_id, f"iqm/diversity{end}")
         points = sorted((point.step, point.value) for point in history)
         assert points == [
             (row[0], row[column])
-            for row in expected["curves"]["variance"]
+            for row in expected["curves"]["diversity"]
             if np.isfinite(row[column])
         ]
     assert [f.path for f in client.list_artifacts(society.info.run_id, "closest")] == [

@@ -1,4 +1,7 @@
-"""What the report lets one hear: for each target the closest sounds, and the extremes of all."""
+"""The sounds in the report: the closest ones for each target, and the extremes of all.
+
+Each sound is a *card*: an audio player with a title, notes and the knob settings.
+"""
 
 import base64
 from collections.abc import Mapping
@@ -11,21 +14,22 @@ import pandas as pd
 
 from harness.answer.load import Results, sound_file
 from harness.answer.measures.trial import closest_first
+from harness.answer.wording import figure
 from harness.record.mlflow.spectrograms import spectrogram_pair
 
 _EXTREMES = 3
 
 
 @dataclass(frozen=True)
-class Sound:
-    """A sound to listen to, and what is known of it.
+class SoundCard:
+    """A sound that can be played, and what is known about it.
 
     Attributes:
-        title: what it is.
+        title: the strategy or fitness that found it, or *target*.
         audio: a data URI.
-        notes: figures, each a line.
-        trial: which one found it; empty for a target.
-        knobs: each parameter's name, and its value with the unit; none of a target.
+        notes: figures, one per line.
+        trial: name of the trial that found it; empty for a target.
+        knobs: name of each parameter, and its value with the unit; empty for a target.
     """
 
     title: str
@@ -36,55 +40,55 @@ class Sound:
 
 
 @dataclass(frozen=True)
-class Listening:
-    """A target and what was found for it.
+class TargetSounds:
+    """A target and the closest sounds found for it.
 
     Attributes:
         target: label of the target.
-        sounds: the target first, then the closest of every strategy and of every fitness.
-        picture: spectrograms of the target and of the closest sound, a data URI.
+        cards: the target first, then the closest sound of every strategy and of every fitness.
+        spectrograms: of the target and the closest sound, a data URI.
     """
 
     target: str
-    sounds: list[Sound]
-    picture: str
+    cards: list[SoundCard]
+    spectrograms: str
 
 
 @dataclass(frozen=True)
-class Extreme:
-    """Sounds at one end of a measure.
+class ExtremeSounds:
+    """The sounds at one end of a measure.
 
     Attributes:
-        title: which end.
-        sounds: found by any trial.
+        title: which end of which measure.
+        cards: the sounds.
     """
 
     title: str
-    sounds: list[Sound]
+    cards: list[SoundCard]
 
 
-class Listener:
-    """Gathers sounds for the report.
+class SoundCollector:
+    """Collects the sounds for the report.
 
     Args:
         results: with the sounds.
-        table: of the trials with their measures.
+        table: the trials with their measures.
     """
 
     def __init__(self, results: Results, table: pd.DataFrame) -> None:
         self._results, self._table = results, table
-        self._f0s = {target: _f0(self._target(target)) for target in results.targets}
+        self._f0s = {target: _f0(self._target_file(target)) for target in results.targets}
 
-    def by_target(self) -> list[Listening]:
+    def by_target(self) -> list[TargetSounds]:
         """For each target the closest sound of every strategy and every fitness, by the judges."""
-        return [self._listening(target) for target in self._results.targets]
+        return [self._for_target(target) for target in self._results.targets]
 
-    def extremes(self) -> list[Extreme]:
-        """The most novel of the good enough, and the worst of all: by the judges, and by stall."""
+    def extremes(self) -> list[ExtremeSounds]:
+        """The most interesting sounds, the furthest from their target, and the most stalled."""
         table = self._table
         ends = (
             ("Most interesting", table[table["novelty"] > 0], "novelty", False),
-            ("Furthest from the target, by the judges", table, "judged", True),
+            ("Furthest from the target, according to the judges", table, "judged", True),
             ("Stalled for longest", table, "stalled", False),
         )
         found = []
@@ -93,14 +97,14 @@ class Listener:
                 column, ascending=ascending, kind="stable"
             )
             trials = chosen.head(_EXTREMES).to_dict("records")
-            sounds = [
-                self._found(f"{t['strategy']} × {t['fitness']}, {t['target']}", t, column)
+            cards = [
+                self._card(f"{t['strategy']} × {t['fitness']}, {t['target']}", t, column)
                 for t in trials
             ]
-            found += [Extreme(title, sounds)] if sounds else []
+            found += [ExtremeSounds(title, cards)] if cards else []
         return found
 
-    def _listening(self, target: str) -> Listening:
+    def _for_target(self, target: str) -> TargetSounds:
         cell, by = closest_first(self._table[self._table["target"] == target])
         titles: dict[str, list[str]] = {}
         for column, order in (
@@ -113,20 +117,20 @@ class Listener:
                 for name in cell[cell[column] == label]["name"].head(1):
                     titles.setdefault(name, []).append(label)
         by_name = {trial["name"]: trial for trial in cell.to_dict("records")}
-        sounds = [self._heard_target(target)]
-        sounds += [self._found(", ".join(said), by_name[n], by) for n, said in titles.items()]
+        cards = [self._target_card(target)]
+        cards += [self._card(", ".join(found_by), by_name[n], by) for n, found_by in titles.items()]
         closest = sound_file(self._results, str(cell["name"].iloc[0]))
-        picture = data_uri("image/png", spectrogram_pair(self._target(target), closest))
-        return Listening(target, sounds, picture)
+        picture = spectrogram_pair(self._target_file(target), closest)
+        return TargetSounds(target, cards, data_uri("image/png", picture))
 
-    def _target(self, target: str) -> Path:
+    def _target_file(self, target: str) -> Path:
         return self._results.journal.path / "targets" / f"{target}.flac"
 
-    def _heard_target(self, target: str) -> Sound:
+    def _target_card(self, target: str) -> SoundCard:
         notes = _pitch(self._f0s[target], None)
-        return Sound("target", audio_uri(self._target(target)), notes)
+        return SoundCard("target", audio_uri(self._target_file(target)), notes)
 
-    def _found(self, title: str, trial: Mapping[Any, Any], column: str) -> Sound:
+    def _card(self, title: str, trial: Mapping[Any, Any], column: str) -> SoundCard:
         results, name = self._results, str(trial["name"])
         file = sound_file(results, name)
         notes = [
@@ -136,19 +140,13 @@ class Listener:
         ]
         genome = results.journal.folder(name).genome()
         knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
-        return Sound(title, audio_uri(file), notes, name, knobs)
-
-
-def figure(value: float) -> str:
-    """A figure for people."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+        return SoundCard(title, audio_uri(file), notes, name, knobs)
 
 
 def audio_uri(file: Path) -> str:
     """A sound file of the journal as a data URI.
 
-    As WAV, because browsers do not find a place within a short FLAC file; with 16 bits, which are
-    enough to listen to.
+    As WAV, because browsers cannot seek within a short FLAC file; 16 bits are enough for playback.
     """
     from harness.record.journal import read_sound
     from synth.sound import wav_bytes
@@ -163,7 +161,7 @@ def data_uri(kind: str, content: bytes) -> str:
 
 
 def _pitch(f0: float | None, target_f0: float | None) -> list[str]:
-    """The pitch that is heard, and how far it is from the target's."""
+    """The fundamental frequency, and how far it is from the target's."""
     if f0 is None:
         return ["no clear pitch"]
     if target_f0 is None:
