@@ -85,6 +85,7 @@ def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
     """
     given = _given_genes(target, synth.space)
     for draw in range(_MOST_DRAWS):
+        # Without a domain, unlike all other draws, so that contrived targets keep their sounds.
         random = np.random.default_rng([target.contrived, draw])
         hidden = np.where(np.isnan(given), random.random(len(synth.space)), given)
         with blamed(f"target contrived {target.contrived}: the synth"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.random import generator
 from fitness.feature import SoundFeature
 from synth.base import Synth
 
@@ -38,7 +39,7 @@ def turned(synth: Synth, gene: int, patches: int) -> Turned:
         gene: position of the knob's gene.
         patches: how many.
     """
-    random = np.random.default_rng([gene, patches])
+    random = generator("knob check", gene, patches)
     feature = SoundFeature(synth.sample_rate, synth.samples)
     apart = []
     for _ in range(patches):

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Sequence
 
-import numpy as np
-
+from common.random import generator
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
 from synth.base import Synth
@@ -26,7 +25,7 @@ def rendering_time(comparison: Comparison, trials: Sequence[Trial], workers: int
     synth = comparison.make_synth(first.sample_rate, first.samples)
     if type(synth).stream is not Synth.stream:
         return 0.0
-    genomes = np.random.default_rng(0).random((_RENDERS + 1, len(synth.space)))
+    genomes = generator("time estimate").random((_RENDERS + 1, len(synth.space)))
     synth.render(genomes[:1])
     began = time.perf_counter()
     synth.render(genomes[1:])

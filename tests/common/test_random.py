@@ -1,5 +1,7 @@
 """Randomness: the same key gives the same numbers, and no two purposes share any."""
 
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,3 +27,28 @@ def test_keys_of_zeros_differ_by_their_length():
     # What NumPy itself does not tell apart.
     assert np.random.default_rng([0, 0]).random() == np.random.default_rng([0, 0, 0]).random()
     assert generator("a", 0, 0).random() != generator("a", 0, 0, 0).random()
+
+
+def test_every_use_of_randomness_has_a_domain():
+    """Where a seed comes from outside as a number, or a constant draws test patches, is listed."""
+    allowed = {
+        "common/random.py",  # the one place that makes generators from domains
+        "harness/plan/targets.py",  # contrived targets keep their sounds
+        "harness/run/trial/advance.py",  # from a trial's own source
+        "harness/run/trial/assemble.py",
+        "harness/run/trial/plan.py",
+    }
+    root = Path(__file__).parents[2]
+    for package in ("harness/plan", "harness/run", "harness/train", "harness/api", "networks"):
+        for file in (root / package).rglob("*.py"):
+            name = str(file.relative_to(root))
+            if "default_rng(" in file.read_text(encoding="utf-8"):
+                assert name in allowed, name
+
+
+def test_a_contrived_target_and_a_dataset_share_no_genomes():
+    from harness.train.dataset import DatasetPlan, draw_genomes
+
+    plan = DatasetPlan(4, 0, 8000, 800)
+    drawn = draw_genomes(plan, 46, [0], [0])
+    assert not np.isin(drawn, np.random.default_rng([0, 0]).random(46)).any()
