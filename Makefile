@@ -7,10 +7,12 @@ UV_VERSION := 0.13.0
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
   && echo $$p && break; done)
-BIN := .venv/bin
+# Another environment beside it: make fast VENV=.venv-3.13 PYTHON=python3.13
+VENV ?= .venv
+BIN := $(VENV)/bin
 COMPILE := .uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 # Once `make parts` has been here, every later step keeps what it installed.
-LOCK = $(if $(wildcard .venv/.parts),requirements-real.lock,requirements.lock)
+LOCK = $(if $(wildcard $(VENV)/.parts),requirements-real.lock,requirements.lock)
 
 # With the bytecode written once, every later process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,7 +20,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration seeding
 
-.PHONY: answers compare networks parts real test lint bench peers format ui lock clean help
+.PHONY: answers compare networks parts real test fast wheel lint bench peers format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -39,6 +41,12 @@ networks: $(BIN)/.ready ## make a small dataset, train six networks and one in f
 
 test: $(BIN)/.ready ## run all tests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser
+	$(BIN)/pytest -n 2 --dist loadfile -m 'not slow'
+
+wheel: .uv/bin/uv ## build the wheel into dist/
+	.uv/bin/uv build --quiet --wheel --out-dir dist .
 
 lint: $(BIN)/.ready ## check style, types and the one-way imports
 	$(BIN)/ruff check .
@@ -65,16 +73,16 @@ lock: .uv/bin/uv ## resolve the dependencies anew
 	$(COMPILE) --extra dev --extra real --constraint requirements.lock pyproject.toml -o requirements-real.lock
 
 clean: ## remove the environment (never what was run)
-	rm -rf .venv .uv build *.egg-info
+	rm -rf .venv .venv-* .uv build dist *.egg-info
 
 real: parts ## play and search a plug-in, Vital, Pure Data and a MIDI rig, small, and print a table
 	$(BIN)/python -m benchmarks.real --out $(RUNS)
 
 parts: $(BIN)/.ready ## install what plug-ins, Vital, Pure Data and MIDI need of Python (some of it GPL)
-	@touch .venv/.parts && rm -f $(BIN)/.ready && $(MAKE) --no-print-directory $(BIN)/.ready
+	@touch $(VENV)/.parts && rm -f $(BIN)/.ready && $(MAKE) --no-print-directory $(BIN)/.ready
 
 $(BIN)/.ready: requirements.lock requirements-real.lock pyproject.toml .uv/bin/uv
-	@test -x $(BIN)/python || .uv/bin/uv venv --quiet --python $(PYTHON) --no-python-downloads .venv
+	@test -x $(BIN)/python || .uv/bin/uv venv --quiet --python $(PYTHON) --no-python-downloads $(VENV)
 	.uv/bin/uv pip sync --quiet --require-hashes --python $(BIN)/python $(LOCK)
 	.uv/bin/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
 	@touch $@

@@ -22,6 +22,7 @@ from harness.answer.measures.trial import units
 from harness.answer.questions.catalogue import QUESTIONS
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import finite
+from harness.record.journal import CONFIG
 from harness.statistics.paired import Paired, compare
 
 _CLOSENESS = "closeness"
@@ -174,7 +175,7 @@ def _differences(one: Results, other: Results) -> Iterator[tuple[str, str, str]]
 
 def _described(results: Results) -> dict[str, Any]:
     """The experiment, and the versions that its trials were run with."""
-    first = results.journal.folder(str(results.trials["name"].iloc[0])).config()
+    first = results.journal.folder(str(results.trials["name"].iloc[0])).read(CONFIG)
     return {**results.experiment, "version of ga-synth": first.get("ga_synth")}
 
 

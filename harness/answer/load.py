@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from harness.record.cost import SEARCHING, Cost, cost_of
-from harness.record.journal import SOUND, Journal, TrialFolder
+from harness.record.journal import CONFIG, SOUND, Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
 _GRID_POINTS = 60
@@ -173,7 +173,7 @@ def load_results(journal: Journal) -> Results:
     jobs: dict[str, pd.DataFrame] = {}
     broken_judges: dict[str, list[str]] = {}
     for name, folder in finished.items():
-        config = folder.config()
+        config = folder.read(CONFIG)
         keys = {
             "strategy": config["strategy"]["label"],
             "fitness": config["fitness"]["label"],

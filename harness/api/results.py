@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from common.validation import nearest
-from harness.record.journal import SOUND, Journal, read_sound
+from harness.record.journal import GENOME, SOUND, Journal, read_sound
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +144,7 @@ class ComparisonResults:
             dict(folder.judgement()["distances"]),
             sounds[0],
             sample_rate,
-            folder.genome(),
+            folder.read(GENOME),
         )
 
     @cached_property

@@ -142,17 +142,17 @@ class TrialFolder:
         """Write why the trial failed."""
         write_json(self.path / FAILURE, {"reason": reason})
 
-    def config(self) -> Any:
-        """The trial's config."""
-        return read_json(self.path / CONFIG)
+    def read(self, name: str) -> Any:
+        """Return what a JSON file of the trial holds: CONFIG, GENOME or RECORD.
+
+        Raises:
+            InputError: if it is missing or damaged.
+        """
+        return read_json(self.path / name)
 
     def judgement(self) -> Any:
-        """What came out."""
-        return read_json(self.path / RECORD)
-
-    def genome(self) -> Any:
-        """The best genome's genes and values."""
-        return read_json(self.path / GENOME)
+        """Return every distance of the best sound, and what it cost."""
+        return self.read(RECORD)
 
     def rows(self) -> list[Any]:
         """A row a round, in order."""

@@ -55,7 +55,12 @@ def result_of(reference: Any, where: str) -> Any:
         return ray.get(reference)
     except ray.exceptions.RayTaskError as error:
         cause = getattr(error, "cause", None) or error
-        line = str(cause).strip().split("\n")[0]
-        if not isinstance(cause, InputError):
-            line = f"{type(cause).__name__}: {line}" if line else type(cause).__name__
-        raise InputError(f"{where}: {line}") from None
+        raise InputError(f"{where}: {reason_of(cause)}") from None
+
+
+def reason_of(cause: Exception) -> str:
+    """Say in one line what an actor raised; of a user's mistake its text is enough."""
+    line = str(cause).strip().split("\n")[0]
+    if isinstance(cause, InputError):
+        return line
+    return f"{type(cause).__name__}: {line}" if line else type(cause).__name__

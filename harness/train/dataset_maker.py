@@ -1,6 +1,8 @@
 """Makes a dataset: Ray renders, the driver filters duplicates and writes, shard by shard."""
 
 from collections import deque
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,15 @@ from numpy.typing import NDArray
 from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
-from harness.train.actors import result_of, start_actor
+from harness.run.dispatch import MOST_DEATHS, Dispatcher, Result
+from harness.train.actors import reason_of
 from harness.train.dataset import Dataset, DatasetPlan, draw_genomes
 from harness.train.duplicate_filter import DuplicateFilter
 from harness.train.example_synth import ExampleSynth
 from harness.train.run_context import RunContext
+from synth.base import Synth
 
 _MOST_DRAWS = 50
-_MOST_DEATHS = 3
 
 
 class Renderer:
@@ -31,8 +34,14 @@ class Renderer:
     """
 
     def __init__(self, plan: DatasetPlan, synth: Choice, files: tuple[Path, ...]) -> None:
-        cls = Registry(files).get("synth", synth.name)
-        self._synth = cls(plan.sample_rate, plan.samples, **synth.options)
+        self._plan, self._choice, self._files = plan, synth, files
+
+    @cached_property
+    def _synth(self) -> Synth:
+        # Not in the constructor: what it raises would look like the death of the actor.
+        cls = Registry(self._files).get("synth", self._choice.name)
+        made: Synth = cls(self._plan.sample_rate, self._plan.samples, **self._choice.options)
+        return made
 
     def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         """Render genomes, shape (n, genes): sounds, shape (n, samples)."""
@@ -62,23 +71,19 @@ def make_dataset(
     for number in range(len(manifest["shards"])):
         known.add(*dataset.shard(manifest, number))
     pool = _RenderPool(plan, synth.choice, context)
-    genes = len(synth.space)
-    first = len(manifest["shards"])
-    ahead: deque[tuple[NDArray[np.float64], Any]] = deque()
-    waiting = iter(range(first, plan.shards))
+    shards = range(len(manifest["shards"]), plan.shards)
+    ahead: deque[NDArray[np.float64]] = deque()
 
-    def fill() -> None:
-        """Keep every actor busy, with one shard in reserve."""
-        while len(ahead) < context.cpus + 1 and (shard := next(waiting, None)) is not None:
+    def first_draws() -> Iterator[NDArray[np.float64]]:
+        for shard in shards:
             numbers = plan.numbers(shard)
-            genomes = draw_genomes(plan, genes, numbers, [0] * len(numbers))
-            ahead.append((genomes, pool.begin(genomes)))
+            ahead.append(draw_genomes(plan, len(synth.space), numbers, [0] * len(numbers)))
+            yield ahead[-1]
 
-    fill()
-    for shard in range(first, plan.shards):
-        genomes, begun = ahead.popleft()
-        fill()
-        sounds = pool.end(begun, genomes)
+    # Every actor is busy, with one shard in reserve.
+    rendered = Dispatcher(pool).in_order(first_draws(), context.cpus + 1)
+    for shard, result in zip(shards, rendered, strict=True):
+        genomes, sounds = ahead.popleft(), pool.sounds_of(result)
         replaced = _replace_duplicates(_Items(plan, shard, genomes, sounds), known, pool)
         dataset.add(manifest, genomes, sounds, replaced)
         context.on_progress(manifest)
@@ -103,7 +108,7 @@ class _Items:
         numbers, attempts = self._numbers[chosen].tolist(), [attempt] * len(chosen)
         genomes = draw_genomes(self._plan, self.genomes.shape[1], numbers, attempts)
         self.genomes[chosen] = genomes
-        self.sounds[chosen] = pool.end(pool.begin(genomes), genomes)
+        self.sounds[chosen] = pool.render(genomes)
 
 
 def _replace_duplicates(
@@ -128,37 +133,46 @@ def _replace_duplicates(
 
 
 class _RenderPool:
-    """Actors that render in turn; a dead one is replaced and its genomes rendered again."""
+    """Actors that render, as the dispatcher wants them.
+
+    Attributes:
+        actors: of them, by number.
+    """
 
     def __init__(self, plan: DatasetPlan, synth: Choice, context: RunContext) -> None:
-        self._options = {"num_cpus": 1, **context.cluster.environment}
+        self._class = ray.remote(num_cpus=1, **context.cluster.environment)(Renderer)
         self._arguments = plan, synth, context.files
         self._where = f"dataset: synth {synth.name!r}"
         exclusive = Registry(context.files).get("synth", synth.name).exclusive
-        self._actors = [self._start() for _ in range(1 if exclusive else context.cpus)]
-        self._next = 0
+        self.actors = [self._start() for _ in range(1 if exclusive else context.cpus)]
 
-    def begin(self, genomes: NDArray[np.float64]) -> tuple[int, Any]:
-        """Give genomes to the next actor; gives what ``end`` needs."""
-        actor = self._next
-        self._next = (actor + 1) % len(self._actors)
-        return actor, self._render(actor, genomes)
+    def call(self, actor: int, payload: NDArray[np.float64]) -> Any:
+        """Give genomes to an actor; returns a reference to their sounds."""
+        return self.actors[actor].render.remote(payload)
 
-    def end(self, begun: tuple[int, Any], genomes: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Wait for the sounds; the array is writable."""
-        actor, reference = begun
-        for _ in range(_MOST_DEATHS):
-            try:
-                # The reason why the synth could not be made, if it could not.
-                result_of(self._actors[actor][1], self._where)
-                return np.array(result_of(reference, self._where))
-            except ray.exceptions.RayActorError:
-                self._actors[actor] = self._start()
-                reference = self._render(actor, genomes)
-        raise InputError(f"{self._where}: the worker died {_MOST_DEATHS} times on the same genomes")
+    def replace(self, actor: int, dead: Any) -> None:
+        """Start another actor in the place of a dead one, unless that was already done."""
+        if self.actors[actor] is dead:
+            self.actors[actor] = self._start()
 
-    def _start(self) -> tuple[Any, Any]:
-        return start_actor(self._options, Renderer, *self._arguments)
+    def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Render genomes and wait for their sounds."""
+        (result,) = Dispatcher(self).in_order([genomes], 1)
+        return self.sounds_of(result)
 
-    def _render(self, actor: int, genomes: NDArray[np.float64]) -> Any:
-        return self._actors[actor][0].call.remote("render", genomes)
+    def sounds_of(self, result: Result) -> NDArray[np.float32]:
+        """Return the sounds of a result, in an array that may be written to.
+
+        Raises:
+            InputError: if the synth raised, or its workers died.
+        """
+        if result.died:
+            raise InputError(
+                f"{self._where}: the worker died {MOST_DEATHS} times on the same genomes"
+            )
+        if result.error is not None:
+            raise InputError(f"{self._where}: {reason_of(result.error)}")
+        return np.array(result.value)
+
+    def _start(self) -> Any:
+        return self._class.remote(*self._arguments)

@@ -6,13 +6,13 @@ from typing import Any
 import ray
 
 from common.errors import InputError
+from harness.run.dispatch import MOST_DEATHS
 from harness.train.actors import result_of, start_actor, tensorflow_options
 from harness.train.network_store import NetworkFolder
 from harness.train.run_context import RunContext
 from harness.train.training_job import TrainingJob
 
 _SAVE_EVERY_S = 20.0
-_MOST_DEATHS = 3
 
 
 def train(job: TrainingJob, folder: NetworkFolder, context: RunContext) -> None:
@@ -41,7 +41,7 @@ def train(job: TrainingJob, folder: NetworkFolder, context: RunContext) -> None:
             break
         except ray.exceptions.RayActorError:
             deaths += 1
-            if deaths == _MOST_DEATHS:
+            if deaths == MOST_DEATHS:
                 raise InputError(
                     f"{where}: its trainer died {deaths} times; repeat the command to resume from "
                     f"the last checkpoint in {folder.path}"

@@ -29,7 +29,7 @@ from harness.answer.measures.clocks import TrialClock, clocks_of
 from harness.answer.measures.trial import run_length
 from harness.answer.wording import count_bounds, counted, expected_renders
 from harness.record.files import read_json
-from harness.record.journal import NETWORKS, Journal
+from harness.record.journal import CONFIG, NETWORKS, Journal
 from harness.statistics.resampling import bootstrap
 from harness.statistics.rule import decided_many
 
@@ -236,7 +236,7 @@ def payoffs(results: Results) -> list[Payoff]:
 def _network_key(results: Results, strategy: str) -> str:
     """The key of the network that a strategy's trials start from; empty without one."""
     names = results.trials[results.trials["strategy"] == strategy]["name"]
-    return str(results.journal.folder(str(names.iloc[0])).config().get("network", ""))
+    return str(results.journal.folder(str(names.iloc[0])).read(CONFIG).get("network", ""))
 
 
 def _payoff(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.record.cost import SEARCHING, shares_of
-from harness.record.journal import GENOME, SOUND, Journal, TrialFolder
+from harness.record.journal import CONFIG, GENOME, SOUND, Journal, TrialFolder
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
 
@@ -100,7 +100,7 @@ class Mirror:
     def _mirror(self, name: str, folder: TrialFolder) -> None:
         from mlflow.entities import Metric, Param, RunTag
 
-        config = folder.config()
+        config = folder.read(CONFIG)
         rows, times, judgement = folder.rows(), folder.times(), folder.judgement()
         started = int(1000 * min(row["ended"] - row["wall_s"] for row in times))
         ended = int(1000 * max(row["ended"] for row in times))

@@ -80,9 +80,38 @@ def test_list(ga_synth):
 
 def test_list_as_json(ga_synth):
     found = json.loads(ga_synth("list", "--json").out)
-    assert {p["kind"] for p in found} == {"synth", "fitness", "search", "strategy", "network"}
+    kinds = {"synth", "fitness", "search", "strategy", "network", "experiment"}
+    assert {p["kind"] for p in found} == kinds
     only = json.loads(ga_synth("list", "search", "--json").out)
     assert only == [p for p in found if p["kind"] == "search"]
+
+
+def test_what_ships_is_listed_shown_and_run_by_name(ga_synth, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = json.loads(ga_synth("list", "experiment", "--json").out)
+    assert "first" in {p["name"] for p in found}
+    assert "name: first" in ga_synth("show", "first").out
+    done = ga_synth("run", "first", "--dry-run", "--set", "seeds=1")
+    assert (done.code, done.err) == (0, "")
+    # A file of one's own comes first.
+    (tmp_path / "first").write_text("nothing")
+    assert ga_synth("run", "first", "--dry-run").code == 2
+
+
+def test_init_writes_a_project_and_never_over_a_file(ga_synth, tmp_path):
+    folder = tmp_path / "my project"
+    done = ga_synth("init", folder)
+    assert (done.code, done.err) == (0, "")
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"experiment.yaml", "my_fitness.py", "README.md"}
+    assert ga_synth("run", folder / "experiment.yaml", "--dry-run").code == 0
+    assert ga_synth("check", folder / "my_fitness.py").code == 0
+    (folder / "my_fitness.py").write_text("mine")
+    (folder / "experiment.yaml").unlink()
+    again = ga_synth("init", folder)
+    assert (again.code, again.err.count("\n")) == (2, 1)
+    assert (folder / "my_fitness.py").read_text() == "mine"
+    assert not (folder / "experiment.yaml").exists()
 
 
 def test_a_plug_in_file_is_listed_and_shown(ga_synth, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from harness.plan.trials import trials_of
-from harness.record.journal import Journal, read_sound
+from harness.record.journal import CONFIG, GENOME, Journal, read_sound
 from harness.run.stop import Stop
 
 ONE = ("strategy=society", "fitness=waveform", "seed=0")
@@ -50,7 +50,7 @@ def test_what_is_in_a_finished_journal(tiny_journal, planned):
             "config.json", "generations.jsonl", "checkpoint.zip", "best.flac", "genome.json",
             "judgement.json", "times.jsonl",
         }  # fmt: skip
-        assert folder.config() == json.loads(json.dumps(trial.config))
+        assert folder.read(CONFIG) == json.loads(json.dumps(trial.config))
         assert (folder.finished, folder.failure) == (True, "")
 
 
@@ -64,7 +64,7 @@ def test_a_finished_trial(tiny_journal, planned):
     assert [row["round"] for row in rows] == list(range(len(rows)))
     assert 0 < judgement["parameter_error"] < 1
     assert len(folder.times()) >= len(rows) + 1
-    genes = np.array([entry["gene"] for entry in folder.genome().values()])
+    genes = np.array([entry["gene"] for entry in folder.read(GENOME).values()])
     synth = comparison.make_synth(8000, 800)
     sound, rate = read_sound(folder.path / "best.flac")
     assert rate == 8000
@@ -222,7 +222,7 @@ def test_a_damaged_file_is_named(tiny_journal, tmp_path, refused, name):
     read = {
         "experiment.json": journal.experiment,
         "judgement.json": folder.judgement,
-        "config.json": folder.config,
+        "config.json": lambda: folder.read(CONFIG),
     }[name]
     with refused("cannot read", name, "damaged"):
         read()

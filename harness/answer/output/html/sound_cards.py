@@ -15,6 +15,7 @@ import pandas as pd
 from harness.answer.load import Results, sound_file
 from harness.answer.measures.trial import closest_first
 from harness.answer.wording import figure
+from harness.record.journal import GENOME, read_sound
 from harness.record.mlflow.spectrograms import spectrogram_pair
 
 _EXTREMES = 3
@@ -138,7 +139,7 @@ class SoundCollector:
             f"{column} {trial[column]:.2f}, distance {trial['best']:.3g}",
             *_pitch(_f0(file), self._f0s[str(trial["target"])]),
         ]
-        genome = results.journal.folder(name).genome()
+        genome = results.journal.folder(name).read(GENOME)
         knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
         return SoundCard(title, audio_uri(file), notes, name, knobs)
 
@@ -148,7 +149,6 @@ def audio_uri(file: Path) -> str:
 
     As WAV, because browsers cannot seek within a short FLAC file; 16 bits are enough for playback.
     """
-    from harness.record.journal import read_sound
     from synth.sound import wav_bytes
 
     sounds, rate = read_sound(file)
@@ -171,7 +171,6 @@ def _pitch(f0: float | None, target_f0: float | None) -> list[str]:
 
 def _f0(file: Path) -> float | None:
     from fitness.f0 import median_f0
-    from harness.record.journal import read_sound
 
     sounds, sample_rate = read_sound(file)
     return median_f0(sounds[0], sample_rate)

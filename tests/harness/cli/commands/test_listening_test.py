@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
@@ -10,15 +9,15 @@ from harness.answer.listening_test.blinding import blinded
 from harness.answer.load import load_results
 from harness.answer.output.html.page import write_report
 from harness.answer.questions.evaluate import answer
-from harness.record.journal import Journal
 
 
 @pytest.fixture(scope="module")
-def journal(tiny_journal, tmp_path_factory):
-    """A copy of the tiny journal, to write into."""
-    out = tmp_path_factory.mktemp("blind")
-    shutil.copytree(tiny_journal.path, out / "tiny")
-    return Journal(out, "tiny")
+def journal(planned, run_here, tmp_path_factory):
+    """A tiny comparison with enough strategies that one sound can be left unranked."""
+    society = {"name": "society", "agent_population": 4}
+    scrambled = {**society, "name": "society_scrambled"}
+    strategies = ["end_to_end", society, scrambled, "random"]
+    return run_here(planned(strategies=strategies), tmp_path_factory.mktemp("blind"))
 
 
 @pytest.fixture(scope="module")

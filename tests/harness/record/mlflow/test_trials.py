@@ -117,7 +117,7 @@ def runs(client, sync):
 def test_one_run_a_trial_that_says_what_it_was(names, runs, tiny_journal):
     assert set(runs()) == set(names)
     for name, run in runs().items():
-        config = tiny_journal.folder(name).config()
+        config = tiny_journal.folder(name).read("config.json")
         tags = {k: v for k, v in run.data.tags.items() if not k.startswith("mlflow.")}
         assert tags | {"strategy": "", "trial": ""} == {
             "strategy": "", "trial": "", "fitness": "waveform", "synth": "subtractive",
