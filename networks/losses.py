@@ -124,7 +124,7 @@ class SoundLoss(Loss):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         random = generator("sound loss perturbations", self.seed, int(step))
         signs = random.choice([-1.0, 1.0], (len(point), self.directions, point.shape[1]))
-        moves = signs * self.reach
+        moves = np.asarray(signs * self.reach, dtype=np.float64)
         return estimated_gradient(self.distances, point, sounds, moves, self.circular)
 
 

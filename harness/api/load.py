@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from harness.plan.trials import Trial, trials_of
 DEFAULT_OUT = Path("runs")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LoadedComparison:
     """A comparison that was checked and can be run.
 
@@ -27,7 +27,17 @@ class LoadedComparison:
     """
 
     plan: Comparison
-    command: str = field(default="", repr=False)
+    command: str = ""
+
+    def __repr__(self) -> str:
+        plan, experiment = self.plan, self.experiment
+        grid = [
+            f"{len(plan.strategies)} strategies",
+            f"{len(plan.fitness)} fitness functions",
+            f"{len(plan.targets)} targets",
+            f"{experiment.seeds} seeds",
+        ]
+        return f"<comparison {self.name}: {' × '.join(grid)}, {experiment.budget:,} renders each>"
 
     @property
     def experiment(self) -> Experiment:
