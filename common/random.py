@@ -11,7 +11,7 @@ import numpy as np
 
 
 def random_source(domain: str, *key: int | str) -> np.random.SeedSequence:
-    """Give the source for one purpose.
+    """Return the source for one purpose.
 
     Args:
         domain: what the numbers are for, such as ``first population``.
@@ -22,10 +22,10 @@ def random_source(domain: str, *key: int | str) -> np.random.SeedSequence:
 
 
 def generator(domain: str, *key: int | str) -> np.random.Generator:
-    """Give a generator on the source for one purpose."""
+    """Return a generator on the source for one purpose."""
     return np.random.default_rng(random_source(domain, *key))
 
 
 def seed(domain: str, *key: int | str) -> int:
-    """Give an integer seed, 0 to 2^32 - 1, for a library that takes nothing else."""
+    """Return an integer seed, 0 to 2^32 - 1, for a library that takes nothing else."""
     return int(random_source(domain, *key).generate_state(1)[0])

@@ -1,4 +1,4 @@
-"""Where answers are told: the terminal, or as wide as one."""
+"""The console for answers: the terminal, or as wide as one."""
 
 from typing import TYPE_CHECKING
 

@@ -22,15 +22,15 @@ Settings = Annotated[
 ]
 Size = Annotated[
     str | None,
-    typer.Option("--size", help="One of the file's sizes, such as smoke; the whole if not given."),
+    typer.Option("--size", help="One of the file's sizes, such as smoke; default: full size."),
 ]
 WorkerCount = Annotated[
-    int, typer.Option("--workers", min=0, help="How many; 0 is one for each CPU.")
+    int, typer.Option("--workers", min=0, help="Number of processes; 0 is one for each CPU.")
 ]
-Address = Annotated[str | None, typer.Option("--address", help="Of a running Ray cluster.")]
-Json = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
+Address = Annotated[str | None, typer.Option("--address", help="Address of a running Ray cluster.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Plugins = Annotated[
-    list[Path] | None, typer.Option("--plugin", help="A Python file with further plug-ins.")
+    list[Path] | None, typer.Option("--plugin", help="A Python file with more plug-ins.")
 ]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of a comparison, or its experiment file.")

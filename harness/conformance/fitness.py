@@ -122,7 +122,7 @@ def _bound(subject: Subject) -> Any:
 
 
 def _sounds(rate: int = _RATE, seconds: float = 0.15) -> Sounds:
-    """A tone first, then softer, other tones, noise, silence, upside down, loud; anew each time."""
+    """A tone, then softer, other tones, noise, silence, inverted, loud; always new arrays."""
     t = np.arange(round(seconds * rate)) / rate
     noise = np.random.default_rng(0).standard_normal(t.size)
 

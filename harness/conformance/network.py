@@ -40,11 +40,11 @@ def _histograms(subject: Subject) -> str:
 
 
 def _alone(subject: Subject) -> str:
-    """What it hears in a sound does not depend on the others of a batch."""
+    """Its output for a sound does not depend on the others of a batch."""
     model = _model(subject)
     together, alone = _predicted(model, subject), _predicted(model, subject, slice(0, 1))
     apart = float(np.abs(together[:1] - alone).max())
-    want(apart < 1e-4, f"beside others it differs by {apart:.2g}")
+    want(apart < 1e-4, f"in a batch it differs by {apart:.2g}")
     return ""
 
 

@@ -29,7 +29,7 @@ def _asks(subject: Subject) -> str:
 
 
 def _repeats(subject: Subject) -> str:
-    """The same seed and the same tells lead to the same asks."""
+    """The same seed and the same distances lead to the same genomes."""
     one, other = _search(subject), _search(subject)
     first = _first(subject)
     for search in (one, other):
@@ -39,7 +39,7 @@ def _repeats(subject: Subject) -> str:
 
 
 def _round_trip(subject: Subject) -> str:
-    """Put away and taken up again, at any time, it goes on exactly as it would have."""
+    """Saved and restored at any time, it continues exactly as it would have."""
     for generations in (0, 1, 3):
         search = _search(subject)
         first = _first(subject)
@@ -53,12 +53,12 @@ def _round_trip(subject: Subject) -> str:
         how = f"loaded after {generations} generations"
         _want_same(_live(search, _GENERATIONS), _live(loaded, _GENERATIONS), how)
         _want_same(list(search.members()), list(loaded.members()), f"{how}, members()")
-        want(pack(state) == packed, "a state that was given changed while the search went on")
+        want(pack(state) == packed, "a saved state changed while the search continued")
     return ""
 
 
 def _paced(subject: Subject) -> str:
-    """At any pace, told always, sometimes or never, it asks as it should, put away or not."""
+    """At any pace, set always, sometimes or never, it asks for valid genomes, restored or not."""
     for paces in ((0.0, 0.4, 1.0), (1.0, 1.0, 0.0), (None, 0.5, None)):
         search, first = _search(subject), _first(subject)
         search.tell(first.copy(), _distances(first))
@@ -75,7 +75,7 @@ def _paced(subject: Subject) -> str:
 
 
 def _told_first(subject: Subject) -> str:
-    """It can be told a first population before any ask."""
+    """It accepts a first population before any ask."""
     search, first = _search(subject), _first(subject)
     search.tell(first, _distances(first))
     _want_members(search, [first])
@@ -84,7 +84,7 @@ def _told_first(subject: Subject) -> str:
 
 
 def _told_less(subject: Subject) -> str:
-    """It can be told fewer genomes than it asked for."""
+    """It accepts fewer genomes than it asked for."""
     search = _search(subject)
     for part in (1, search.population // 2, search.population, 1, 1):
         asked = _asked(search)[:part]
@@ -95,7 +95,7 @@ def _told_less(subject: Subject) -> str:
 
 
 def _members(subject: Subject) -> str:
-    """Its members are ranked, best first, and have the distances that were told."""
+    """Its members are ranked, best first, with the distances that they were given."""
     search = _search(subject)
     told = []
     for _ in range(_GENERATIONS):
@@ -106,7 +106,7 @@ def _members(subject: Subject) -> str:
 
 
 def _elites(subject: Subject) -> str:
-    """What lives on are its elites; renewed with their own distances they stay as they are."""
+    """Its elites survive; renewed with their own distances they stay as they are."""
     search = _lived(subject)
     elites = np.array(search.elites())
     want_array(elites, (len(elites), _DIMS), "elites()")
@@ -120,7 +120,7 @@ def _elites(subject: Subject) -> str:
 
 
 def _stale(subject: Subject) -> str:
-    """No distance lives on that was not renewed."""
+    """No distance survives that was not renewed."""
     search = _lived(subject)
     elites = np.array(search.elites())
     # The context moved, and every elite is now worse than all other members.
@@ -182,7 +182,7 @@ def _first(subject: Subject) -> Genomes:
 
 
 def _lived(subject: Subject) -> Any:
-    """A search told a first population, some generations old."""
+    """A search that started from a first population, some generations old."""
     search, first = _search(subject), _first(subject)
     search.tell(first, _distances(first))
     _live(search, _GENERATIONS)
@@ -205,7 +205,7 @@ def _asked(search: Any) -> Genomes:
 
 
 def _live(search: Any, generations: int) -> list[Genomes]:
-    """Ask and tell; gives what was asked."""
+    """Ask and tell; returns the genomes asked for."""
     asks = []
     for _ in range(generations):
         asked = _asked(search)
@@ -232,8 +232,14 @@ def _want_members(search: Any, told: list[Genomes]) -> None:
     _want_ranked(search)
     genomes, distances = search.members()
     known = {genome.tobytes() for generation in told for genome in generation}
-    want(all(row.tobytes() in known for row in genomes), "members(): a genome that was never told")
-    want(np.array_equal(distances, _distances(genomes)), "members(): a distance that was not told")
+    want(
+        all(row.tobytes() in known for row in genomes),
+        "members(): a genome that was never evaluated",
+    )
+    want(
+        np.array_equal(distances, _distances(genomes)),
+        "members(): a distance that it was not given",
+    )
 
 
 def _read_only(tree: Any) -> Any:

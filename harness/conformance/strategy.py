@@ -161,7 +161,7 @@ def _rehearsal(subject: Subject) -> _Rehearsal:
     }
     comparison = resolve(Experiment.model_validate(given), Path())
     network = subject.make(Subtractive.space, _POPULATION, SearchChoice("ga")).network
-    # A proposal that knows nothing stands for that of a trained network.
+    # A uniform proposal takes the place of a trained network's.
     circular = np.array([parameter.circular for parameter in comparison.space])
     flat = Proposal(np.full((len(circular), 2), 0.5), circular)
     rehearsal = _Rehearsal(subject, comparison, None if network is None else flat)

@@ -43,7 +43,7 @@ class Subject:
         return self.cls(*arguments, **self.options)
 
 
-# Raises Unfit, or gives a remark; the first line of its docstring says what it checks.
+# Raises Unfit, or returns a remark; the first line of its docstring names what it checks.
 Check = Callable[[Subject], str]
 
 

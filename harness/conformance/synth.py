@@ -58,7 +58,7 @@ def _batch(subject: Subject) -> str:
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes).copy()
-    # A synth may keep what it has rendered: others have to render anew.
+    # A synth may cache what it has rendered: other instances have to render again.
     other, third = _synth(subject), _synth(subject)
     alone = np.concatenate([other.render(genome[None]).copy() for genome in genomes])
     return _same(

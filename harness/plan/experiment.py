@@ -58,7 +58,7 @@ class ContrivedTarget(Strict):
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = 44_100
 
 
-# No identifiers: they are no part of the place that a complaint names.
+# With spaces, so that they never appear in the place that an error names.
 _RECORDED, _CONTRIVED = "a recorded target", "a contrived target"
 
 
@@ -94,7 +94,7 @@ class Experiment(Strict):
         seeds: how many trials each cell of the grid has.
         budget: renders a trial may spend.
         population: how many genomes the first population has.
-        listens: how often in a trial the variance of the sounds is measured, from the first
+        listens: how often in a trial the diversity of the sounds is measured, from the first
             population to the end; sixteen renders of each population, which are not charged.
         synth: what makes sound.
         search: the algorithm of every agent, unless a strategy chooses its own.
@@ -168,7 +168,7 @@ class Experiment(Strict):
         """What the sweeps make of the strategies: one for each value of each knob.
 
         Raises:
-            ValueError: for a strategy that is not there, or a label that stands twice.
+            ValueError: for an unknown strategy or a duplicate label.
         """
         return variants(self.sweeps, self.strategies, self.search)
 
@@ -214,7 +214,7 @@ def experiment_from(
     """Validate the keys of an experiment.
 
     Args:
-        given: as they would stand in YAML.
+        given: as they would be written in YAML.
         settings: changes, each ``key=value``.
         where: what to call it in messages.
 

@@ -20,7 +20,7 @@ def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[s
 
     Args:
         cls: the plug-in.
-        options: as they stand in the experiment.
+        options: as written in the experiment.
         where: the place in the experiment, for the message.
 
     Returns:
@@ -56,7 +56,7 @@ def checked_choice(kind: str, choice: Choice, registry: Registry, where: str) ->
 
     Args:
         kind: what is chosen: synth, fitness, judge, search, strategy or network.
-        choice: as it stands in the experiment.
+        choice: as written in the experiment.
         registry: where it is registered.
         where: the place in the experiment, for messages.
 
@@ -73,7 +73,7 @@ def checked_choice(kind: str, choice: Choice, registry: Registry, where: str) ->
 
 @contextmanager
 def blamed(who: str) -> Iterator[None]:
-    """Say whose mistake it is when a plug-in raises.
+    """Turn whatever a plug-in raises into an error that names it.
 
     Raises:
         InputError: for whatever was raised, with ``who`` before it.

@@ -7,7 +7,7 @@ import yaml
 from common.errors import InputError
 from common.validation import nearest
 
-# What text alone stands for, so that a part of it can be set: ``search: ga`` is ``{name: ga}``.
+# What plain text abbreviates, so that a part of it can be set: ``search: ga`` is ``{name: ga}``.
 _SHORT_FOR = {"targets": "file"}
 
 
@@ -20,7 +20,7 @@ def apply_setting(given: dict[str, Any], setting: str) -> None:
             numbers from 0, the value is YAML.
 
     Raises:
-        InputError: if it is no such text, or the key leads nowhere.
+        InputError: if it is not ``key=value``, or there is no such key.
     """
     key, equals, text = setting.partition("=")
     if not (key and equals):

@@ -74,7 +74,7 @@ class Registry:
                 self._sources[kind, name] = file
             if not found:
                 raise InputError(
-                    f"plug-in {file}: holds no Fitness, Network, Search, Strategy or Synth"
+                    f"plug-in {file}: defines no Fitness, Network, Search, Strategy or Synth"
                 )
 
     def names(self, kind: str) -> list[str]:
@@ -83,7 +83,7 @@ class Registry:
         return sorted({name for k, name in [*self._entries, *self._classes] if k in kinds})
 
     def get(self, kind: str, name: str) -> Any:
-        """Give the class called ``name``.
+        """Return the class registered as ``name``.
 
         Raises:
             InputError: if there is none, or it cannot be loaded.
@@ -101,7 +101,7 @@ class Registry:
         return loaded
 
     def version(self, kind: str, name: str) -> str:
-        """Say which version ``name`` has: its distribution's, or a hash of its file."""
+        """Return the version of ``name``: its distribution's, or a hash of its file."""
         if (kind, name) not in self._versions:
             self._versions[kind, name] = self._describe(kind, name).version
         return self._versions[kind, name]
@@ -203,7 +203,7 @@ def _load(kind: str, entry: EntryPoint) -> tuple[Any, str]:
     except Exception as error:  # a plug-in may raise anything
         return None, f"{type(error).__name__}: {_first_line(str(error))}"
     if not (isinstance(loaded, type) and issubclass(loaded, base_class(kind))):
-        return None, f"{entry.value} is no {base_class(kind).__name__}"
+        return None, f"{entry.value} is not a {base_class(kind).__name__}"
     if lacking := sorted(getattr(loaded, "__abstractmethods__", ())):
         return None, f"{entry.value} lacks {', '.join(lacking)}"
     return loaded, ""

@@ -16,7 +16,7 @@ def checked_strategy(choice: Choice, search: Choice, registry: Registry, where: 
     """Return a strategy with every option filled in, its agents' search among them.
 
     Args:
-        choice: as it stands in the experiment; it may name a search of its own.
+        choice: as written in the experiment; it may name a search of its own.
         search: the experiment's, checked.
         registry: where both are registered.
         where: the place in the experiment, for messages.

@@ -1,6 +1,6 @@
 """Sweeps: one knob of a search turned through its values, for some of the strategies.
 
-They ask how well genetic variance can be controlled. What they make are strategies of their own,
+They ask how well genetic diversity can be controlled. What they make are strategies of their own,
 *variants*, that take no part in the other questions.
 """
 
@@ -53,7 +53,7 @@ class Variant:
     value: float
 
     def plain(self) -> dict[str, Any]:
-        """Give it as plain values, the choice by its label."""
+        """Return plain values, the choice by its label."""
         return {**asdict(self), "choice": self.choice.label}
 
 
@@ -68,8 +68,8 @@ def variants(
         search: of those that have none of their own.
 
     Raises:
-        ValueError: for a strategy that is not there, a section without ``mutation``, or a label
-            that stands twice.
+        ValueError: for an unknown strategy, a section without ``mutation``, or a duplicate
+            label.
     """
     known = {choice.label: choice for choice in strategies}
     made: list[Variant] = []
@@ -90,7 +90,7 @@ def _variant(sweep: Sweep, strategy: Choice, search: Choice, value: float) -> Va
     if sweep.section is not None:
         if sweep.knob != "mutation":
             raise ValueError(f"sweeps: section with the knob {sweep.knob!r}; allowed: mutation")
-        # Without probabilities of its own a strategy may say null.
+        # A strategy without probabilities of its own may hold null.
         options["mutation"] = {**(options.get("mutation") or {}), sweep.section: value}
         options["search"] = {"name": own.name, **own.options}
     else:

@@ -12,7 +12,7 @@ def planned_synth(choice: Choice, registry: Registry, folder: Path, where: str) 
     """The choice as workers are given it, and as keys are made of it.
 
     Args:
-        choice: as it stands in the experiment.
+        choice: as written in the experiment.
         registry: where the synth is registered.
         folder: what its paths are relative to.
         where: the place in the experiment, for messages.

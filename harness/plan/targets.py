@@ -16,7 +16,7 @@ from synth.base import Synth
 from synth.sound import SoundError, read_sound
 from synth.space import ParameterSpace
 
-# A hidden genome must be heard: half of its tenths of a second reach this root mean square.
+# A hidden genome must be audible: half of its tenths of a second reach this root mean square.
 _AUDIBLE_RMS = 0.03
 _MOST_DRAWS = 1000
 
@@ -78,10 +78,10 @@ def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
 
 
 def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
-    """Render hidden genes, drawn until they can be heard.
+    """Render hidden genes, drawn until they are audible.
 
     Raises:
-        InputError: if no audible genome was found, or a value is no parameter or out of range.
+        InputError: if no genome is audible, or a value names no parameter or is out of range.
     """
     given = _given_genes(target, synth.space)
     for draw in range(_MOST_DRAWS):

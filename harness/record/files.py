@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that are written completely or not at all."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def finite(value: Any) -> Any:
-    """The same plain value with None for NaN and infinity, which JSON has no words for."""
+    """The same plain value with None for NaN and infinity, which JSON cannot hold."""
     if isinstance(value, dict):
         return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -90,7 +90,7 @@ def read_lines(path: Path) -> list[Any]:
 
 
 def whole_lines(path: Path) -> int:
-    """How many bytes of a file belong to lines that were not cut short; 0 if there is no file."""
+    """Return how many bytes of a file belong to complete lines; 0 if there is no file."""
     return path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
 
 

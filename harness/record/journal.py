@@ -3,7 +3,7 @@
     <out>/<experiment>/
         experiment.json         the experiment as resolved, and the trials of its grid
         summary.json            each strategy's means, once the comparison was answered
-        targets/<label>.flac    what was heard, with <label>.json beside it
+        targets/<label>.flac    the target, with its description in <label>.json
         trials/<name>/
             config.json         all that the trial's bytes depend on
             generations.jsonl   a row a round
@@ -86,7 +86,7 @@ class TrialFolder:
         return str(read_json(path)["reason"]) if failed else ""
 
     def resume(self, config: Mapping[str, Any]) -> Any:
-        """Begin or take up a trial; gives the state of its checkpoint, or None.
+        """Begin or resume a trial; returns the state of its checkpoint, or None.
 
         Raises:
             InputError: if the folder cannot be written, or its checkpoint is damaged.
@@ -104,9 +104,9 @@ class TrialFolder:
         return saved["state"]
 
     def save(self, state: Any, rows: Sequence[Any], times: Sequence[Any]) -> None:
-        """Append rows and write a checkpoint that says how far they count.
+        """Append rows and write a checkpoint that records how many of them count.
 
-        Rows that a crash left behind the last checkpoint are cut off by the next save.
+        Rows beyond the last checkpoint, left by a crash, are cut off by the next save.
         """
         rows_at = append_lines(self.path / ROWS, list(rows), self._rows_at)
         times_file = self.path / TIMES
@@ -227,7 +227,7 @@ class Journal:
         if not path.exists():
             known = sorted(file.parent.name for file in self.path.parent.glob("*/experiment.json"))
             hint = f"; {nearest(self.path.name, known)}" if known else ""
-            raise InputError(f"{self.path}: nothing was run there{hint}")
+            raise InputError(f"{self.path}: nothing has been run there{hint}")
         return read_json(path)
 
     def others(self) -> int:

@@ -47,7 +47,7 @@ def pack(tree: Any) -> bytes:
 
 
 def unpack(data: bytes) -> Any:
-    """Give back what ``pack`` was given.
+    """Return what ``pack`` was given.
 
     Raises:
         ValueError: if the bytes are damaged.

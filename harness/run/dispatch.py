@@ -23,7 +23,7 @@ class Pool(Protocol):
     actors: list[Any]
 
     def call(self, actor: int, payload: Any) -> Any:
-        """Give an actor its work; returns a reference to the result."""
+        """Hand work to an actor; returns a reference to the result."""
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another actor in the place of a dead one, unless that was already done."""
@@ -34,7 +34,7 @@ class Task:
     """A piece of work, and how many actors have died over it.
 
     Attributes:
-        owner: whatever the caller wants to know it by.
+        owner: what the caller identifies it by.
         payload: what an actor is given.
         most_deaths: after how many it is given up.
         deaths: so far.

@@ -80,7 +80,7 @@ class Evaluator:
         return float(self.synth.outside_s)
 
     def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
-        """Return the files, by name, that set the synth up as a genome, shape (genes,), says."""
+        """Return the synth's own files for a genome, shape (genes,), by name."""
         with _blamed("synth", self.problem.synth.name):
             return dict(self.synth.settings(genome))
 

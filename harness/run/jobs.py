@@ -33,7 +33,7 @@ class FirstJob:
 
 
 class ProbeJob(FirstJob):
-    """Evaluate what a strategy, or a person, wants to know before a search."""
+    """Evaluate what a strategy, or a person, asks to probe before a search."""
 
     kind: ClassVar[str] = "probe"
 
@@ -107,7 +107,7 @@ class Outcome:
         report: of a step.
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
-        settings: files, by name, that set the synth up as its genome says, of a judge's job.
+        settings: the synth's own files for its genome, by name, of a judge's job.
         cpu_s: CPU seconds of the whole job.
         wall_s: seconds on the clock.
         render_s: CPU seconds of rendering.

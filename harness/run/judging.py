@@ -17,7 +17,7 @@ class Judging:
 
     Attributes:
         sound: the champion's, shape (samples,); None before it was rendered.
-        settings: files, by name, that set the synth up as its genome says.
+        settings: the synth's own files for its genome, by name.
 
     Args:
         labels: of all distances that are asked for.

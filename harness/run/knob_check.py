@@ -1,4 +1,4 @@
-"""What every knob of a synth is heard to do: each is turned, at a few random patches."""
+"""Whether every knob of a synth changes its sound: each is turned, at a few random patches."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from synth.base import Synth
 
 # Positions that a knob is turned through.
 _POSITIONS = (0.0, 0.25, 0.5, 0.75, 1.0)
-# Root mean square of the levels in 40 bands and 8 stretches; less is not heard.
-HEARD_DB = 0.5
+# Root mean square of the levels in 40 bands and 8 stretches; less is inaudible.
+AUDIBLE_DB = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Turned:
         name: of its gene.
         section: of its gene.
         most_db: the largest difference between two of its positions, over the patches.
-        heard: at which share of the patches it was heard at all.
+        audible: the share of the patches at which it was audible at all.
     """
 
     name: str
     section: str
     most_db: float
-    heard: float
+    audible: float
 
 
 def turned(synth: Synth, gene: int, patches: int) -> Turned:
@@ -48,5 +48,5 @@ def turned(synth: Synth, gene: int, patches: int) -> Turned:
         levels = feature(synth.render(genomes))
         apart.append(float(np.sqrt(np.square(np.ptp(levels, axis=0)).mean())))
     parameter = synth.space[gene]
-    heard = float(np.mean([one >= HEARD_DB for one in apart]))
-    return Turned(parameter.name, parameter.section, max(apart), heard)
+    audible = float(np.mean([one >= AUDIBLE_DB for one in apart]))
+    return Turned(parameter.name, parameter.section, max(apart), audible)

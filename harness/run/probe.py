@@ -1,4 +1,4 @@
-"""Probing: between which groups of genes a synth, heard by a fitness, makes interactions.
+"""Probing: which groups of genes interact, for a synth and a fitness.
 
 The points are pairs of random genomes. Every sound is rendered once and scored by every fitness.
 """

@@ -14,7 +14,7 @@ _RENDERS = 4
 def rendering_time(comparison: Comparison, trials: Sequence[Trial], workers: int) -> float:
     """Seconds on the clock that rendering of these trials will take; 0 of a synth that is fast.
 
-    A synth that renders block by block beside its fitness is fast, and not asked.
+    A synth that renders block by block, together with scoring, is fast and is not timed.
 
     Args:
         comparison: what the trials belong to.
@@ -31,6 +31,6 @@ def rendering_time(comparison: Comparison, trials: Sequence[Trial], workers: int
     synth.render(genomes[1:])
     second = (time.perf_counter() - began) / _RENDERS / (first.samples / first.sample_rate)
     synth.close()
-    heard = [comparison.targets[trial.target] for trial in trials]
-    sound = sum(target.samples / target.sample_rate for target in heard)
+    rendered = [comparison.targets[trial.target] for trial in trials]
+    sound = sum(target.samples / target.sample_rate for target in rendered)
     return second * sound * comparison.experiment.budget / (1 if synth.exclusive else workers)

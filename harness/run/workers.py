@@ -55,7 +55,7 @@ class Worker:
         self._problems[problem.key] = problem
 
     def perform(self, key: str, job: Job) -> Outcome:
-        """Do a job on a problem that was learnt."""
+        """Do a job on a problem that ``learn`` received."""
         if key not in self._evaluators:
             self._evaluators[key] = Evaluator(self._problems[key])
             if len(self._evaluators) > _KEPT_PROBLEMS:
@@ -83,7 +83,7 @@ class Workers:
         self._cluster = Cluster(count, address)
         self.actors: list[Any] = []
         self._problems: dict[str, Any] = {}
-        self._told: set[tuple[int, str]] = set()
+        self._sent: set[tuple[int, str]] = set()
         self._class: Any = None
 
     def __enter__(self) -> "Workers":
@@ -100,19 +100,19 @@ class Workers:
         # Ray could restart it, but refuses jobs meanwhile; a new one lets them wait.
         if self.actors[actor] is dead:
             self.actors[actor] = self._class.remote(actor, self._files)
-            self._told = {(told, key) for told, key in self._told if told != actor}
+            self._sent = {(number, key) for number, key in self._sent if number != actor}
 
     def call(self, actor: int, payload: tuple[Problem, Job]) -> Any:
-        """Give a worker a job on a problem; returns a reference to its outcome."""
+        """Hand a job on a problem to a worker; returns a reference to its outcome."""
         problem, job = payload
         key = problem.key
-        if (actor, key) not in self._told:
-            # To each machine once, and to each worker once: with every job it would cost as much
-            # as a render or two. A worker does what it is asked in the order it is asked.
+        if (actor, key) not in self._sent:
+            # Sent to each machine and each worker once: with every job it would cost as much as
+            # a render or two. A worker does its calls in order.
             if key not in self._problems:
                 self._problems[key] = ray.put(problem)
             self.actors[actor].learn.remote(self._problems[key])
-            self._told.add((actor, key))
+            self._sent.add((actor, key))
         return self.actors[actor].perform.remote(key, job)
 
 

@@ -23,7 +23,7 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Check that a plug-in does what the harness counts on; exit code 1 if it does not."""
+    """Check that a plug-in does what the harness relies on; exit code 1 if it does not."""
     from harness.conformance import findings
     from harness.plan.choice import Choice
     from harness.plan.overrides import apply_setting
@@ -37,7 +37,7 @@ def check(
     for setting in settings or []:
         apply_setting(given, setting)
     if given and (kind == "synth" or not kind) and not files:
-        # What does not fit is a mistake of whoever asks, not a fault of the synth.
+        # A wrong option is the user's mistake, not a fault of the synth.
         planned_synth(Choice.model_validate({"name": plugin, **given}), Registry(), Path(), "--set")
     failed = 0
     for found, name, cls in _matches(plugin, kind, files):
@@ -61,7 +61,7 @@ def _matches(plugin: str, kind: str, files: tuple[Path, ...]) -> list[tuple[str,
     if files:
         chosen = [p for p in known if p.source == str(files[0])]
         if not chosen:
-            raise InputError(f"plug-in {plugin}: holds no {kind}")
+            raise InputError(f"plug-in {plugin}: defines no {kind}")
     else:
         chosen = [p for p in known if p.name == plugin]
         if not chosen:

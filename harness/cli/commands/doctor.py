@@ -11,7 +11,7 @@ _ASK_S = 20.0
 
 
 def doctor(as_json: Json = False) -> None:
-    """Say what there is for plug-ins, Vital, Pure Data and MIDI, and what installs the rest."""
+    """Show what this machine has for real synthesizers, and how to install the rest."""
     from harness.plan.registry import Registry
     from synth.real.parts import PARTS
     from synth.real.plugin.folders import plugin_folders, plugins
@@ -35,14 +35,14 @@ def doctor(as_json: Json = False) -> None:
 
 
 def _asked(what: str) -> Any:
-    """What a library says of this machine, or why it says nothing."""
+    """Ask a library about this machine; returns its answer, or why there is none."""
     from synth.real.child import Child, Died
 
     child = Child("synth.real.machine:Machine", {}, _ASK_S)
     try:
         return child.call(what, seconds=_ASK_S)
     except (ValueError, Died) as error:
-        return f"cannot be asked: {error}"
+        return f"no answer: {error}"
     finally:
         child.close()
 
@@ -72,7 +72,7 @@ def _tell(found: dict[str, Any]) -> None:
 
 
 def _rows(table: Any, kind: str, found: Any, row: Any) -> None:
-    """A row for each that was found; one that says so if there is none."""
+    """A row for each item; one row that says none if there are none."""
     from rich.markup import escape
 
     if isinstance(found, str) or not found:

@@ -1,4 +1,4 @@
-"""``list``, ``show`` and ``status``: what there is, in words."""
+"""``list``, ``show`` and ``status``."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def list_(
         ),
     ] = "",
     plugins: Annotated[
-        list[Path] | None, typer.Option("--plugin", help="A plug-in file to list too.")
+        list[Path] | None, typer.Option("--plugin", help="Also list this plug-in file.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -61,10 +61,10 @@ def _shipped() -> dict[str, str]:
 def show(
     name: Annotated[str, typer.Argument(help="A registered name, or an experiment file.")],
     plugins: Annotated[
-        list[Path] | None, typer.Option("--plugin", help="A plug-in file that has it.")
+        list[Path] | None, typer.Option("--plugin", help="A plug-in file that defines it.")
     ] = None,
 ) -> None:
-    """Show a plug-in's text and options, a synth's parameters, or an experiment as resolved."""
+    """Show a plug-in's description and options, a synth's parameters, or an experiment."""
     from harness.plan.shipped import experiment_path
 
     path = experiment_path(Path(name))
@@ -87,7 +87,7 @@ def show(
         console.print(f"[bold]{plugin.kind} {name}[/] ({plugin.source})\n\n{_text(cls)}\n")
         for option, default in option_defaults(cls).items():
             console.print(
-                f"  {option} = {'needed' if default is ... else repr(default)}", markup=False
+                f"  {option} = {'required' if default is ... else repr(default)}", markup=False
             )
         if plugin.kind == "synth" and hasattr(cls, "space"):
             _show_parameters(console, cls.space)
@@ -124,7 +124,7 @@ def status(
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
-    """Say how far comparisons are: trials finished, failed, begun and waiting."""
+    """Show the progress of comparisons: trials finished, failed, begun and waiting."""
     from harness.record.journal import Journal
 
     found = (
@@ -133,7 +133,7 @@ def status(
         else sorted(p.parent.name for p in out.glob("*/experiment.json"))
     )
     if not found:
-        raise InputError(f"{out}: nothing was run there")
+        raise InputError(f"{out}: nothing has been run there")
     counts = {name: _counts(Journal(out, name)) for name in found}
     if as_json:
         typer.echo(json.dumps(counts, indent=1))

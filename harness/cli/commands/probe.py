@@ -36,7 +36,7 @@ def probe(
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
-    """Measure how much sections interact, by every fitness on every target of an experiment."""
+    """Measure how much sections interact, for every fitness and target of an experiment."""
     from harness.answer.measures.interactions import GENES, SECTIONS, record_of, write_probe
     from harness.answer.output.plots.interactions import interactions_plot
     from harness.plan.experiment import read_experiment
@@ -72,7 +72,7 @@ def probe(
 
 
 def _tell(record: dict[str, Any]) -> None:
-    """Say the matrix and the strongest pairs of each fitness, and what it cost."""
+    """Print the matrix and the strongest pairs for each fitness, and the cost."""
     from harness.answer.measures.interactions import SECTIONS, interactions_of
 
     terminal = console()
@@ -81,8 +81,8 @@ def _tell(record: dict[str, Any]) -> None:
         if record["between"] == SECTIONS:
             terminal.print(_table(record["names"], fitness, pairs))
         strongest = sorted(pairs, key=lambda pair: -pair.share)[:_STRONGEST]
-        said = ", then ".join(f"{p.first} and {p.second} {p.figure}" for p in strongest)
-        typer.echo(f"By {fitness} the strongest interactions are {said}.\n")
+        pairs_text = ", then ".join(f"{p.first} and {p.second} {p.figure}" for p in strongest)
+        typer.echo(f"By {fitness} the strongest interactions are {pairs_text}.\n")
     targets = len(next(iter(record["fitness"].values()))["targets"])
     each = record["charged"] // (targets * record["points"])
     typer.echo(

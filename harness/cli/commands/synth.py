@@ -8,7 +8,7 @@ import typer
 from common.errors import InputError
 from harness.cli.options import Json, Plugins, Settings
 
-synth_app = typer.Typer(help="Look into a real synthesizer, and check its map.")
+synth_app = typer.Typer(help="Inspect a real synthesizer, and check its map.")
 
 
 @synth_app.command("inspect")
@@ -21,7 +21,7 @@ def inspect_(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List the parameters of a plug-in, and write a first map with sections guessed from names."""
+    """List a plug-in's parameters, and write a first map with sections guessed from names."""
     import json
 
     from harness.plan.options import blamed
@@ -31,7 +31,7 @@ def inspect_(
         about = about_plugin(plugin, Path())
     if map_file is not None:
         if map_file.exists():
-            raise InputError(f"--map {map_file}: is there already; name another")
+            raise InputError(f"--map {map_file}: exists already; choose another name")
         try:
             map_file.write_text(first_map(about), encoding="utf-8")
         except OSError as error:
@@ -45,7 +45,7 @@ def inspect_(
 
     from harness.api.console import console
 
-    table = Table("parameter", "stands at", "range", "section", box=None, pad_edge=False)
+    table = Table("parameter", "value", "range", "section", box=None, pad_edge=False)
     for row in about["parameters"]:
         steps = f", {row['steps']} steps" if row["steps"] else ""
         span = f"{row['low']} to {row['high']} {row['unit']}".strip() + steps
@@ -55,7 +55,7 @@ def inspect_(
     out.print(f"[bold]{escape(about['name'])}[/] {about['version']} ({escape(about['path'])})")
     out.print(table)
     if about["inputs"]:
-        out.print("[yellow]It has audio inputs: an effect makes no sound of a note.")
+        out.print("[yellow]It has audio inputs: an effect makes no sound from a note.")
     if map_file is not None:
         out.print(f"first map: {map_file}; then: ga-synth synth check-map plugin "
                   f"--set path={about['path']} --set map={map_file}")  # fmt: skip
@@ -74,11 +74,11 @@ def check_map(
     plugins: Plugins = None,
     as_json: Json = False,
 ) -> None:
-    """Turn every knob of a map and say which are not heard; exit code 1 if any is not."""
+    """Turn every knob of a map and list the inaudible ones; exit code 1 if there are any."""
     import json
 
     from harness.plan.options import blamed
-    from harness.run.knob_check import HEARD_DB, turned
+    from harness.run.knob_check import AUDIBLE_DB, turned
 
     synth = _made(name, settings, tuple(plugins or ()), seconds)
     rows, silent = [], []
@@ -86,23 +86,23 @@ def check_map(
         with blamed(f"synth {name!r}"):
             row = turned(synth, gene, patches)
         rows.append(row)
-        if row.most_db < HEARD_DB:
+        if row.most_db < AUDIBLE_DB:
             silent.append(row.name)
         if not as_json:
-            what = f"up to {row.most_db:.1f} dB, at {row.heard:.0%} of the patches"
-            if row.most_db < HEARD_DB:
-                what = typer.style("not heard", fg="red")
+            what = f"up to {row.most_db:.1f} dB, at {row.audible:.0%} of the patches"
+            if row.most_db < AUDIBLE_DB:
+                what = typer.style("inaudible", fg="red")
             typer.echo(f"{row.section:<12} {row.name:<24} {what}")
     synth.close()
     if as_json:
         typer.echo(json.dumps([vars(row) for row in rows], indent=1))
     elif silent:
         typer.echo(
-            f"{len(silent)} of {len(rows)} are not heard at {patches} patches of {seconds:g} s: "
+            f"{len(silent)} of {len(rows)} are inaudible at {patches} patches of {seconds:g} s: "
             f"{', '.join(silent)}"
         )
     else:
-        typer.echo(f"all {len(rows)} are heard")
+        typer.echo(f"all {len(rows)} are audible")
     if silent:
         raise typer.Exit(1)
 

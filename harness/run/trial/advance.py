@@ -132,7 +132,7 @@ def _take_steps(state: TrialState, jobs: Sequence[Job], outcomes: Sequence[Outco
 def _with_agents(
     plan: TrialPlan, state: TrialState, genomes: Genomes, distances: Mapping[str, Distances]
 ) -> TrialState:
-    """Give every agent of the phase its first population."""
+    """Start every agent of the phase with its first population."""
     agents = tuple(
         AgentState(start(spec, genomes, distances[plan.objective(spec.fitness)]))
         for spec in phase_of(plan, state).agents

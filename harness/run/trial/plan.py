@@ -26,7 +26,7 @@ class TrialPlan:
         comparison: the comparison it belongs to.
         trial: which one.
         proposal: what the strategy's network proposes for the target, if it has a network.
-        make: makes the strategy; by default as the comparison says.
+        make: makes the strategy; by default the comparison does.
 
     Raises:
         PluginError: if the strategy fails.
@@ -95,11 +95,11 @@ class TrialPlan:
         return self.fitness if same else atomic_key(fitness)
 
     def strategy(self, probed: Probed | None) -> Strategy:
-        """Return the strategy, which has learnt what was probed, if anything was."""
+        """Return the strategy, which has learned from the probes, if there were any."""
         return self._unprobed[0] if probed is None else self._after(probed)[1]
 
     def phases(self, probed: Probed | None) -> Sequence[Phase]:
-        """Return the phases of the strategy, which has learnt what was probed."""
+        """Return the phases of the strategy, which has learned from the probes."""
         return self._unprobed[1] if probed is None else self._after(probed)[2]
 
     def end(self, phase: int, probed: Probed | None) -> int:

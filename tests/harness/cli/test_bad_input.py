@@ -170,9 +170,9 @@ def test_another_run_is_writing_there(mistaken, experiment_file, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["status", "tinny"], ["nothing was run there; did you mean 'tiny'?"]),
-        (["report", "tinny"], ["nothing was run there; did you mean 'tiny'?"]),
-        (["sync", "tinny"], ["nothing was run there; did you mean 'tiny'?"]),
+        (["status", "tinny"], ["nothing has been run there; did you mean 'tiny'?"]),
+        (["report", "tinny"], ["nothing has been run there; did you mean 'tiny'?"]),
+        (["sync", "tinny"], ["nothing has been run there; did you mean 'tiny'?"]),
     ],
 )
 def test_a_name_that_was_never_run(mistaken, tiny_journal, words, said):
@@ -182,9 +182,9 @@ def test_a_name_that_was_never_run(mistaken, tiny_journal, words, said):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["status"], ["nothing was run there"]),
-        (["ui"], ["nothing was run there"]),
-        (["report", "tiny"], ["nothing was run there"]),
+        (["status"], ["nothing has been run there"]),
+        (["ui"], ["nothing has been run there"]),
+        (["report", "tiny"], ["nothing has been run there"]),
     ],
 )
 def test_where_nothing_was_run(mistaken, tmp_path, words, said):

@@ -135,8 +135,8 @@ def test_the_version_of_a_file_changes_with_its_text(plugin):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("empty.py", "", ["holds no Fitness"]),
-        ("imports.py", "from fitness.waveform import Waveform", ["holds no Fitness"]),
+        ("empty.py", "", ["defines no Fitness"]),
+        ("imports.py", "from fitness.waveform import Waveform", ["defines no Fitness"]),
         ("broken.py", "def (", ["SyntaxError"]),
         ("raises.py", "raise RuntimeError('one\\ntwo')", ["RuntimeError: one"]),
         ("leaves.py", "import sys\nsys.exit('bye')", ["SystemExit: bye"]),
@@ -162,7 +162,7 @@ def test_a_file_that_is_missing(plugin, refused, tmp_path):
     [
         ("no_module", "ModuleNotFoundError: No module named 'other_missing'"),
         ("no_class", "AttributeError"),
-        ("no_fitness", "other_package:Plain is no Fitness"),
+        ("no_fitness", "other_package:Plain is not a Fitness"),
         ("abstract", "other_package:Half lacks distance"),
         ("raises", "OSError: no licence"),
     ],

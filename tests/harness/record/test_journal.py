@@ -207,7 +207,7 @@ def test_a_found_sound_may_be_silent_but_not_missing(tmp_path, refused):
 
 
 def test_nothing_was_run_there(tiny_journal, refused):
-    with refused("nothing was run there", "did you mean 'tiny'?"):
+    with refused("nothing has been run there", "did you mean 'tiny'?"):
         Journal(tiny_journal.path.parent, "tinny").experiment()
 
 
