@@ -101,9 +101,7 @@ __all__ = [
 ]
 
 
-_PACKAGES = (
-    "common", "experiments", "fitness", "harness", "networks", "simd", "strategies", "synth",
-)  # fmt: skip
+_PACKAGES = ("common", "fitness", "harness", "networks", "simd", "strategies", "synth")
 
 
 def __getattr__(name: str) -> Any:
@@ -120,23 +118,15 @@ def __dir__() -> list[str]:
 
 def _refuse_shadows() -> None:
     """Fail early and clearly if a user's own file would be imported instead of our package."""
-    for package in (
-        "common",
-        "experiments",
-        "fitness",
-        "harness",
-        "networks",
-        "simd",
-        "strategies",
-        "synth",
-    ):
+    for package in _PACKAGES:
         spec = find_spec(package)
         ours = Path(__file__).resolve().parents[1] / package
+        places = [] if spec is None else [spec.origin, *(spec.submodule_search_locations or ())]
+        found = next((place for place in places if place), "nothing")
         if spec is None or spec.origin is None or Path(spec.origin).resolve().parent != ours:
-            where = "nothing" if spec is None else spec.origin
             raise ImportError(
-                f"ga-synth needs its own package {package!r}, but Python finds {where}; rename "
-                "that file, or start Python with -P so that it does not look in your folder first"
+                f"ga-synth needs its own package {package!r}, but Python finds {found}; rename "
+                "that, or start Python with -P so that it does not look in your folder first"
             )
 
 

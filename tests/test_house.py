@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 (PICTURE,) = re.findall(r"^```mermaid\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-NOT_INSTALLED = {"benchmarks", "tests"}
+# Not installed, and without code.
+NO_ROOMS = {"benchmarks", "tests", "experiments"}
 
 
 def drawn():
@@ -33,7 +34,7 @@ def drawn():
 
 
 def packages():
-    return {path.parent.name for path in ROOT.glob("*/__init__.py")} - NOT_INSTALLED
+    return {path.parent.name for path in ROOT.glob("*/__init__.py")} - NO_ROOMS
 
 
 def room_of(module):

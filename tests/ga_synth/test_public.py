@@ -63,9 +63,24 @@ def test_a_file_that_hides_a_package_is_named(tmp_path, name):
     assert str(tmp_path / f"{name}.py") in last
 
 
+def test_a_folder_that_hides_a_package_is_named(tmp_path):
+    (tmp_path / "fitness").mkdir()
+    ran = fresh("import ga_synth", tmp_path)
+    # An ordinary installation is found before a folder without __init__.py, an editable one after.
+    assert ran.returncode == 0 or str(tmp_path / "fitness") in ran.stderr.splitlines()[-1]
+
+
+def test_a_folder_of_experiments_hides_nothing(tmp_path):
+    (tmp_path / "experiments").mkdir()
+    ran = fresh("import ga_synth; print(ga_synth.load('first').name)", tmp_path)
+    assert (ran.stdout.strip(), ran.returncode) == ("first", 0)
+
+
 def test_packages_are_all_that_could_be_hidden():
     root = Path(ga_synth.__file__).parents[1]
-    ours = {path.parent.name for path in root.glob("*/__init__.py")} - {"ga_synth", "benchmarks"}
+    ours = {path.parent.name for path in root.glob("*/__init__.py")} - {
+        "ga_synth", "benchmarks", "experiments"
+    }  # fmt: skip
     assert set(ga_synth._PACKAGES) == ours
 
 
