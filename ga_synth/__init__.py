@@ -1,13 +1,13 @@
 """ga-synth for Python: load and run comparisons, read their results, and write plug-ins.
 
-What stands here is what may be relied on; nothing else is promised to stay.
+These names are the public interface; everything else may change without notice.
 
     import ga_synth
 
     comparison = ga_synth.load("first.yaml", budget=400)
     results = comparison.run(workers=2)
     results.trials, results.curves, results.diversity, results.measures   # pandas data frames
-    results.answers().answers[0].headline
+    results.answers().answers[0].headline.text
     results.report()                                                      # path of the HTML report
     results.best("bass").sound                                            # a numpy array
 
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from common.errors import InputError
     from fitness.base import Fitness
+    from fitness.stft import powers_of
     from fitness.streaming import SoundStream, StreamingFitness
     from harness.api.load import LoadedComparison, load, run
     from harness.api.results import BestSound, ComparisonResults, results
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
     from strategies.proposal import Proposal
     from strategies.searches.base import PopulationSearch, Search
     from synth.base import Synth
+    from synth.real.base import RealSynth
     from synth.sound import read_sound
     from synth.space import Parameter, ParameterSpace
 
-# Where each name is; found when it is first asked for, so that an import costs nothing.
+# Where each name is defined. It is imported on first use, so that `import ga_synth` is cheap.
 _WHERE = {
     "AgentSpec": "strategies.base",
     "AudioFormat": "networks.base",
@@ -52,6 +54,7 @@ _WHERE = {
     "Phase": "strategies.base",
     "PopulationSearch": "strategies.searches.base",
     "Proposal": "strategies.proposal",
+    "RealSynth": "synth.real.base",
     "Search": "strategies.searches.base",
     "SearchChoice": "strategies.base",
     "SoundStream": "fitness.streaming",
@@ -60,6 +63,7 @@ _WHERE = {
     "StreamingFitness": "fitness.streaming",
     "Synth": "synth.base",
     "load": "harness.api.load",
+    "powers_of": "fitness.stft",
     "read_sound": "synth.sound",
     "results": "harness.api.results",
     "run": "harness.api.load",
@@ -81,6 +85,7 @@ __all__ = [
     "Phase",
     "PopulationSearch",
     "Proposal",
+    "RealSynth",
     "Search",
     "SearchChoice",
     "SoundStream",
@@ -89,10 +94,14 @@ __all__ = [
     "StreamingFitness",
     "Synth",
     "load",
+    "powers_of",
     "read_sound",
     "results",
     "run",
 ]
+
+
+_PACKAGES = ("common", "fitness", "harness", "networks", "simd", "strategies", "synth")
 
 
 def __getattr__(name: str) -> Any:
@@ -108,15 +117,16 @@ def __dir__() -> list[str]:
 
 
 def _refuse_shadows() -> None:
-    """A user's own file of a package's name would be taken for it: say so now, in words."""
-    for package in ("common", "fitness", "harness", "networks", "simd", "strategies", "synth"):
+    """Fail early and clearly if a user's own file would be imported instead of our package."""
+    for package in _PACKAGES:
         spec = find_spec(package)
         ours = Path(__file__).resolve().parents[1] / package
+        places = [] if spec is None else [spec.origin, *(spec.submodule_search_locations or ())]
+        found = next((place for place in places if place), "nothing")
         if spec is None or spec.origin is None or Path(spec.origin).resolve().parent != ours:
-            where = "nothing" if spec is None else spec.origin
             raise ImportError(
-                f"ga-synth needs its own package {package!r}, but Python finds {where}; rename "
-                "that file, or start Python with -P so that it does not look in your folder first"
+                f"ga-synth needs its own package {package!r}, but Python finds {found}; rename "
+                "that, or start Python with -P so that it does not look in your folder first"
             )
 
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import experiments
+# By its place, not by import: a folder of the user's called experiments would be found instead.
+_FOLDER = Path(__file__).parents[2] / "experiments"
 
 
 def shipped_experiments() -> dict[str, Path]:
     """Name to file of each experiment that ships."""
-    folder = Path(experiments.__file__).parent
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: path for path in sorted(_FOLDER.glob("*.yaml"))}
 
 
 def experiment_path(given: Path) -> Path:

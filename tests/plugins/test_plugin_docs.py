@@ -1,12 +1,17 @@
-"""What docs/plugins.md says is tried: its code conforms, its experiment is accepted."""
+"""docs/plugins.md is true: its plug-ins conform, its experiments run, its tables match."""
 
 import re
+import runpy
+import sys
 import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import ga_synth as public
+from ga_synth import testing
+from harness.plan.experiment import read_experiment
+from harness.plan.registry import _GROUPS, Registry
 from harness.plan.resolve import resolve
 from harness.plan.trials import trials_of
 
@@ -15,13 +20,19 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
 
 
+SMALLEST = {"volume": "fitness", "climber": "search", "halves": "strategy"}
+
+
 def file_name(block):
     return re.match(r"# (\S+)\n", block)[1]
 
 
+PLUGINS = [block for block in PYTHON if not file_name(block).startswith("test_")]
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """Every file of the page, in a folder."""
+    """Every file of the page, in one folder."""
     for language, block in BLOCKS:
         if language in ("python", "yaml"):
             (tmp_path / file_name(block)).write_text(block, encoding="utf-8")
@@ -30,6 +41,10 @@ def folder(tmp_path):
 
 def test_the_page_shows_every_kind():
     assert [file_name(block) for block in PYTHON] == [
+        "volume.py",
+        "climber.py",
+        "halves.py",
+        "test_plugins.py",
         "my_fitness.py",
         "my_octaves.py",
         "my_search.py",
@@ -40,7 +55,43 @@ def test_the_page_shows_every_kind():
     ]
 
 
-@pytest.mark.parametrize("block", PYTHON, ids=file_name)
+def test_the_three_smallest_have_at_most_fifteen_lines():
+    first = [block for block in PYTHON if file_name(block).removesuffix(".py") in SMALLEST]
+    assert PYTHON[:3] == first
+    assert all(len(block.splitlines()) <= 15 for block in first)
+
+
+@pytest.mark.parametrize(("name", "kind"), SMALLEST.items())
+def test_the_three_smallest_pass_the_public_checks(folder, name, kind):
+    registry = Registry((folder / f"{name}.py",))
+    getattr(testing, f"check_{kind}")(registry.get(kind, name))
+
+
+def test_the_example_of_a_test_file_passes(folder, monkeypatch):
+    monkeypatch.syspath_prepend(folder)
+    module = runpy.run_path(str(folder / "test_plugins.py"))
+    module["test_they_conform"]()
+    for name in SMALLEST:
+        del sys.modules[name]
+
+
+def test_the_three_smallest_run_together(folder, run_here):
+    settings = ["budget=60", "population=8", "seeds=1", "targets.0.seconds=0.1"]
+    settings += ["targets.0.sample_rate=8000", "judges=[loudness]"]
+    comparison = resolve(read_experiment(folder / "small.yaml", settings), folder)
+    journal = run_here(comparison, folder / "runs")
+    trials = trials_of(comparison)
+    assert {(trial.strategy, trial.fitness) for trial in trials} == {
+        (strategy, fitness)
+        for strategy in ("halves", "end_to_end", "random")
+        for fitness in ("volume", "spectrogram")
+    }
+    for trial in trials:
+        assert journal.folder(trial).failure == ""
+        assert journal.folder(trial).judgement()["renders"] == 60
+
+
+@pytest.mark.parametrize("block", PLUGINS, ids=file_name)
 def test_its_code_conforms(folder, findings_of_file, block):
     found = findings_of_file(folder / file_name(block))
     ((_, name),) = found
@@ -56,8 +107,6 @@ def test_its_experiment_is_accepted(folder, ga_synth):
 
 
 def test_its_experiment_runs(folder, run_here):
-    from harness.plan.experiment import read_experiment
-
     settings = ["budget=60", "seeds=1", "targets.0.seconds=0.1"]
     experiment = read_experiment(folder / "my_experiment.yaml", settings)
     comparison = resolve(experiment, folder)
@@ -71,7 +120,7 @@ def test_its_experiment_runs(folder, run_here):
 
 def test_its_commands_work(folder, ga_synth, monkeypatch):
     monkeypatch.chdir(folder)
-    ((_, commands),) = [block for block in BLOCKS if not block[0]]
+    (commands,) = [text for language, text in BLOCKS if not language]
     for command in commands.strip().splitlines():
         name, *arguments = command.partition("#")[0].split()
         assert name == "ga-synth"
@@ -81,8 +130,6 @@ def test_its_commands_work(folder, ga_synth, monkeypatch):
 
 
 def test_its_entry_points_are_those_that_are_looked_up():
-    from harness.plan.registry import _GROUPS
-
     (toml,) = [text for language, text in BLOCKS if language == "toml"]
     assert set(tomllib.loads(toml)["project"]["entry-points"]) == set(_GROUPS.values())
 
@@ -99,13 +146,16 @@ def test_options_are_as_strict_as_it_says(folder, ga_synth, options):
         assert "did you mean 'frames'?" in err
 
 
-def test_the_base_classes_say_what_it_says():
-    for module, name in (
-        ("fitness.base", "Fitness"),
-        ("synth.base", "Synth"),
-        ("strategies.base", "Strategy"),
-        ("strategies.searches.base", "Search"),
-    ):
-        base = getattr(import_module(module), name)
-        assert base.example == {}
-        assert "example:" in base.__doc__
+@pytest.mark.parametrize("name", ["Fitness", "Network", "Search", "Strategy", "Synth"])
+def test_every_base_class_has_the_attribute_example(name):
+    base = getattr(public, name)
+    assert base.example == {}
+    assert "example:" in base.__doc__
+
+
+def test_the_attributes_of_a_strategy_are_in_the_table():
+    rows = dict(re.findall(r"^\| `(control|reference|baseline)` \| `(.*?)` \|", TEXT, re.MULTILINE))
+    assert {name: str(getattr(public.Strategy, name)) for name in rows} == {
+        "control": "False", "reference": "False", "baseline": "",
+    }  # fmt: skip
+    assert rows["baseline"] == '""'
