@@ -61,14 +61,14 @@ bench: $(BIN)/.ready ## time render, score, candidate and breeding against basel
 peers: $(BIN)/.ready ## install the peers that bench then times beside ours (torch and others, 1 GB)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --editable '.[peers]'
 
-format: $(BIN)/.ready ## put the code in its style
+format: $(BIN)/.ready ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
 ui: $(BIN)/.ready ## open the MLflow UI on what was run
 	$(BIN)/ga-synth ui --out $(RUNS)
 
-lock: .uv/bin/uv ## resolve the dependencies anew
+lock: .uv/bin/uv ## resolve the dependencies again
 	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 	$(COMPILE) --extra dev --extra real --constraint requirements.lock pyproject.toml -o requirements-real.lock
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.errors import InputError
+from common.validation import nearest
 from harness.api.results import ComparisonResults, results
 from harness.api.runner import RunOptions, run_trials
 from harness.plan.comparison import Comparison
@@ -124,8 +126,10 @@ def load(
         InputError: in one line, for anything that is unknown, missing or does not fit.
     """
     if isinstance(source, Mapping):
-        given = {"name": "unnamed", **source, **changes}
-        return LoadedComparison(resolve(experiment_from(given, list(settings)), Path()))
+        given = {"name": "unnamed", **source}
+        return LoadedComparison(
+            resolve(experiment_from(given, list(settings), size, changes), Path())
+        )
     path = experiment_path(Path(source))
     experiment = read_experiment(path, list(settings), size, changes)
     arguments = [repr(str(path)), *([f"size={size!r}"] if size else [])]
@@ -147,5 +151,8 @@ def run(source: str | os.PathLike[str] | Mapping[str, Any], **options: Any) -> C
         InputError: as ``load`` and ``LoadedComparison.run``.
     """
     own = ("workers", "out", "only", "address", "mirror", "progress", "on_event")
+    known = (*own, "size", "settings", *Experiment.model_fields)
+    if unknown := [key for key in options if key not in known]:
+        raise InputError(f"run: unknown option {unknown[0]!r}; {nearest(unknown[0], known)}")
     running = {key: options.pop(key) for key in own if key in options}
     return load(source, **options).run(**running)

@@ -19,6 +19,7 @@ from common.validation import Strict, first_complaint, nearest, strict_yaml
 from harness.plan.choice import Choice, Label
 from harness.plan.networks import NetworkPlan
 from harness.plan.overrides import apply_setting
+from harness.plan.shipped import shipped_experiments
 from harness.plan.sweeps import Sweep, Variant, variants
 
 
@@ -204,24 +205,32 @@ def read_experiment(
     if not isinstance(given, dict):
         raise InputError(f"experiment {path}: needs keys such as targets and strategies")
     given.setdefault("name", path.stem)
-    _resize(given, path, size)
-    return experiment_from({**given, **(changes or {})}, settings, f"experiment {path}")
+    return experiment_from(given, settings, size, changes, where=f"experiment {path}")
 
 
 def experiment_from(
-    given: Mapping[str, Any], settings: list[str] | None = None, where: str = "experiment"
+    given: Mapping[str, Any],
+    settings: list[str] | None = None,
+    size: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+    *,
+    where: str = "experiment",
 ) -> Experiment:
-    """Validate the keys of an experiment.
+    """Validate the keys of an experiment; the arguments are those of ``read_experiment``.
 
     Args:
-        given: as they would be written in YAML.
+        given: the keys as they would be written in YAML.
         settings: changes, each ``key=value``.
+        size: one of its sizes.
+        changes: top-level keys and the values that replace theirs.
         where: what to call it in messages.
 
     Raises:
         InputError: if anything does not fit.
     """
     changed = copy.deepcopy(dict(given))
+    _resize(changed, where, size)
+    changed |= changes or {}
     for setting in settings or []:
         apply_setting(changed, setting)
     try:
@@ -230,16 +239,16 @@ def experiment_from(
         raise InputError(f"{where}: {first_complaint(error)}") from None
 
 
-def _resize(given: dict[str, Any], path: Path, size: str | None) -> None:
+def _resize(given: dict[str, Any], where: str, size: str | None) -> None:
     """Take one of the sizes, and the sizes out."""
     sizes = given.pop("sizes", {})
     if not isinstance(sizes, dict) or not all(isinstance(one, dict) for one in sizes.values()):
-        raise InputError(f"experiment {path}: sizes: needs a mapping of keys for each size")
+        raise InputError(f"{where}: sizes: needs a mapping of keys for each size")
     if size is None:
         return
     if size not in sizes:
         known = nearest(size, map(str, sizes))
-        raise InputError(f"experiment {path}: has no size {size!r}; {known}")
+        raise InputError(f"{where}: has no size {size!r}; {known}")
     given |= sizes[size]
     given["name"] = f"{given['name']}-{size}"
 
@@ -247,6 +256,8 @@ def _resize(given: dict[str, Any], path: Path, size: str | None) -> None:
 def _why_unreadable(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         known = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+        # A bare name may be meant to be that of an experiment that ships.
+        known += list(shipped_experiments()) if path.parent == Path() else []
         return f"no such file; {nearest(path.name, known)}"
     if isinstance(error, UnicodeDecodeError):
         return "not a text file"

@@ -54,13 +54,22 @@ def _apt(package: str) -> str:
     return f"apt-get install -y --no-install-recommends {package}"
 
 
+# An ordinary dependency; there is no wheel for Python 3.13, where it is built from source.
+_RTMIDI = (
+    f"{_apt('g++ libasound2-dev libjack-jackd2-dev')} && pip install python-rtmidi"
+    if sys.version_info >= (3, 13)
+    else "pip install python-rtmidi"
+)
+
 PARTS = (
     _module("DawDreamer", "dawdreamer", "hosts plug-ins"),
     _module("vita", "vita", "Vital, the wavetable synthesizer"),
     _module("cypd", "cypd", "Pure Data inside a process, without a clock"),
     _module("python-osc", "pythonosc", "speaks OSC with a running Pure Data"),
-    _module("python-rtmidi", "rtmidi", "plays over MIDI"),
-    _module("sounddevice", "sounddevice", "records from an audio device"),
+    Part("python-rtmidi", "module", "rtmidi", "plays over MIDI",
+         _RTMIDI, "pip install python-rtmidi"),
+    Part("sounddevice", "module", "sounddevice", "records from an audio device",
+         "pip install sounddevice", "pip install sounddevice"),
     _module("JACK-Client", "jack", "records from JACK, faster than real time where it can"),
     Part("PortAudio", "library", "portaudio", "what sounddevice records with",
          _apt("libportaudio2"), "brew install portaudio"),

@@ -42,6 +42,22 @@ def test_what_ships_is_found_by_name(name, monkeypatch, tmp_path):
     assert read_experiment(experiment_path(Path(name))).name == name
 
 
+def test_a_mapping_has_sizes_too(tiny, refused):
+    given = tiny(sizes={"smoke": {"budget": 24}})
+    assert load(given).experiment.budget == 40
+    small = load(given, size="smoke", seeds=1)
+    assert (small.name, small.experiment.budget) == ("tiny-smoke", 24)
+    with refused("no size 'smok'", "'smoke'"):
+        load(given, size="smok")
+
+
+def test_what_was_probably_meant_is_named(tiny, refused):
+    with refused("unknown option 'wrokers'", "'workers'"):
+        run(tiny(), wrokers=2)
+    with refused("no such file", "'first'"):
+        load("frist")
+
+
 def test_bad_changes_are_refused_in_one_line(experiment_file):
     for changes in ({"budgt": 3}, {"budget": "many"}, {"strategies": []}):
         with pytest.raises(InputError) as refused:
