@@ -20,10 +20,10 @@ from simd.compiled import compiled, inlined
 from simd.vector import flip, if_less, load, store, transpose, vabs, vfloor, vmax, vmin
 from synth.subtractive.waves import clamp, exp2, quarter_sine, saw, sine, triangle, wrap
 
-BLOCK = 32
+CONTROL_SAMPLES = 32
 # Blocks from one change of order to the next: what they hold stays in the first cache.
-_BLOCKS = 8
-CHUNK = _BLOCKS * BLOCK
+_CHUNK_BLOCKS = 8
+CHUNK = _CHUNK_BLOCKS * CONTROL_SAMPLES
 
 # Fields of the constants, one float32 a lane each. The order is private to this file and `voice`.
 CONSTANTS = (
@@ -70,7 +70,7 @@ _ROW = _FIELDS * LANES
 IC1, IC2, LAST = (_ROW + i * LANES for i in range(3))
 STATE = _ROW + 3 * LANES
 # Room for a chunk: rows of controls, a tile of sound a candidate, the second oscillator's sines.
-_TILE = (_BLOCKS + 1) * _ROW
+_TILE = (_CHUNK_BLOCKS + 1) * _ROW
 # A vector apart from a power of two, or the rows of a tile would fight for the same cache lines.
 _ROOM = CHUNK + LANES
 _SINES = _TILE + LANES * _ROOM
@@ -80,9 +80,13 @@ _f = np.float32
 _0, _1, _2, _HALF, _QUARTER = _f(0), _f(1), _f(2), _f(0.5), _f(0.25)
 _MIN_STEP, _MAX_STEP = _f(1e-6), _f(0.25)
 # Samples since the block began, and the steps' growth summed up to each: i and i·(i − 1)/2.
-_I = np.arange(BLOCK, dtype=np.float32)
+_I = np.arange(CONTROL_SAMPLES, dtype=np.float32)
 _RAMPS: NDArray[np.float32] = np.concatenate([_I, _I * (_I - 1) / 2])
-_PER_BLOCK, _WHOLE, _GROWTH = _f(1 / BLOCK), _f(BLOCK), _f(BLOCK * (BLOCK - 1) / 2)
+_PER_BLOCK, _WHOLE, _GROWTH = (
+    _f(1 / CONTROL_SAMPLES),
+    _f(CONTROL_SAMPLES),
+    _f(CONTROL_SAMPLES * (CONTROL_SAMPLES - 1) / 2),
+)
 
 
 @inlined
@@ -174,14 +178,14 @@ def _second(c, w, row, lane, noises, start, to):
     wider = (w[then + PULSE2] - pulse) * _PER_BLOCK
     white, dark = c[NOISE + lane], c[DARK + lane]
     tile, sines = _TILE + lane * _ROOM + to, _SINES + LANES + to
-    at = load(_RAMPS, 0, BLOCK)
-    phase = turn + (step * at + grow * load(_RAMPS, BLOCK, BLOCK))
+    at = load(_RAMPS, 0, CONTROL_SAMPLES)
+    phase = turn + (step * at + grow * load(_RAMPS, CONTROL_SAMPLES, CONTROL_SAMPLES))
     width = vmin(grow * at + step, _MAX_STEP)
     t = vabs(wrap(phase - _f(0.75))) - _QUARTER
     wave = quarter_sine(t)
     store(w, sines, wave)
-    sound = white * load(noises, start, BLOCK)
-    sound += dark * load(noises, start + noises.size // 2, BLOCK)
+    sound = white * load(noises, start, CONTROL_SAMPLES)
+    sound += dark * load(noises, start + noises.size // 2, CONTROL_SAMPLES)
     sound += c[shape] * wave
     store(w, tile, _mixed(c, shape, sound, t, phase, width, wider * at + pulse))
 
@@ -199,14 +203,16 @@ def _first(c, w, row, lane, to):
     tile, sines = _TILE + lane * _ROOM + to, _SINES + LANES + to
     # The second oscillator's sine bends the phase of the first; what that adds to the speed
     # widens the smoothing of its jumps.
-    at = load(_RAMPS, 0, BLOCK)
+    at = load(_RAMPS, 0, CONTROL_SAMPLES)
     depth = deeper * at + index
-    wave = load(w, sines, BLOCK)
-    phase = turn + (step * at + grow * load(_RAMPS, BLOCK, BLOCK)) + depth * wave
-    speed = grow * at + step + depth * (wave - load(w, sines - 1, BLOCK))
+    wave = load(w, sines, CONTROL_SAMPLES)
+    phase = (
+        turn + (step * at + grow * load(_RAMPS, CONTROL_SAMPLES, CONTROL_SAMPLES)) + depth * wave
+    )
+    speed = grow * at + step + depth * (wave - load(w, sines - 1, CONTROL_SAMPLES))
     width = vmin(vmax(vabs(speed), _MIN_STEP), _MAX_STEP)
     t = vabs(wrap(phase - _f(0.75))) - _QUARTER
-    sound = load(w, tile, BLOCK)
+    sound = load(w, tile, CONTROL_SAMPLES)
     if c[shape] != _0:
         sound += c[shape] * quarter_sine(t)
     sound = _mixed(c, shape, sound, t, phase, width, wider * at + pulse)
@@ -229,7 +235,7 @@ def _filtered(c, s, w, row, out, to):
     louder = (load(w, then + GAIN, LANES) - gain) * _PER_BLOCK
     low, band, high = load(c, LOW, LANES), load(c, BAND, LANES), load(c, HIGH, LANES)
     ic1, ic2 = load(s, IC1, LANES), load(s, IC2, LANES)
-    for i in range(BLOCK):
+    for i in range(CONTROL_SAMPLES):
         at = _f(i)
         driven = load(out, to + i * LANES, LANES)
         b2 = a2 + at * more2
@@ -251,11 +257,11 @@ def _filtered(c, s, w, row, out, to):
 @inlined
 def _chunk(c, s, w, noises, sample_rate, start, count, lanes, out):
     """Render ``count`` samples of a group, whole blocks and a chunk at the most, from ``start``."""
-    blocks = count // BLOCK
+    blocks = count // CONTROL_SAMPLES
     w[:_ROW] = s[:_ROW]
     for b in range(blocks):
         row = b * _ROW
-        controls(c, w, row + _ROW, _f(start + (b + 1) * BLOCK) / sample_rate, sample_rate)
+        controls(c, w, row + _ROW, _f(start + (b + 1) * CONTROL_SAMPLES) / sample_rate, sample_rate)
         _turn(w, row, row + _ROW, 0)
         _turn(w, row, row + _ROW, LANES)
     s[:_ROW] = w[blocks * _ROW : (blocks + 1) * _ROW]
@@ -263,18 +269,18 @@ def _chunk(c, s, w, noises, sample_rate, start, count, lanes, out):
         # Once its release is over a candidate is multiplied by 0, whatever its oscillators did:
         # what was there last will do, and keeps the filter from sinking into subnormal numbers.
         over = c[ONSET + lane] + c[LENGTH + lane] + _1 / c[AMP_RELEASE + lane]
-        if _f(start) > over * sample_rate + _f(BLOCK):
+        if _f(start) > over * sample_rate + _f(CONTROL_SAMPLES):
             continue
         w[_SINES + LANES - 1] = s[LAST + lane]
         for b in range(blocks):
-            _second(c, w, b * _ROW, lane, noises, start + b * BLOCK, b * BLOCK)
+            _second(c, w, b * _ROW, lane, noises, start + b * CONTROL_SAMPLES, b * CONTROL_SAMPLES)
         for b in range(blocks):
-            _first(c, w, b * _ROW, lane, b * BLOCK)
+            _first(c, w, b * _ROW, lane, b * CONTROL_SAMPLES)
         s[LAST + lane] = w[_SINES + LANES - 1 + count]
     for i in range(0, count, LANES):
         transpose(w, _TILE + i, _ROOM, out, i * LANES, LANES)
     for b in range(blocks):
-        _filtered(c, s, w, b * _ROW, out, b * BLOCK * LANES)
+        _filtered(c, s, w, b * _ROW, out, b * CONTROL_SAMPLES * LANES)
 
 
 @compiled

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simd import BLOCK, LANES
+from simd import BLOCK_SAMPLES, LANES
 from synth.base import Sounds, Synth
 from synth.subtractive.parameters import SPACE
 
@@ -81,7 +81,7 @@ class Subtractive(Synth):
     def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
         """Give the blocks of checked genomes, sixteen at a time; none of them leaves the cache."""
         # Fresh memory is slow memory: one block serves all groups of a call.
-        block = np.empty((BLOCK, LANES), np.float32)
+        block = np.empty((BLOCK_SAMPLES, LANES), np.float32)
         for group, fields in enumerate(constants(genomes, self.sample_rate)):
             yield self._blocks(fields, min(LANES, len(genomes) - LANES * group), block)
 
@@ -92,9 +92,11 @@ class Subtractive(Synth):
         rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
         state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
         kernel.begin(fields, state, rate)
-        for start in range(0, self.samples, BLOCK):
-            count = min(BLOCK, self.samples - start)
-            whole = block[: -(-count // kernel.BLOCK) * kernel.BLOCK].reshape(-1)
+        for start in range(0, self.samples, BLOCK_SAMPLES):
+            count = min(BLOCK_SAMPLES, self.samples - start)
+            whole = block[: -(-count // kernel.CONTROL_SAMPLES) * kernel.CONTROL_SAMPLES].reshape(
+                -1
+            )
             kernel.advance(fields, state, work, noises, rate, start, lanes, whole)
             yield block[:count]
 
@@ -102,10 +104,10 @@ class Subtractive(Synth):
 @lru_cache(maxsize=4)
 def noise(samples: int, sample_rate: int) -> NDArray[np.float32]:
     """White and dark noise, the same for every candidate, one behind the other, whole blocks."""
-    from synth.subtractive.kernel import BLOCK, darkened
+    from synth.subtractive.kernel import CONTROL_SAMPLES, darkened
 
-    blocks = -(-samples // BLOCK)
-    uniform = np.random.Generator(np.random.PCG64(0)).random(blocks * BLOCK, np.float32)
+    blocks = -(-samples // CONTROL_SAMPLES)
+    uniform = np.random.Generator(np.random.PCG64(0)).random(blocks * CONTROL_SAMPLES, np.float32)
     white = np.asarray(2 * uniform - 1, dtype=np.float32)
     return np.concatenate([white, darkened(white, np.float32(_dimming(sample_rate)))])
 

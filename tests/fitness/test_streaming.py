@@ -67,3 +67,9 @@ def test_a_subclass_with_a_distance_of_its_own_is_asked_for_it():
 def test_a_sum_of_parts_hears_streamable_if_all_of_them_do():
     assert Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).streamable
     assert not Weighted(TARGET, RATE, parts={"waveform": 1, "pitch": 2}).streamable
+
+
+def test_a_sound_longer_than_the_target_is_refused():
+    stream = SoundStream([Waveform(TARGET, RATE)])
+    with pytest.raises(ValueError, match=f"{TARGET.size + 1} samples"):
+        heard(stream, np.zeros((1, TARGET.size + 1), np.float32))

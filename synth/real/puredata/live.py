@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from synth.maps.model import Patch
 from synth.real.forked import Crashed
 from synth.real.parts import lacking
-from synth.real.puredata.offline import BLOCK, SETTLE_S
+from synth.real.puredata.offline import PD_BLOCK, SETTLE_S
 from synth.real.puredata.patch import Unchanged, bounded
 from synth.real.puredata.program import Gone, Program
 from synth.real.puredata.recorder import Recorder
@@ -135,7 +135,7 @@ def _take(pd: Program, recorder: Recorder, patch: Patch, samples: int) -> NDArra
     before = np.zeros((2, 0), dtype=np.float32)
     while before.shape[1] < onset + round(SETTLE_S * rate):
         before = np.concatenate([before, next(heard)], axis=1)
-    held = max(1, round(patch.length * rate / BLOCK)) * BLOCK
+    held = max(1, round(patch.length * rate / PD_BLOCK)) * PD_BLOCK
     pd.send("/ga-synth/play", [patch.pitch, patch.velocity, 1000 * held / rate])
     parts, marked, length = [before], None, before.shape[1]
     while marked is None or length - marked + onset < samples:

@@ -19,12 +19,12 @@ from synth.real.forked import forked
 from synth.real.parts import lacking
 from synth.real.puredata.patch import NOTE, Unchanged, bounded, want_controls, want_created
 
-BLOCK = 64
+PD_BLOCK = 64
 NEEDS = ("cypd",)
 # Until controls that glide have arrived.
 SETTLE_S = 0.05
 _CHANNELS = 2
-_UNHEARD = np.zeros(BLOCK * _CHANNELS, dtype=np.float32)
+_UNHEARD = np.zeros(PD_BLOCK * _CHANNELS, dtype=np.float32)
 # Of a note, besides twice its length.
 _MOST_S = 15.0
 
@@ -94,10 +94,10 @@ class Offline:
             self._pd.send_float(control, value)
         onset = round(patch.onset * sample_rate)
         # The note starts with a block: what comes before it is cut so that this is its sample.
-        lead = -(-(round(SETTLE_S * sample_rate) + onset) // BLOCK)
-        first = lead * BLOCK - onset
-        whole = max(lead, -(-(first + samples) // BLOCK))
-        held = min(max(1, round(patch.length * sample_rate / BLOCK)), whole - lead)
+        lead = -(-(round(SETTLE_S * sample_rate) + onset) // PD_BLOCK)
+        first = lead * PD_BLOCK - onset
+        whole = max(lead, -(-(first + samples) // PD_BLOCK))
+        held = min(max(1, round(patch.length * sample_rate / PD_BLOCK)), whole - lead)
         parts = [self._blocks(lead)]
         self._pd.send_list(NOTE, patch.pitch, float(patch.velocity))
         parts.append(self._blocks(held))
@@ -106,7 +106,7 @@ class Offline:
         return bounded(np.concatenate(parts)[first : first + samples])
 
     def _blocks(self, blocks: int) -> NDArray[np.float32]:
-        out = np.zeros((blocks * BLOCK, _CHANNELS), dtype=np.float32)
+        out = np.zeros((blocks * PD_BLOCK, _CHANNELS), dtype=np.float32)
         self._process(blocks, _UNHEARD.ctypes.data, out.ctypes.data)
         return out[:, self._channel]
 

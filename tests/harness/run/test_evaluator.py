@@ -9,7 +9,7 @@ from harness.plan.experiment import Experiment
 from harness.plan.resolve import resolve
 from harness.run.evaluator import Evaluator
 from harness.run.problem import PluginError, problem_of
-from simd import BLOCK, LANES
+from simd import BLOCK_SAMPLES, LANES
 from synth.subtractive.voice import Subtractive
 
 RATE = 8_000
@@ -41,7 +41,7 @@ def labels_of(bound):
 
 
 def test_heard_while_rendered_distances_are_those_of_whole_sounds(bound, genomes):
-    assert bound.problem.sounds.shape[1] > 2 * BLOCK
+    assert bound.problem.sounds.shape[1] > 2 * BLOCK_SAMPLES
     sounds = bound.render(genomes)
     for label in labels_of(bound):
         found = bound.evaluate(genomes, [label])[label]
