@@ -1,4 +1,4 @@
-"""Which agent owns which genes: groups of sections and parameters, checked against a space."""
+"""Groupings: which agent owns which genes, given by sections and parameters."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -9,19 +9,19 @@ Grouping = dict[str, tuple[int, ...]]
 
 
 def grouped(space: ParameterSpace, grouping: Mapping[str, Sequence[str]] | None) -> Grouping:
-    """Turn a grouping into gene positions.
+    """Convert a grouping to gene positions.
 
     Args:
         space: the synth's parameters.
-        grouping: agent name to the sections or parameters that it owns; each gene must be owned
-            once. None gives one agent a section.
+        grouping: the sections or parameters that each agent owns, by agent; each gene must have
+            exactly one owner. With None there is one agent for each section.
 
     Returns:
-        Agent name to the positions of its genes, ascending.
+        The positions of each agent's genes, ascending, by agent.
 
     Raises:
-        ValueError: for a name that is neither section nor parameter, and for genes that are owned
-            twice, by nobody, or an agent that owns none.
+        ValueError: if a name is neither a section nor a parameter, a gene has no owner or two, or
+            an agent owns no gene.
     """
     if grouping is None:
         return dict(space.sections)

@@ -1,6 +1,6 @@
-"""Mutation section by section: a probability of its own for the genes of some sections.
+"""Mutation probabilities by section.
 
-It says whether genetic variance can be controlled in one section without moving it in the others.
+They show whether diversity can be controlled in one section without changing it in the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,16 +10,16 @@ from difflib import get_close_matches
 from strategies.base import SearchChoice
 from synth.space import ParameterSpace
 
-# For each gene of the space its own probability, or none where the search's stands.
+# The probability of each gene of the space, or None for that of the search.
 ByGene = tuple[float | None, ...]
 
 
 def by_gene(space: ParameterSpace, mutation: Mapping[str, float] | None) -> ByGene:
-    """Turn probabilities of sections into those of genes.
+    """Convert probabilities by section to probabilities by gene.
 
     Args:
         space: the synth's parameters.
-        mutation: section name to the probability, 0 to 1, that a gene of it mutates.
+        mutation: mutation probability of genes, 0 to 1, by section.
 
     Raises:
         ValueError: for an unknown section, or a probability out of range.
@@ -38,12 +38,12 @@ def by_gene(space: ParameterSpace, mutation: Mapping[str, float] | None) -> ByGe
 
 
 def mutating(search: SearchChoice, genes: Sequence[int], probabilities: ByGene) -> SearchChoice:
-    """Give an agent's search the probabilities of the genes that it owns.
+    """Return an agent's search with the mutation probabilities of the genes that it owns.
 
     Args:
-        search: its algorithm; with none of its genes concerned it stays as it is.
-        genes: positions in the genome that the agent owns.
-        probabilities: of every gene of the space.
+        search: the agent's search; returned unchanged if none of its genes has a probability.
+        genes: positions of the genes that the agent owns.
+        probabilities: one for every gene of the space.
     """
     own = [probabilities[gene] for gene in genes]
     if all(one is None for one in own):

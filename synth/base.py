@@ -8,10 +8,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simd import LANES
+from simd import LANES, Audio
 from synth.space import ParameterSpace
 
-Sounds = NDArray[np.float32]
 Repeatability = Literal["exact", "near", "history"]
 
 
@@ -85,7 +84,7 @@ class Synth(ABC):
     def close(self) -> None:  # noqa: B027 - most need nothing
         """Release everything outside this process; the next render acquires it again."""
 
-    def render(self, genomes: ArrayLike) -> Sounds:
+    def render(self, genomes: ArrayLike) -> Audio:
         """Render genomes to sound.
 
         Args:
@@ -99,7 +98,7 @@ class Synth(ABC):
         """
         return self.render_block(self._checked(genomes))
 
-    def blocks(self, genomes: ArrayLike) -> Iterator[Iterator[Sounds]]:
+    def blocks(self, genomes: ArrayLike) -> Iterator[Iterator[Audio]]:
         """Render genomes sixteen at a time, block by block.
 
         The samples are those of ``render``. A caller may skip the remaining blocks of a group.
@@ -125,10 +124,10 @@ class Synth(ABC):
         return genomes
 
     @abstractmethod
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
 
-    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Audio]]:
         """Return the blocks of checked genomes, sixteen at a time; a synth may override this."""
         from simd.blocks import blocks_of
 

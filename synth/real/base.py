@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.base import Sounds, Synth
+from simd import Audio
+from synth.base import Synth
 from synth.maps.model import Patch, read_map
 from synth.real.child import Child, Died
 from synth.real.parts import lacking
@@ -120,7 +121,7 @@ class RealSynth(Synth):
             **{ending: self.asked("state", patch) for ending in self.state_files},
         }
 
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Play every genome that was not played before."""
         sounds = np.empty((len(genomes), self.samples), dtype=np.float32)
         for i, patch in enumerate(self.map.patches(genomes)):

@@ -6,8 +6,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simd import BLOCK_SAMPLES, LANES
-from synth.base import Sounds, Synth
+from simd import BLOCK_SAMPLES, LANES, Audio
+from synth.base import Synth
 from synth.subtractive.parameters import SPACE
 
 _OCTAVE = 12.0
@@ -68,7 +68,7 @@ class Subtractive(Synth):
 
     space = SPACE
 
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
         from simd.blocks import rows_of
 
@@ -78,14 +78,14 @@ class Subtractive(Synth):
             rows_of(blocks, sounds[group * LANES : (group + 1) * LANES])
         return sounds
 
-    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Audio]]:
         """Give the blocks of checked genomes, sixteen at a time; none of them leaves the cache."""
         # Fresh memory is slow memory: one block serves all groups of a call.
         block = np.empty((BLOCK_SAMPLES, LANES), np.float32)
         for group, fields in enumerate(constants(genomes, self.sample_rate)):
             yield self._blocks(fields, min(LANES, len(genomes) - LANES * group), block)
 
-    def _blocks(self, fields: NDArray[np.float32], lanes: int, block: Sounds) -> Iterator[Sounds]:
+    def _blocks(self, fields: NDArray[np.float32], lanes: int, block: Audio) -> Iterator[Audio]:
         """Fill ``block`` again and again for one group: its constants, how many lanes it needs."""
         from synth.subtractive import kernel
 
