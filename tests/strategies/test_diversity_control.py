@@ -1,4 +1,4 @@
-"""The searches that extend ``ga`` to control variance: what each does to it, and nothing else."""
+"""The searches that extend ``ga`` to control diversity: each changes only what it should."""
 
 import re
 

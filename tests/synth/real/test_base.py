@@ -46,10 +46,10 @@ def test_no_genome_is_played_twice(synth):
 
 
 def test_what_was_kept_is_bounded(synth, monkeypatch):
-    monkeypatch.setattr("synth.real.base._KEPT_SAMPLES", 250)
+    monkeypatch.setattr("synth.real.base._CACHED_SAMPLES", 250)
     for key in (60, 62, 63, 64):
         synth.render(genome(key))
-    assert len(synth._kept) == 2
+    assert len(synth._cache) == 2
 
 
 def test_a_genome_that_kills_its_host_is_silent_and_said(synth):
