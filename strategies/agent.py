@@ -90,14 +90,14 @@ def step(spec: AgentSpec, search: Search, context: Context, evaluate: Evaluate) 
     """
     report = Report()
     if context.moved and len(elites := search.elites()):
-        credited = _credited(spec, elites, context, evaluate, report, "re-evaluation")
+        credited = _credited(spec, elites, context, evaluate, report, kind="re-evaluation")
         search.renew(credited)
     for _ in range(context.generations):
         if report.spent >= context.renders:
             break
         search.pace(min(1.0, context.done + context.share_of_render * report.spent))
         asked = search.ask()
-        credited = _credited(spec, asked, context, evaluate, report, "search")
+        credited = _credited(spec, asked, context, evaluate, report, kind="search")
         search.tell(asked[: len(credited)], credited)
     report.standing = Standing(*search.members())
     return report
@@ -109,6 +109,7 @@ def _credited(
     context: Context,
     evaluate: Evaluate,
     report: Report,
+    *,
     kind: str,
 ) -> Distances:
     """Evaluate as many sub-genomes as ``context.renders`` allows, each with every collaborator."""

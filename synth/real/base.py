@@ -118,7 +118,7 @@ class RealSynth(Synth):
         }
         return {
             "patch.json": json.dumps(described, indent=1).encode(),
-            **{ending: self.asked("state", patch) for ending in self.state_files},
+            **{ending: self._call_host("state", patch) for ending in self.state_files},
         }
 
     def render_block(self, genomes: NDArray[np.float64]) -> Audio:
@@ -137,12 +137,12 @@ class RealSynth(Synth):
     def _played(self, patch: Patch) -> NDArray[np.float32]:
         for _ in range(_MOST_CRASHES):
             try:
-                return np.asarray(self.ask_to_play(patch))
+                return np.asarray(self._play_patch(patch))
             except Died as death:
                 last = death
         return self.given_up(f"host {last}, {_MOST_CRASHES} times with the same patch")
 
-    def ask_to_play(self, patch: Patch) -> NDArray[np.float32]:
+    def _play_patch(self, patch: Patch) -> NDArray[np.float32]:
         """Play a patch on the host.
 
         Raises:
@@ -167,7 +167,7 @@ class RealSynth(Synth):
         warnings.warn(f"{self.backend}: {reason}; it is rendered as silence", stacklevel=2)
         return np.zeros(self.samples, dtype=np.float32)
 
-    def asked(self, method: str, *arguments: Any, seconds: float | None = None) -> Any:
+    def _call_host(self, method: str, *arguments: Any, seconds: float | None = None) -> Any:
         """Call a method of the host.
 
         Args:

@@ -100,7 +100,7 @@ class Plugin(RealSynth):
 
     def verify(self) -> None:
         """Raise if the plug-in has no audio output, or lacks a control of the map."""
-        about = self.asked("about")
+        about = self._call_host("about")
         whose, of = f"plug-in {about['name']}", self.map.of
         if about["outputs"] == 0:
             raise ValueError(f"{whose}: has no audio output")

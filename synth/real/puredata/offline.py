@@ -50,6 +50,7 @@ class Offline:
         digest: str,
         controls: list[str],
         channel: int,
+        *,
         fresh: str,
         sample_rate: int,
     ) -> None:

@@ -141,12 +141,12 @@ class PureData(RealSynth):
         }
 
     def _sounds(self) -> bool:
-        rate = self.asked("rate")
+        rate = self._call_host("rate")
         middle = np.full((1, len(self.space)), 0.5)
         random = np.random.default_rng(0).random((_TRIED - 1, len(self.space)))
         for patch in self.map.patches(np.concatenate([middle, random])):
             samples = round((patch.onset + min(patch.length, 1.0) + 0.1) * rate)
-            if np.abs(self.asked("play", patch, rate, samples)).max() > _SILENT:
+            if np.abs(self._call_host("play", patch, rate, samples)).max() > _SILENT:
                 return True
         return False
 

@@ -129,12 +129,12 @@ class Rig(RealSynth):
         Raises:
             ValueError: if it cannot be recorded.
         """
-        self.asked("claim", seconds=TIMEOUT_MAX)
+        self._call_host("claim", seconds=TIMEOUT_MAX)
         seconds = self.play_s + _TAKES * repeats
-        late = self.asked("jitter", repeats, self.sample_rate, seconds=seconds)
+        late = self._call_host("jitter", repeats, self.sample_rate, seconds=seconds)
         return np.asarray(late, dtype=np.int64)
 
-    def ask_to_play(self, patch: Patch) -> NDArray[np.float32]:
+    def _play_patch(self, patch: Patch) -> NDArray[np.float32]:
         """Wait, without a time limit, until no other run plays the rig; then play."""
         self.child.call("claim", seconds=TIMEOUT_MAX)
         length = self.samples / self.sample_rate + self._settle + self._tail

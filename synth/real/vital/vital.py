@@ -67,7 +67,7 @@ class Vital(RealSynth):
 
     def verify(self) -> None:
         """Raise for controls that Vital does not have, and for values out of range."""
-        rows = {row["name"]: row for row in self.asked("about")["parameters"]}
+        rows = {row["name"]: row for row in self._call_host("about")["parameters"]}
         wanted = [(control, value) for control, value in self.map.fixed.items()]
         wanted += [(g.to, end) for g in self.map.genes.values() for end in (g.low, g.high)]
         for control, value in wanted:

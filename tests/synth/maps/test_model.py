@@ -100,7 +100,7 @@ def test_refuses_files_that_are_not_there_or_no_yaml(tmp_path):
     with pytest.raises(ValueError, match=r"mine\.yaml: not YAML: .* in line 1"):
         read_map("mine.yaml", tmp_path, "plugin")
     (tmp_path / "twice.yaml").write_text("synth: plugin\ngenes: {a: {}, a: {}}\n")
-    with pytest.raises(ValueError, match="key 'a' stands twice in line 2"):
+    with pytest.raises(ValueError, match="duplicate key 'a' in line 2"):
         read_map("twice.yaml", tmp_path, "plugin")
     (tmp_path / "list.yaml").write_text("[1]")
     with pytest.raises(ValueError, match=r"list\.yaml: needs keys such as synth"):

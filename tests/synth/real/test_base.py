@@ -18,7 +18,7 @@ class Played(RealSynth):
         return {"word": self.backend}
 
     def verify(self):
-        self.asked("echo", "verify")
+        self._call_host("echo", "verify")
 
 
 MAP = {"synth": "played", "note": {"pitch": {"low": 50, "high": 70}}}
@@ -42,7 +42,7 @@ def test_no_genome_is_played_twice(synth):
     assert sounds.dtype == np.float32
     np.testing.assert_allclose(sounds[:, 0] * 127, [60, 62, 60], rtol=1e-6)
     synth.render(many[::-1])
-    assert synth.asked("echo", None)[2] == 3
+    assert synth._call_host("echo", None)[2] == 3
 
 
 def test_what_was_kept_is_bounded(synth, monkeypatch):

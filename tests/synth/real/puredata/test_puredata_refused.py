@@ -85,7 +85,7 @@ def test_parts_that_are_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(Part, "there", property(lambda part: False))
     assert PureData.missing() == "needs cypd: make parts"
     with pytest.raises(ValueError, match="needs cypd: make parts"):
-        Offline(str(tmp_path / "sine.pd"), "", [], 0, "fork", 44_100)
+        Offline(str(tmp_path / "sine.pd"), "", [], 0, fresh="fork", sample_rate=44_100)
 
 
 def test_played_live_it_needs_no_cypd(monkeypatch, tmp_path):

@@ -256,7 +256,7 @@ def test_a_host_that_dies_again_and_again_is_no_silence_at_a_rig(rig, monkeypatc
         raise Died("crashed with signal 6")
 
     one = rig()
-    monkeypatch.setattr(Rig, "ask_to_play", dies)
+    monkeypatch.setattr(Rig, "_play_patch", dies)
     message = refused(one)
     assert "crashed with signal 6, 3 times" in message
     with warnings.catch_warnings(record=True) as said:
