@@ -116,7 +116,7 @@ def _check_file(path: Path) -> None:
 def _nearest(path: Path) -> str:
     """Return a hint: the file in the same folder with the most similar name, if there is one."""
     if not path.parent.is_dir():
-        return f"; nor is there a folder {path.parent}"
+        return f"; there is no folder {path.parent}"
     names = sorted(file.name for file in path.parent.iterdir() if file.is_file())
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.3)
     return f"; did you mean {close[0]}?" if close else ""
