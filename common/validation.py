@@ -1,11 +1,12 @@
 """Validation of files that people write: strict about every key, errors in one line."""
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from common.suggest import nearest
 
 # Where pydantic's own words do not help.
 _WORDS = {
@@ -14,15 +15,6 @@ _WORDS = {
     "missing": "is missing",
 }
 _LONGEST = 60
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Say what was probably meant by ``name``, or else what is allowed."""
-    names = sorted(known)
-    near = get_close_matches(str(name), names, 1, cutoff=0.5)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"allowed: {', '.join(names)}" if names else "there are none to choose from"
 
 
 class Strict(BaseModel):

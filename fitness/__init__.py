@@ -1,1 +1,1 @@
-"""What compares sound: distances between candidates and one target."""
+"""Fitness functions: distances of candidate sounds from a target."""

@@ -1,10 +1,10 @@
-"""Fundamental frequency of a sound, frame by frame.
+"""Track the fundamental frequency (f0) of a sound, frame by frame.
 
 McLeod & Wyvill, "A smarter way to find pitch" (2005): the normalised square difference function is
-1 where a frame repeats itself exactly, however long the overlap; the first maximum that comes near
-the highest is the period. Two additions keep it accurate at both ends: the sound is first filtered
-to 5.5 kHz and decimated (maxima become smooth enough for a parabola), and the period is measured
-over as many repetitions as the frame holds.
+1 at lags after which a frame repeats itself exactly. The period is its first maximum that comes
+near the highest one. Two additions keep it accurate at both ends of the range: the sound is
+low-passed at 5.5 kHz and decimated, which makes maxima smooth enough for a parabola, and the period
+is measured over as many repetitions as the frame holds.
 """
 
 from functools import lru_cache
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from fitness.base import Sound
 from fitness.f0_kernels import cut_frames, decimate, frame_powers, periods
+from simd import Audio
 
 LOWEST = 25.0
 HIGHEST = 4000.0
@@ -23,19 +23,20 @@ FRAME = 0.1
 HOP = 0.05
 
 _CUTOFF = 5500.0
-_CLEAR = 0.6  # white noise stays below 0.3, a tone as loud as the noise around it reaches 0.5
+_CLEAR = 0.6  # white noise stays below 0.3; a tone at 0 dB signal-to-noise ratio reaches 0.5
 _SHARE = 0.9  # of the highest maximum; McLeod & Wyvill advise 0.8 to 1
 _QUIET = 1e-6  # 60 dB below the loudest frame
-_HIGH_ONLY = 1e-4  # 40 dB: what remains under the cutoff is the filter's leak
+_LOUD = 2.0**30  # louder sounds are scaled down, so that float32 spectra do not overflow
+_HIGH_ONLY = 1e-4  # -40 dB: what is left below the cutoff is leakage of the filter
 
 
 class F0Track(NamedTuple):
-    """What is known of the pitch of each frame; arrays of shape (frames,), float64.
+    """The pitch of each frame; arrays of shape (frames,), float64.
 
     Attributes:
         f0: fundamental frequency in hertz, 0 where the frame is unvoiced.
-        clarity: how well the frame repeats itself, from 0 to 1; voiced frames have at least 0.6.
-        energy: mean square of the frame, full band.
+        clarity: how well the frame repeats itself, 0 to 1; at least 0.6 in voiced frames.
+        energy: mean square of the frame, over the full band.
     """
 
     f0: NDArray[np.float64]
@@ -43,12 +44,12 @@ class F0Track(NamedTuple):
     energy: NDArray[np.float64]
 
 
-def low_pass(taps: int, cutoff: float) -> Sound:
-    """Design a filter by the window method, with a Hamming window and a gain of 1 at 0 Hz.
+def low_pass(taps: int, cutoff: float) -> Audio:
+    """Design a low-pass filter by the window method: Hamming window, gain 1 at 0 Hz.
 
     Args:
-        taps: how many, odd.
-        cutoff: in cycles a sample, where the gain is one half.
+        taps: number of taps, odd.
+        cutoff: frequency at which the gain is one half, in cycles a sample.
 
     Returns:
         The taps, symmetric, shape (taps,).
@@ -59,7 +60,7 @@ def low_pass(taps: int, cutoff: float) -> Sound:
 
 
 class _Plan:
-    """What depends on the length and the rate of a sound only."""
+    """Everything that depends only on the length and sample rate of a sound."""
 
     def __init__(self, samples: int, sample_rate: int) -> None:
         self.step = max(1, sample_rate // 20_000)
@@ -81,24 +82,30 @@ _plan = lru_cache(maxsize=16)(_Plan)
 
 
 def f0_track(sound: ArrayLike, sample_rate: int) -> F0Track:
-    """Follow the fundamental frequency of a sound from 25 Hz to 4 kHz.
+    """Track the fundamental frequency of a sound from 25 Hz to 4 kHz.
 
-    Frames of 0.1 s, about 0.05 s apart, cover the sound from its first to its last sample. A
-    shorter sound is one frame, in which the lowest frequency is two periods a frame. A frame is
-    unvoiced where its clarity is below 0.6, where it is 60 dB below the loudest, or where it has
-    next to nothing under 5.5 kHz. On steady tones from 30 Hz to 2 kHz, at 22 kHz and above, the
-    error is below 5 cents.
+    Frames of 0.1 s, about 0.05 s apart, cover the whole sound. A shorter sound is one frame, whose
+    lowest frequency has two periods in it. A frame is unvoiced if its clarity is below 0.6, if it
+    is 60 dB below the loudest frame, or if it has almost no energy below 5.5 kHz. On steady tones
+    from 30 Hz to 2 kHz the error is below 5 cents at sample rates of 22 kHz and above.
 
     Args:
         sound: shape (samples,), one or more.
         sample_rate: in hertz; below 20 kHz the highest frequency is a fifth of it.
 
     Raises:
-        ValueError: if the sound has another shape or is empty.
+        ValueError: if the sound has another shape, is empty, or holds NaN or infinity.
     """
-    samples: Sound = np.ascontiguousarray(sound, dtype=np.float32)
+    samples: Audio = np.ascontiguousarray(sound, dtype=np.float32)
     if samples.ndim != 1 or samples.size == 0:
         raise ValueError(f"sound of shape {samples.shape}; wanted: (samples,), one or more")
+    peak = float(np.abs(samples).max())
+    if not np.isfinite(peak):
+        raise ValueError("the sound holds NaN or infinity; allowed: finite samples")
+    # A power of two, which changes no digit of the samples.
+    scale = 2.0 ** np.ceil(np.log2(peak / _LOUD)) if peak > _LOUD else 1.0
+    if scale != 1.0:
+        samples = samples / np.float32(scale)
     plan = _plan(samples.size, sample_rate)
     energy = frame_powers(samples, plan.starts * plan.step, plan.frame * plan.step)
     energy = energy[:, 0].astype(np.float64)
@@ -116,25 +123,25 @@ def f0_track(sound: ArrayLike, sample_rate: int) -> F0Track:
         & (low_energy >= _HIGH_ONLY * energy)
         & (energy >= _QUIET * energy.max())
     )
-    return F0Track(np.where(voiced, f0, 0.0), clarity, energy)
+    return F0Track(np.where(voiced, f0, 0.0), clarity, energy * scale**2)
 
 
 def median_f0(sound: ArrayLike, sample_rate: int) -> float | None:
-    """Name one fundamental frequency for a sound: the median of its voiced frames, by energy.
+    """Return one fundamental frequency for a sound: the energy-weighted median of voiced frames.
 
     Args:
         sound: shape (samples,), one or more.
         sample_rate: in hertz.
 
     Returns:
-        Hertz, or None where no frame is voiced.
+        Hertz, or None if no frame is voiced.
 
     Raises:
-        ValueError: if the sound has another shape or is empty.
+        ValueError: if the sound has another shape, is empty, or holds NaN or infinity.
     """
     track = f0_track(sound, sample_rate)
     order = np.argsort(track.f0, kind="stable")
-    heard = np.cumsum(np.where(track.f0 > 0, track.energy, 0.0)[order])
-    if heard[-1] == 0:
+    cumulated = np.cumsum(np.where(track.f0 > 0, track.energy, 0.0)[order])
+    if cumulated[-1] == 0:
         return None
-    return float(track.f0[order][np.searchsorted(heard, heard[-1] / 2)])
+    return float(track.f0[order][np.searchsorted(cumulated, cumulated[-1] / 2)])

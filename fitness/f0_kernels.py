@@ -1,8 +1,9 @@
 """Compiled inner loops of the f0 tracker, one sound at a time.
 
-All arithmetic is plain IEEE, one element at a time, never fused nor reassociated by the compiler: a
-vectorised loop, its remainder and another loop give the same bits. A row is summed by folding it in
-halves, which is fast, exact to a few roundings, and has one order.
+The arithmetic is plain IEEE: the compiler may neither fuse nor reorder it, so that a vectorised
+loop and its scalar remainder give the same bits. A row is summed by folding it in halves, which is
+fast, exact to a few roundings, and always uses the same order. No index and no loop bound depends
+on the value of a float that may be NaN or infinite.
 """
 
 import numpy as np
@@ -10,16 +11,16 @@ from numba import njit
 
 from fitness.kernels import Doubles, Floats, Integers
 
-BLOCK = 1024
+_CHUNK = 1024
 
-# Python's division raises at zero, and a loop that may raise is never vectorised.
+# Python's division raises at zero, and loops that may raise are not vectorised.
 _KERNEL = {"cache": True, "error_model": "numpy"}
 _INLINE = {"error_model": "numpy", "forceinline": True}
 
 
 @njit(**_INLINE)
 def _fold(row: Floats, size: int) -> float:
-    """Sum the first ``size`` numbers of a row, at least one, which it overwrites."""
+    """Sum the first ``size`` numbers, at least one, of a row, which is overwritten."""
     while size > 1:
         half = (size + 1) // 2
         for i in range(size - half):
@@ -30,23 +31,23 @@ def _fold(row: Floats, size: int) -> float:
 
 @njit(**_KERNEL)
 def frame_powers(sound: Floats, starts: Integers, size: int) -> Floats:
-    """Mean square of the frame at each start, zeros around the sound: shape (starts, 1).
+    """Return the mean square of the frame at each start, shape (starts, 1).
 
-    Every frame must overlap the sound.
+    The sound is padded with zeros. Every frame must overlap the sound.
     """
     powers = np.empty((starts.size, 1), dtype=np.float32)
     row = np.empty(size, dtype=np.float32)
     for i in range(starts.size):
-        heard = sound[max(0, starts[i]) : starts[i] + size]
-        for j in range(heard.size):
-            row[j] = heard[j] * heard[j]
-        powers[i, 0] = _fold(row, heard.size) / size
+        part = sound[max(0, starts[i]) : starts[i] + size]
+        for j in range(part.size):
+            row[j] = part[j] * part[j]
+        powers[i, 0] = _fold(row, part.size) / size
     return powers
 
 
 @njit(**_KERNEL)
 def decimate(sound: Floats, taps: Floats, step: int) -> Floats:
-    """Filter a sound by an odd number of symmetric taps and keep one sample in ``step``."""
+    """Filter a sound with an odd number of symmetric taps and keep every ``step``-th sample."""
     size = -(-sound.size // step)
     reach = (taps.size - 1) // step + 1
     padded = np.zeros((size + reach) * step, dtype=np.float32)
@@ -55,8 +56,8 @@ def decimate(sound: Floats, taps: Floats, step: int) -> Floats:
     for p in range(step):
         phases[p] = padded[p::step]
     out = np.zeros(size, dtype=np.float32)
-    for start in range(0, size, BLOCK):
-        block = out[start : start + BLOCK]
+    for start in range(0, size, _CHUNK):
+        block = out[start : start + _CHUNK]
         for k in range(taps.size):
             tap, shifted = taps[k], phases[k % step, start + k // step :]
             for i in range(block.size):
@@ -66,22 +67,22 @@ def decimate(sound: Floats, taps: Floats, step: int) -> Floats:
 
 @njit(**_KERNEL)
 def cut_frames(sound: Floats, starts: Integers, size: int, padded: int) -> Floats:
-    """Cut frames of ``size`` samples without their mean, zeros behind: shape (starts, padded)."""
+    """Return frames of ``size`` samples, less their mean and zero-padded: (starts, padded)."""
     frames = np.zeros((starts.size, padded), dtype=np.float32)
     for i in range(starts.size):
-        heard = sound[starts[i] : starts[i] + size]
-        frames[i, :size] = heard
+        part = sound[starts[i] : starts[i] + size]
+        frames[i, :size] = part
         mean = np.float32(_fold(frames[i], size) / size)
         for j in range(size):
-            frames[i, j] = heard[j] - mean
+            frames[i, j] = part[j] - mean
     return frames
 
 
 @njit(**_INLINE)
 def _summit(curve: Floats, at: int) -> tuple[float, float]:
-    """Place and height of a local maximum of a curve, by the parabola through three of its points.
+    """Return place and height of a local maximum, by a parabola through three points of a curve.
 
-    The points lie apart until the parabola falls by more than rounding makes up.
+    The points move apart until the parabola falls by more than the rounding error.
     """
     reach = 1
     while True:
@@ -99,12 +100,13 @@ def _summit(curve: Floats, at: int) -> tuple[float, float]:
 
 @njit(**_INLINE)
 def _key_maxima(nsdf: Floats, places: Integers) -> int:
-    """Find the highest point of each positive stretch but the first; return how many."""
+    """Find the maximum of each positive range except the first; return how many there are."""
     count, lag, size = 0, 1, nsdf.size
     while lag < size and nsdf[lag] > 0.0:
         lag += 1
     while lag < size:
-        while lag < size and nsdf[lag] <= 0.0:
+        # Not `<= 0`: NaN is neither above nor below 0, and the search must move past it.
+        while lag < size and not nsdf[lag] > 0.0:
             lag += 1
         top = lag
         while lag < size and nsdf[lag] > 0.0:
@@ -119,9 +121,10 @@ def _key_maxima(nsdf: Floats, places: Integers) -> int:
 
 @njit(**_INLINE)
 def _sharpen(nsdf: Floats, period: float, share: float) -> float:
-    """Measure a period by its highest power-of-two multiple that still looks like a repetition."""
+    """Refine a period by its highest power-of-two multiple after which the frame still repeats."""
     multiple = 2
-    while multiple * period < nsdf.size - 4:
+    # A period below one sample would never end the loop, and NaN would index anything.
+    while period >= 1.0 and multiple * period < nsdf.size - 4:
         middle = round(multiple * period)
         top = middle
         for lag in range(middle - 2, middle + 3):
@@ -139,16 +142,16 @@ def _sharpen(nsdf: Floats, period: float, share: float) -> float:
 def periods(
     frames: Floats, size: int, correlations: Floats, share: float
 ) -> tuple[Doubles, Doubles, Doubles]:
-    """Estimate the period of frames by McLeod & Wyvill's normalised square difference function.
+    """Estimate the periods of frames by McLeod & Wyvill's normalised square difference function.
 
     Args:
-        frames: shape (n, padded), without their mean.
-        size: samples of a frame that are not padding; at least twice the longest lag.
+        frames: shape (n, padded), each less its mean.
+        size: samples of a frame without the padding; at least twice the longest lag.
         correlations: autocorrelation of each frame, shape (n, lags).
-        share: of the highest key maximum that the first must reach to be chosen.
+        share: the first maximum that reaches this share of the highest one is chosen.
 
     Returns:
-        Period in samples (0 where there is none), clarity from 0 to 1, mean square; shape (n,)
+        Period in samples (0 or NaN for none), clarity from 0 to 1, and mean square; shape (n,)
         each.
     """
     count, lags = correlations.shape
@@ -161,8 +164,8 @@ def periods(
         for j in range(size):
             energy += float(frame[j]) * float(frame[j])
         power[i] = energy / size
-        both = 2.0 * energy  # of the two overlapping parts; at least `energy`, as lags <= size / 2
-        if energy == 0.0:
+        both = 2.0 * energy  # of both overlapping parts; at least `energy`, as lags <= size / 2
+        if lags == 0 or not 0.0 < energy < np.inf:
             continue
         nsdf[0] = 1.0
         for lag in range(1, lags):

@@ -1,48 +1,47 @@
-"""One fixed picture of a sound, for the variance and the novelty of sounds; no fitness uses it.
+"""A fixed description of a sound, for the diversity and novelty of sounds; no fitness uses it.
 
-Levels in 40 mel bands and 8 stretches of equal time, in dB, from −80 dB on. Two sounds are as far
-apart as the root mean square of the differences of their levels: 1 is one dB, everywhere.
+It holds levels in 40 mel bands and 8 segments of equal length, in dB, not below −80 dB. The
+distance of two sounds is the root mean square difference of their levels, in dB.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.base import Sound
 from fitness.mel import MelBands
 from fitness.stft import Stft
-from simd import LANES
+from simd import LANES, Audio
 from simd.blocks import blocks_of
 
 FRAME = 2048
 HOP = 1024
 BANDS = 40
-STRETCHES = 8
+SEGMENTS = 8
 _FLOOR_DB = -80.0
 
 Features = NDArray[np.float64]
 
 
 class SoundFeature:
-    """Hears sounds of one sample rate and length.
+    """Computes the features of sounds of one sample rate and length.
 
     Args:
         sample_rate: in hertz.
-        samples: of each sound.
+        samples: the length of each sound.
     """
 
     def __init__(self, sample_rate: int, samples: int) -> None:
         self._bands = MelBands(sample_rate, FRAME, BANDS)
         self._frames = 1 + samples // HOP
-        # A short sound has fewer stretches: each needs a frame.
-        stretches = min(STRETCHES, self._frames)
-        self._starts = np.arange(stretches) * self._frames // stretches
+        # A short sound has fewer segments, because each needs a frame.
+        segments = min(SEGMENTS, self._frames)
+        self._starts = np.arange(segments) * self._frames // segments
 
-    def __call__(self, sounds: Sound) -> Features:
-        """Give the features, shape (n, stretches · bands), of sounds, shape (n, samples), in dB."""
+    def __call__(self, sounds: Audio) -> Features:
+        """Return the features, shape (n, segments · bands), in dB, of sounds (n, samples)."""
         groups = [sounds[start : start + LANES] for start in range(0, len(sounds), LANES)]
         return np.concatenate([self._of(group) for group in groups])
 
-    def _of(self, group: Sound) -> Features:
+    def _of(self, group: Audio) -> Features:
         stft = Stft(FRAME, HOP)
         stft.begin(len(group))
         parts = [self._bands(stft.push(block).powers) for block in blocks_of(group)]
@@ -54,7 +53,7 @@ class SoundFeature:
 
 
 def mean_difference(features: Features) -> float:
-    """Mean over pairs of the distance of two sounds' features, shape (n, d), in dB; 0 of one."""
+    """Return the mean distance over all pairs of features, shape (n, d), in dB; 0 for one sound."""
     from scipy.spatial.distance import pdist
 
     if len(features) < 2:
@@ -63,7 +62,7 @@ def mean_difference(features: Features) -> float:
 
 
 def differences(ones: Features, others: Features) -> NDArray[np.float64]:
-    """Distance of each of ``ones``, shape (n, d), from each of ``others``, shape (m, d), in dB."""
+    """Return the distances, shape (n, m), in dB, of ``ones``, (n, d), from ``others``, (m, d)."""
     from scipy.spatial.distance import cdist
 
     return np.asarray(cdist(ones, others) / np.sqrt(ones.shape[1]))

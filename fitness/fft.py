@@ -1,10 +1,10 @@
-"""The compiled short-time Fourier transform: powers of sixteen sounds at once, a sound a lane.
+"""The compiled fast Fourier transform: power spectra of sixteen sounds at once, one sound a lane.
 
-A frame of N real samples is taken as N/2 complex ones, even samples real and odd ones imaginary;
-their transform is unravelled into that of the real frame. Decimation in frequency, in place, in
-radix 4 and 8: the first pass reads and windows the sound, the last leaves the frequencies in the
-order of reversed digits, where ``unravelled`` finds them. Eight lanes go at a time, so that what a
-frame needs stays in the first cache and a butterfly of eight in the registers.
+A frame of N real samples is transformed as N/2 complex ones, with even samples as real and odd
+samples as imaginary parts; ``_unravel`` turns the result into the spectrum of the real frame. The
+algorithm is decimation in frequency, in place, in radix 4 and 8: the first pass reads and windows
+the sound, and the last leaves the frequencies in digit-reversed order. Eight lanes are transformed
+at a time, so that a frame fits into the first-level cache and a radix-8 butterfly into registers.
 
 Sources: Gentleman & Sande, "Fast Fourier transforms: for fun and profit" (1966); Cooley, Lewis &
 Welch, "The fast Fourier transform algorithm: programming considerations" (1970) for real input.
@@ -29,13 +29,13 @@ _HALF_ROOT = _f(np.sqrt(0.5))
 
 
 class Plan(NamedTuple):
-    """What the transform of one frame size needs; arrays are flat, tables float32.
+    """The tables for one frame size; arrays are flat, tables float32.
 
     Attributes:
-        radices: of each pass but the last, which is 8.
-        twiddles: pass after pass, for each butterfly the factors of its outputs but the first.
-        order: where each of the N/2 frequencies lies after the last pass.
-        turns: exp(-2πik/N) for k up to N/4, real and imaginary parts in turn.
+        radices: of each pass except the last, whose radix is 8.
+        twiddles: pass after pass, the factors of each butterfly's outputs except the first.
+        order: the position of each of the N/2 frequencies after the last pass.
+        turns: exp(-2πik/N) for k up to N/4, real and imaginary parts alternating.
     """
 
     radices: NDArray[np.int64]
@@ -46,11 +46,11 @@ class Plan(NamedTuple):
 
 @lru_cache(maxsize=len(SIZES))
 def plan(frame: int) -> Plan:
-    """Plan the transform of real frames of a size in ``SIZES``."""
+    """Return the plan for real frames of a size in ``SIZES``."""
     points = frame // 2
     radices: list[int] = []
     while (span := points // int(np.prod([1, *radices]))) > 8:
-        # Powers of two: radix 8 as often as the rest allows, radix 4 before it.
+        # Sizes are powers of two: radix 4 until the rest is a power of eight.
         radices.append(8 if span in (64, 512) else 4)
     twiddles, span, order = [], points, np.zeros(1, dtype=np.int64)
     for radix in [*radices, 8]:
@@ -58,7 +58,8 @@ def plan(frame: int) -> Plan:
         if part > 1:
             factors = np.outer(np.arange(part), np.arange(1, radix)) / span
             twiddles.append(np.exp(-2j * np.pi * factors).ravel())
-        # The digit of this pass is the next one up in the frequency, the next one down in place.
+        # The digit of this pass is the next higher one in frequency, the next lower one in
+        # position.
         order = np.concatenate([order + digit * part for digit in range(radix)])
         span = part
     table = np.concatenate(twiddles)
@@ -69,7 +70,7 @@ def plan(frame: int) -> Plan:
 
 @inlined
 def _dft4(a0, b0, a1, b1, a2, b2, a3, b3):
-    """Transform four complex numbers, given and returned as real and imaginary parts in turn."""
+    """Transform four complex numbers; real and imaginary parts alternate."""
     s0, t0, s1, t1 = a0 + a2, b0 + b2, a0 - a2, b0 - b2
     s2, t2, s3, t3 = a1 + a3, b1 + b3, a1 - a3, b1 - b3
     return s0 + s2, t0 + t2, s1 + t3, t1 - s3, s0 - s2, t0 - t2, s1 - t3, t1 + s3
@@ -77,10 +78,10 @@ def _dft4(a0, b0, a1, b1, a2, b2, a3, b3):
 
 @inlined
 def _dft8(z):
-    """Transform eight complex numbers, given and returned as real and imaginary parts in turn."""
+    """Transform eight complex numbers; real and imaginary parts alternate."""
     e = _dft4(z[0], z[1], z[4], z[5], z[8], z[9], z[12], z[13])
     o = _dft4(z[2], z[3], z[6], z[7], z[10], z[11], z[14], z[15])
-    # Odd ones turned by an eighth, a quarter, three eighths.
+    # Rotate the odd ones by one, two and three eighths of a turn.
     a1, b1 = (o[2] + o[3]) * _HALF_ROOT, (o[3] - o[2]) * _HALF_ROOT
     a2, b2 = o[5], -o[4]
     a3, b3 = (o[7] - o[6]) * _HALF_ROOT, (-o[6] - o[7]) * _HALF_ROOT
@@ -98,7 +99,7 @@ def _put(work, at, a, b):
 
 @inlined
 def _put_turned(work, at, a, b, twiddles, k):
-    """Write a complex number times the factor at ``k``."""
+    """Store a complex number, multiplied by the twiddle factor at ``k``."""
     c, s = twiddles[k], twiddles[k + 1]
     store(work, at, a * c - b * s)
     store(work, at + _WIDTH, a * s + b * c)
@@ -122,40 +123,40 @@ def _put8(work, at, apart, z, twiddles, k):
 
 
 @inlined
-def _got(work, at):
+def _loaded(work, at):
     return load(work, at, _WIDTH), load(work, at + _WIDTH, _WIDTH)
 
 
 @inlined
-def _got4(work, at, apart):
+def _loaded4(work, at, apart):
     return (
-        *_got(work, at),
-        *_got(work, at + apart),
-        *_got(work, at + 2 * apart),
-        *_got(work, at + 3 * apart),
+        *_loaded(work, at),
+        *_loaded(work, at + apart),
+        *_loaded(work, at + 2 * apart),
+        *_loaded(work, at + 3 * apart),
     )
 
 
 @inlined
-def _got8(work, at, apart):
-    return _got4(work, at, apart) + _got4(work, at + 4 * apart, apart)
+def _loaded8(work, at, apart):
+    return _loaded4(work, at, apart) + _loaded4(work, at + 4 * apart, apart)
 
 
 @inlined
-def _heard(sound, window, first, at):
-    """The complex number ``at``: an even and an odd sample, each under the window."""
+def _windowed(sound, window, first, at):
+    """Return the complex number ``at``: an even and an odd sample, both windowed."""
     place = first + 2 * at * LANES
     even, odd = load(sound, place, _WIDTH), load(sound, place + LANES, _WIDTH)
     return even * window[2 * at], odd * window[2 * at + 1]
 
 
 @inlined
-def _heard4(sound, window, first, at, apart):
+def _windowed4(sound, window, first, at, apart):
     return (
-        *_heard(sound, window, first, at),
-        *_heard(sound, window, first, at + apart),
-        *_heard(sound, window, first, at + 2 * apart),
-        *_heard(sound, window, first, at + 3 * apart),
+        *_windowed(sound, window, first, at),
+        *_windowed(sound, window, first, at + apart),
+        *_windowed(sound, window, first, at + 2 * apart),
+        *_windowed(sound, window, first, at + 3 * apart),
     )
 
 
@@ -165,17 +166,17 @@ def _first_pass(sound, first, window, radix, twiddles, work, points):
     for j in range(part):
         at, k = j * _PAIR, 2 * (radix - 1) * j
         if radix == 4:
-            z = _heard4(sound, window, first, j, part)
+            z = _windowed4(sound, window, first, j, part)
             _put4(work, at, part * _PAIR, _dft4(*z), twiddles, k)
         else:
-            y = _heard4(sound, window, first, j, part)
-            y8 = y + _heard4(sound, window, first, j + 4 * part, part)
+            y = _windowed4(sound, window, first, j, part)
+            y8 = y + _windowed4(sound, window, first, j + 4 * part, part)
             _put8(work, at, part * _PAIR, _dft8(y8), twiddles, k)
 
 
 @inlined
 def _last_passes(work, radices, twiddles, k, points):
-    """All passes but the first, block by block, so that a small block stays close at hand."""
+    """Do all passes except the first, block by block, so that small blocks stay in the cache."""
     span = points // radices[0]
     for p in range(1, radices.size):
         part = span // radices[p]
@@ -183,9 +184,9 @@ def _last_passes(work, radices, twiddles, k, points):
             for j in range(part):
                 at, apart = block + j * _PAIR, part * _PAIR
                 if radices[p] == 4:
-                    _put4(work, at, apart, _dft4(*_got4(work, at, apart)), twiddles, k + 6 * j)
+                    _put4(work, at, apart, _dft4(*_loaded4(work, at, apart)), twiddles, k + 6 * j)
                 else:
-                    _put8(work, at, apart, _dft8(_got8(work, at, apart)), twiddles, k + 14 * j)
+                    _put8(work, at, apart, _dft8(_loaded8(work, at, apart)), twiddles, k + 14 * j)
             if part == 8:
                 _eighths(work, block, span)
         k += 2 * (radices[p] - 1) * part
@@ -196,24 +197,24 @@ def _last_passes(work, radices, twiddles, k, points):
 
 @inlined
 def _eighths(work, block, span):
-    """The last pass: neighbours in eights, with nothing to turn."""
+    """Do the last pass: eight neighbours at a time, without twiddle factors."""
     for at in range(block, block + span * _PAIR, 8 * _PAIR):
-        z = _dft8(_got8(work, at, _PAIR))
+        z = _dft8(_loaded8(work, at, _PAIR))
         for i in range(8):
             _put(work, at + i * _PAIR, z[2 * i], z[2 * i + 1])
 
 
 @inlined
 def _unravel(work, order, turns, powers, to):
-    """Powers of the real frame, a bin ``LANES`` apart; the window was halved for it."""
+    """Store the powers of the real frame, LANES a bin; this is what the window was halved for."""
     points = order.size
-    a, b = _got(work, 0)
+    a, b = _loaded(work, 0)
     even, odd = a + b, a - b
     store(powers, to, _f(4) * (even * even))
     store(powers, to + points * LANES, _f(4) * (odd * odd))
     for k in range(1, points // 2 + 1):
-        a, b = _got(work, order[k] * _PAIR)
-        c, d = _got(work, order[points - k] * _PAIR)
+        a, b = _loaded(work, order[k] * _PAIR)
+        c, d = _loaded(work, order[points - k] * _PAIR)
         even_a, even_b, odd_a, odd_b = a + c, b - d, b + d, c - a
         cosine, sine = turns[2 * k], turns[2 * k + 1]
         turned_a, turned_b = odd_a * cosine - odd_b * sine, odd_a * sine + odd_b * cosine
@@ -225,20 +226,20 @@ def _unravel(work, order, turns, powers, to):
 
 @compiled
 def frame_powers(sound, lanes, window, hop, frames, radices, twiddles, order, turns, work, powers):
-    """Power spectra of frames of sixteen sounds.
+    """Compute the power spectra of frames of sixteen sounds.
 
     Args:
-        sound: block of at least (frames - 1) · hop + frame samples, flat.
-        lanes: how many are wanted; whole vectors of others are left as they were.
-        window: halved, shape (frame,).
+        sound: at least (frames - 1) · hop + frame samples, flat, LANES each.
+        lanes: how many lanes are used; vectors without a used lane are left unchanged.
+        window: the halved window, shape (frame,).
         hop: samples from one frame to the next.
-        frames: how many.
-        radices: of the plan, like the next three.
-        twiddles: factors of the passes.
-        order: of the frequencies.
-        turns: factors that unravel a real frame.
-        work: room for frame · 8 numbers.
-        powers: filled; flat, frame after frame, bin after bin, LANES each.
+        frames: how many frames to transform.
+        radices: see ``Plan``.
+        twiddles: see ``Plan``.
+        order: see ``Plan``.
+        turns: see ``Plan``.
+        work: scratch space of frame · 8 numbers.
+        powers: the result, flat: frame after frame, bin after bin, LANES each.
     """
     points = order.size
     bins = points + 1

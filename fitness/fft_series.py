@@ -1,9 +1,9 @@
-"""Difference of two series of FFTs."""
+"""Difference of short-time spectra, bin by bin."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Distances
+from fitness.base import SoundDistances
 from fitness.kernels import MAGNITUDE_DB, level_differences, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
@@ -17,8 +17,8 @@ class FftSeries(StreamingFitness):
     """Mean over frames and bins of |20 log10((S + e) / (T + e))|, in dB.
 
     S and T are the magnitudes of the sound and the target in frames of 1024 samples, 256 apart, and
-    e is the target's largest magnitude - 80 dB. Every bin counts alike, so that the treble, where
-    most bins are, has the most to say.
+    e is 80 dB below the target's largest magnitude. All bins have the same weight, so that the
+    treble, where most bins are, dominates.
 
     Source: short-time Fourier transform, Allen & Rabiner (1977).
     """
@@ -36,6 +36,6 @@ class FftSeries(StreamingFitness):
         first, powers = stream.spectra(FRAME, HOP)
         level_differences(powers, first, self._floor, self._levels, sums)
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Turn sums into distances, shape (LANES,): 0 dB or above."""
         return np.asarray(MAGNITUDE_DB / len(self._levels) * sums[0])

@@ -1,9 +1,10 @@
-"""Compiled distances of sixteen sounds at once: a sound is a lane, what is the target's a number.
+"""Compiled distances of sixteen sounds at once, one sound a lane, from one target.
 
-Lanes never meet and every sum has one order, so that a distance is the same whatever else is heard
-beside it, and that of the identical sound exactly 0. Sums within a frame are float32, over frames
-float64. A *level* is a base-2 logarithm. *Powers* have the shape (frames, bins, LANES), and
-``first`` is the number of their first frame.
+Lanes are independent and every sum has a fixed order, so that a distance does not depend on the
+sounds in the other lanes, and is exactly 0 for the identical sound. Sums within a frame are
+float32, those over frames float64. A *level* is a base-2 logarithm. *Powers* have the shape
+(frames, bins, LANES), and ``first`` is the index of their first frame. No index depends on a
+sample: any float, NaN and infinity included, gives some distance.
 """
 
 import math
@@ -19,13 +20,13 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-TINY_MAGNITUDE = 1e-18  # whose square float32 still holds
+TINY_MAGNITUDE = 1e-18  # its square is still a float32
 TINY_POWER = 1e-36
-MAGNITUDE_DB = 20 * math.log10(2)  # decibels in a level of 1, of a magnitude
-POWER_DB = 10 * math.log10(2)  # and of a power
+MAGNITUDE_DB = 20 * math.log10(2)  # decibels of a level of 1, for magnitudes
+POWER_DB = 10 * math.log10(2)  # and for powers
 
 _0 = np.float32(0)
-# Least-maximum fit of log2(1 + f) / f for 1 + f between √½ and √2: log2(1 + f) within 3.1e-7.
+# Minimax fit of log2(1 + f) / f for 1 + f between √½ and √2: log2(1 + f) within 3.1e-7.
 _C0, _C1, _C2, _C3, _C4, _C5, _C6 = (
     np.float32(c)
     for c in (1.442699670791626, -0.7213758826255798, 0.4804648458957672, -0.3589622974395752,
@@ -35,7 +36,7 @@ _C0, _C1, _C2, _C3, _C4, _C5, _C6 = (
 
 @inlined
 def _log2(x):
-    """Logarithm of normal positive numbers, within 5e-7 plus the rounding of the result."""
+    """Base-2 logarithm of normal positive numbers, within 5e-7 plus the rounding of the result."""
     exponent, f = exponent_and_rest(x)
     return exponent + f * (
         _C0 + f * (_C1 + f * (_C2 + f * (_C3 + f * (_C4 + f * (_C5 + f * _C6)))))
@@ -44,13 +45,13 @@ def _log2(x):
 
 @inlined
 def _level(power, floor):
-    """Level of the magnitude over a floor that is added to it."""
+    """Level of a magnitude, after a floor is added to it."""
     return _log2(vsqrt(power) + floor)
 
 
 @inlined
 def _add(sums, row, lanes, scale):
-    """Add a frame's sums to those of all frames, in float64."""
+    """Add the sums of one frame to those over frames, in float64."""
     held = np.empty(LANES, np.float32)
     store(held, 0, lanes)
     for lane in range(LANES):
@@ -59,7 +60,7 @@ def _add(sums, row, lanes, scale):
 
 @compiled
 def log2(values: Floats) -> Floats:
-    """Logarithms of normal positive numbers to base 2, shape (n · LANES,)."""
+    """Return base-2 logarithms of normal positive numbers, shape (n · LANES,)."""
     levels = np.empty_like(values)
     for i in range(0, values.size, LANES):
         store(levels, i, _log2(load(values, i, LANES)))
@@ -67,18 +68,18 @@ def log2(values: Floats) -> Floats:
 
 
 def power_floor(peak: np.float32, decibels: float) -> np.float32:
-    """Place a floor so many decibels (negative) re a peak power; it never underflows."""
+    """Return a floor, in (negative) decibels relative to a peak power; it never underflows."""
     return np.float32(max(float(peak) * 10 ** (decibels / 10), TINY_POWER))
 
 
 def magnitude_floor(peak: np.float32, decibels: float) -> np.float32:
-    """Place a floor so many decibels (negative) re a peak magnitude; no square underflows."""
+    """Return a floor, in (negative) decibels relative to a peak; its square never underflows."""
     return np.float32(max(float(peak) * 10 ** (decibels / 20), TINY_MAGNITUDE))
 
 
 @compiled
 def magnitude_levels(powers: Floats, floor: np.float32) -> Floats:
-    """Levels log2(magnitude + floor) of powers, shape (frames, bins)."""
+    """Return the levels log2(magnitude + floor) of powers, shape (frames, bins)."""
     levels = np.empty_like(powers)
     lanes = np.empty(LANES, np.float32)
     for i in range(powers.shape[0]):
@@ -123,9 +124,9 @@ def magnitude_and_level_differences(
     sums,
     row,
 ):
-    """Add to two rows of ``sums`` the means over bins of both differences, frame by frame.
+    """Add the means over bins of two differences to two rows of ``sums``, frame by frame.
 
-    To ``row`` |magnitude - target's|, to the next |level - target's|.
+    The difference of magnitudes goes to ``row``, that of levels to the row after it.
     """
     bins = levels.shape[1]
     for i in range(powers.shape[0]):
@@ -140,9 +141,9 @@ def magnitude_and_level_differences(
 
 @inlined
 def _bands(powers, at, edges, rising, falling, bands):
-    """Powers of one frame in triangular bands that overlap by half, into ``bands``.
+    """Write the powers of one frame in half-overlapping triangular bands to ``bands``.
 
-    Between the edges ``s`` and ``s + 1`` band ``s`` rises and band ``s - 1`` falls.
+    Between the edges ``s`` and ``s + 1``, band ``s`` rises and band ``s - 1`` falls.
     """
     risen = fill(_0, LANES)
     for s in range(edges.size - 1):
@@ -158,7 +159,7 @@ def _bands(powers, at, edges, rising, falling, bands):
 
 @compiled
 def band_powers(powers, edges, rising, falling, bands):
-    """Powers of frames in bands, written to ``bands``, flat: frame after frame, LANES each."""
+    """Write the powers of frames in bands to ``bands``, flat: frame after frame, LANES each."""
     for i in range(powers.shape[0]):
         at, to = i * rising.size * LANES, i * (edges.size - 2) * LANES
         _bands(powers, at, edges, rising, falling, bands[to:])
@@ -166,7 +167,7 @@ def band_powers(powers, edges, rising, falling, bands):
 
 @compiled
 def power_levels(powers: Floats, floors: Floats) -> Floats:
-    """Levels of powers, shape (frames, bands), none below the floor of its frame."""
+    """Return the levels of powers, shape (frames, bands), none below the floor of its frame."""
     levels = np.empty_like(powers)
     lanes = np.empty(LANES, np.float32)
     for i in range(powers.shape[0]):
@@ -214,11 +215,11 @@ def squared_differences(block, start, target, sums):
 
 @compiled
 def energies(block, length, first, sums):
-    """Write the energies of stretches of ``length`` samples of a flat block to rows of ``sums``."""
-    moments = block.size // LANES
-    for i in range(0, moments, length):
+    """Write the energies of segments of ``length`` samples of a flat block to rows of ``sums``."""
+    samples = block.size // LANES
+    for i in range(0, samples, length):
         total = fill(_0, LANES)
-        for j in range(i, min(i + length, moments)):
+        for j in range(i, min(i + length, samples)):
             x = load(block, j * LANES, LANES)
             total += x * x
         _add(sums, first + i // length, total, 1.0)

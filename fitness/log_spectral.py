@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Distances
+from fitness.base import SoundDistances
 from fitness.kernels import MAGNITUDE_DB, level_distances, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
@@ -17,7 +17,7 @@ class LogSpectral(StreamingFitness):
     """Mean over frames of the root mean square over bins of 20 log10((S + e) / (T + e)), in dB.
 
     S and T are the magnitudes of the sound and the target in frames of 2048 samples, 512 apart, and
-    e is the target's largest magnitude - 80 dB.
+    e is 80 dB below the target's largest magnitude.
 
     Source: Gray & Markel, "Distance measures for speech processing" (1976).
     """
@@ -35,6 +35,6 @@ class LogSpectral(StreamingFitness):
         first, powers = stream.spectra(FRAME, HOP)
         level_distances(powers, first, self._floor, self._levels, sums)
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Turn sums into distances, shape (LANES,): 0 dB or above."""
         return np.asarray(MAGNITUDE_DB / len(self._levels) * sums[0])

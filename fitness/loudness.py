@@ -1,9 +1,9 @@
-"""Difference of the level envelopes."""
+"""Difference of level envelopes."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Distances
+from fitness.base import SoundDistances
 from fitness.kernels import POWER_DB, energies, log2, power_floor
 from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
@@ -15,17 +15,15 @@ FLOOR = -60.0
 
 
 class Loudness(StreamingFitness):
-    """Mean absolute difference of the RMS levels of frames, in dB, whatever the timbre or pitch.
+    """Mean absolute difference of the RMS levels of frames, in dB; ignores timbre and pitch.
 
-    Frames of 1024 samples, 256 apart and centred, with zeros around the sound. Levels end 60 dB
-    below the target's loudest frame, so that two silences do not differ.
+    Frames have 1024 samples, are 256 apart and centred; the sound is zero-padded. Levels are
+    clipped 60 dB below the target's loudest frame, so that all near-silence is alike.
 
-    Source: root mean square level; no weighting of frequencies is applied.
+    Source: root mean square level, without frequency weighting.
     """
 
     unit = "dB"
-
-    # Four stretches make a frame: what the last ones add is known at the end.
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
@@ -39,26 +37,26 @@ class Loudness(StreamingFitness):
         self._envelope = self._levels(sums)[:, :1]
 
     def _powers(self, sums: Sums) -> Sums:
-        """Mean squares of the frames, shape (frames, LANES)."""
-        stretches = FRAME // HOP
-        parts = [sums[i : i + self._frames] for i in range(stretches)]
+        """Return the mean squares of frames, each of four segments: shape (frames, LANES)."""
+        segments = FRAME // HOP
+        parts = [sums[i : i + self._frames] for i in range(segments)]
         return np.asarray(np.sum(parts, axis=0) / FRAME)
 
     def _levels(self, sums: Sums) -> Sums:
-        """Levels of the frames, shape (frames, LANES), none below the floor."""
+        """Return the levels of the frames, shape (frames, LANES), none below the floor."""
         powers = np.maximum(self._powers(sums).astype(np.float32), self._floor)
         levels: Sums = log2(powers.reshape(-1)).reshape(powers.shape).astype(np.float64)
         return levels
 
     def initial_sums(self) -> Sums:
-        """Give the energies of nothing heard: a row for each HOP samples, two before the sound."""
+        """Return zero energies: a row for every HOP samples, two of them before the sound."""
         return np.zeros((self._frames + FRAME // HOP, LANES))
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
-        """Keep the energies of the new stretches."""
+        """Store the energies of the new segments."""
         first = FRAME // HOP // 2 + stream.start // HOP
         energies(stream.block.reshape(-1), HOP, first, sums)
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn energies into distances, shape (LANES,): 0 dB and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Turn energies into distances, shape (LANES,): 0 dB or above."""
         return np.asarray(POWER_DB * np.abs(self._levels(sums) - self._envelope).mean(axis=0))

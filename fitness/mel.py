@@ -1,8 +1,8 @@
-"""Mel bands: the power spectrum as coarse as hearing is.
+"""Mel bands: power spectra at about the frequency resolution of hearing.
 
 The mel scale is Slaney's (Auditory Toolbox, 1998): linear below 1 kHz, logarithmic above. Each band
-is a triangle from the centre of the band below to the centre of the band above, of unit area in
-hertz. A bin thus feeds two bands at most, and only those two weights are kept.
+is a triangle from the centre of the band below to the centre of the band above, with unit area in
+hertz. A bin belongs to two bands at most, and only those two weights are stored.
 """
 
 import math
@@ -12,9 +12,9 @@ import numpy as np
 from fitness.kernels import Doubles, Floats, Integers, band_powers
 from simd import LANES
 
-_LINEAR = 200 / 3  # hertz a mel, below the corner
+_LINEAR = 200 / 3  # hertz per mel, below the corner
 _CORNER = 1000.0  # hertz
-_STEP = math.log(6.4) / 27  # log-hertz a mel, above the corner
+_STEP = math.log(6.4) / 27  # log-hertz per mel, above the corner
 
 
 def hz_to_mel(hz: float) -> float:
@@ -31,12 +31,12 @@ def mel_to_hz(mels: Doubles) -> Doubles:
 
 
 class MelBands:
-    """Powers of a spectrum in mel bands from 0 Hz to half the sample rate.
+    """Sums powers in mel bands from 0 Hz to half the sample rate.
 
     Args:
         sample_rate: in hertz.
-        frame: samples in a frame of the spectrum.
-        bands: wanted; there are fewer where a band would be too narrow to hold a bin.
+        frame: samples a frame of the spectrum.
+        bands: how many; there are fewer if a band would be too narrow to contain a bin.
 
     Attributes:
         count: how many bands there are.
@@ -49,8 +49,8 @@ class MelBands:
         segment = np.searchsorted(self._edges[1:-1], np.arange(hz.size), side="right")
         below, above = self._centres[segment], self._centres[segment + 1]
         up = (hz - below) / (above - below)
-        # Unit area: the height of a triangle is 2 over its width. Nothing rises after the last
-        # band, nor falls before the first.
+        # Unit area: the height of a triangle is 2 over its width. No band rises above the last
+        # centre or falls below the first.
         height = np.zeros(self.count + 2)
         height[1:-1] = 2 / (self._centres[2:] - self._centres[:-2])
         self._rising: Floats = (up * height[segment + 1]).astype(np.float32)
@@ -58,28 +58,28 @@ class MelBands:
 
     @property
     def tables(self) -> tuple[Integers, Floats, Floats]:
-        """What the kernels want: the first bin after each centre, rising and falling weights."""
+        """The arguments of kernels: the first bin after each centre, rising and falling weights."""
         return self._edges, self._rising, self._falling
 
     def __call__(self, powers: Floats) -> Floats:
-        """Sum powers, shape (frames, bins, LANES), in each band: shape (frames, count, LANES)."""
+        """Return the powers in bands, (frames, count, LANES), of powers (frames, bins, LANES)."""
         bands = np.empty((len(powers), self.count, LANES), np.float32)
         band_powers(powers, *self.tables, bands.reshape(-1))
         return bands
 
     def of(self, powers: Floats) -> Floats:
-        """Sum the powers of one sound, shape (frames, bins), in each band: (frames, count)."""
+        """Return the powers in each band, (frames, count), of one sound's powers (frames, bins)."""
         return self(np.repeat(powers[:, :, None], LANES, axis=2))[:, :, 0].copy()
 
 
 def _layout(hz: Doubles, highest: float, bands: int) -> tuple[Doubles, Integers]:
-    """Place the centres in hertz, and the first bin after each, so that no band lacks a bin."""
+    """Return the centres in hertz and the first bin after each, such that no band is empty."""
     for count in range(bands, 1, -1):
         centres = mel_to_hz(np.linspace(0.0, hz_to_mel(highest), count + 2))
         centres[-1] = highest
         edges = np.searchsorted(hz, centres)
         edges[-1] = hz.size
-        # A bin exactly on the foot of a triangle weighs nothing in it.
+        # A bin at the foot of a triangle has weight 0 in it.
         inside = edges[2:] - np.searchsorted(hz, centres[:-2], side="right")
         if (inside > 0).all():
             break

@@ -1,10 +1,10 @@
-"""Distance of mel-frequency cepstral coefficients."""
+"""Distance of mel-frequency cepstral coefficients (MFCC)."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.fft import dct
 
-from fitness.base import Distances
+from fitness.base import SoundDistances
 from fitness.kernels import POWER_DB, TINY_POWER, Floats, log2
 from fitness.mel import MelBands
 from fitness.stft import powers_of
@@ -19,19 +19,20 @@ FLOOR = -80.0
 
 
 class Mfcc(StreamingFitness):
-    """Mean over frames of the Euclidean distance of MFCC 1 to 19, in dB: timbre whatever the level.
+    """Mean over frames of the Euclidean distance of MFCC 1 to 19, in dB: timbre without level.
 
-    Frames of 2048 samples, 512 apart; power in 128 mel bands, in dB, at least 80 dB below the
-    sound's own brightest point; orthonormal DCT-II. Coefficient 0, the level of a frame, is left
-    out, so that a sound and the same sound turned down are 0 apart; silence is a flat spectrum. As
-    the transform is orthonormal, a unit is 1 dB summed in quadrature over the bands.
+    Frames have 2048 samples and are 512 apart. Power in 128 mel bands is converted to dB, clipped
+    80 dB below the sound's own maximum, and transformed by an orthonormal DCT-II. Coefficient 0,
+    the level of a frame, is omitted, so that a sound and a quieter copy are at distance 0, and
+    silence has a flat spectrum. As the transform is orthonormal, the unit is 1 dB, summed in
+    quadrature over the bands.
 
     Source: Davis & Mermelstein (1980), with the conventions of librosa.
     """
 
     unit = "dB"
 
-    # A floor below the brightest point is not known before all was heard.
+    # The floor depends on the maximum of the whole sound, so powers are collected until the end.
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
@@ -41,13 +42,13 @@ class Mfcc(StreamingFitness):
         self._coefficients = self.coefficients(np.repeat(powers[:, :, None], LANES, axis=2))
 
     def coefficients(self, powers: Floats) -> Floats:
-        """Turn powers in bands into coefficients 1 to 19.
+        """Convert powers in bands to coefficients 1 to 19.
 
         Args:
             powers: shape (frames, bands, LANES).
 
         Returns:
-            In dB, shape (frames, 19, LANES).
+            Coefficients in dB, shape (frames, 19, LANES).
         """
         floors = np.maximum(powers.max(axis=(0, 1)) * np.float32(10 ** (FLOOR / 10)), TINY_POWER)
         levels = log2(np.maximum(powers, floors.astype(np.float32)).reshape(-1))
@@ -55,18 +56,18 @@ class Mfcc(StreamingFitness):
         return cepstrum[:, 1:COEFFICIENTS] * np.float32(POWER_DB)
 
     def initial_sums(self) -> Sums:
-        """Give room for the powers in bands of all frames, shape (frames · bands, LANES)."""
+        """Return zeros for the powers in bands of all frames, shape (frames · bands, LANES)."""
         return np.zeros((self._frames * self._bands.count, LANES))
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
-        """Keep the powers in bands of the new frames."""
+        """Store the powers in bands of the new frames."""
         first, powers = stream.spectra(FRAME, HOP)
         bands = self._bands(powers).reshape(-1, LANES)
         at = first * self._bands.count
         sums[at : at + len(bands)] = bands
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn powers of all frames into distances, shape (LANES,): 0 dB and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Convert the powers of all frames to distances, shape (LANES,): 0 dB or above."""
         powers = sums.astype(np.float32).reshape(self._frames, self._bands.count, LANES)
         difference = self.coefficients(powers) - self._coefficients
         squares = np.einsum("fcl,fcl->fl", difference, difference)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Distances, Sound
+from fitness.base import SoundDistances
 from fitness.kernels import (
     TINY_MAGNITUDE,
     magnitude_and_level_differences,
@@ -14,23 +14,23 @@ from fitness.kernels import (
 )
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
-from simd import LANES
+from simd import LANES, Audio
 
 SIZES = (2048, 1024, 512, 256, 128, 64)
 FLOOR = -80.0
 
 
 class _Scale:
-    """The target at one FFT size, with 75 % overlap, and its share in the sums of a sound."""
+    """The target's spectra at one FFT size, with 75 % overlap, and the weights of its sums."""
 
-    def __init__(self, target: Sound, size: int) -> None:
+    def __init__(self, target: Audio, size: int) -> None:
         self.size, self.hop = size, size // 4
         powers = powers_of(target, size, self.hop)
         self.magnitudes = np.sqrt(powers)
         self.floor = magnitude_floor(self.magnitudes.max(), FLOOR)
         self.levels = magnitude_levels(powers, self.floor)
         mean = max(float(self.magnitudes.mean(dtype=np.float64)), TINY_MAGNITUDE)
-        # Of the sum over frames of both differences.
+        # Weights of the two sums over frames.
         self.weights = np.array([1 / mean, math.log(2)]) / len(powers)
 
 
@@ -38,9 +38,9 @@ class MultiScaleSpectral(StreamingFitness):
     """Mean over six FFT sizes of mean|S - T| / mean(T) + mean|ln((S + e) / (T + e))|.
 
     S and T are the magnitudes of the sound and the target, in frames of 2048, 1024, 512, 256, 128
-    and 64 samples with 75 % overlap; at each size e is the target's largest magnitude - 80 dB. The
-    long frames hear pitch, the short ones the moment. Dividing by mean(T) makes the linear half
-    independent of the target's level, as the logarithmic half is.
+    and 64 samples with 75 % overlap; at each size e is 80 dB below the target's largest magnitude.
+    Long frames resolve pitch, short ones time. Dividing by mean(T) makes the linear term
+    independent of the target's level, as the logarithmic term is.
 
     Source: Engel, Hantrakul, Gu & Roberts, "DDSP" (2020).
     """
@@ -52,7 +52,7 @@ class MultiScaleSpectral(StreamingFitness):
         self._scales = [_Scale(self.target, size) for size in SIZES]
 
     def initial_sums(self) -> Sums:
-        """Give the sums of nothing heard: of magnitudes and levels, scale by scale."""
+        """Return zero sums: of magnitudes and levels, scale by scale."""
         return np.zeros((2 * len(SIZES), LANES))
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
@@ -63,7 +63,10 @@ class MultiScaleSpectral(StreamingFitness):
                 powers, first, scale.floor, scale.magnitudes, scale.levels, sums, 2 * i
             )
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn sums into distances, shape (LANES,): 0 and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Turn sums into distances, shape (LANES,): 0 or above."""
         weights = np.concatenate([scale.weights for scale in self._scales])
-        return np.asarray((weights[:, None] * sums).sum(axis=0) / len(SIZES))
+        total = (weights[:, None] * sums).sum(axis=0) / len(SIZES)
+        # A spectrum that overflows gives NaN (infinity minus infinity): the sound is too loud to
+        # score.
+        return np.where(np.isnan(total), np.inf, total)

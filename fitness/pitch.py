@@ -5,9 +5,10 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Fitness, Sound
+from fitness.base import Fitness
 from fitness.f0 import HIGHEST, LOWEST, F0Track, f0_track, median_f0
 from fitness.kernels import TINY_POWER
+from simd import Audio
 
 __all__ = ["F0Track", "Pitch", "f0_track", "median_f0"]
 
@@ -16,13 +17,13 @@ VOICED = 1200.0
 
 
 class Pitch(Fitness):
-    """Mean distance of the fundamentals of frames, in cents, weighted by the target's level.
+    """Mean distance of fundamental frequencies over frames, in cents, weighted by target level.
 
-    Where both sounds are voiced a frame scores |1200 log2(f0 / target's f0)|: an octave, either
-    way, is 1200 however far off, so that there is always a slope towards the target. Where the
-    target is voiced and the sound is not, a frame scores 8786 cents, the whole range from 25 Hz to
-    4 kHz and thus never less than any pitch; where the sound is voiced and the target is not, 1200.
-    Frames (of 0.1 s) weigh as much as their RMS level in the target.
+    If both sounds are voiced, a frame scores |1200 log2(f0 / target's f0)|, an octave being 1200,
+    so that there is always a slope towards the target. If only the target is voiced, a frame scores
+    8786 cents: the whole range from 25 Hz to 4 kHz, and thus at least as much as any pitch. If only
+    the sound is voiced, it scores 1200. Frames of 0.1 s are weighted by their RMS level in the
+    target.
 
     Source: ``f0_track``, after McLeod & Wyvill (2005).
     """
@@ -36,8 +37,8 @@ class Pitch(Fitness):
         level = np.sqrt(np.maximum(track.energy, TINY_POWER))
         self._weight = level / level.sum()
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,): 0 to 8786 cents."""
+    def distance(self, sound: Audio) -> float:
+        """Return the distance of one sound, shape (samples,), 0 to 8786 cents."""
         f0 = f0_track(sound, self.sample_rate).f0
         voiced = f0 > 0
         both = voiced & self._voiced

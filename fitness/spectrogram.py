@@ -1,9 +1,9 @@
-"""Difference of the spectrogram images."""
+"""Difference of spectrogram images."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Distances
+from fitness.base import SoundDistances
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
@@ -18,10 +18,10 @@ FLOOR = -80.0
 class Spectrogram(StreamingFitness):
     """Mean absolute difference, in dB, of two log-mel images of the whole sound.
 
-    An image has 128 mel bands up to half the sample rate (fewer where a band would hold no bin of
-    the 2048-sample frame) and a column every 512 samples. Decibels are relative to the brightest
-    point of the target's image, and nothing is darker than -80 dB: what is inaudible beside the
-    loudest moment does not count.
+    An image has 128 mel bands up to half the sample rate (fewer if a band would contain no bin of
+    the 2048-sample frame) and a column every 512 samples. Levels are relative to the maximum of the
+    target's image and clipped at -80 dB, because what is that much softer than the loudest part is
+    inaudible.
 
     Source: the log-mel spectrogram with Slaney's mel scale (Auditory Toolbox, 1998).
     """
@@ -44,6 +44,6 @@ class Spectrogram(StreamingFitness):
             self._floors, self._weights, self._image, sums,
         )  # fmt: skip
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Turn sums into distances, shape (LANES,): 0 dB or above."""
         return np.asarray(POWER_DB * sums[0])

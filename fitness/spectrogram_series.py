@@ -1,9 +1,9 @@
-"""Difference of two series of short spectrogram images."""
+"""Difference of series of short spectrogram images."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fitness.base import Distances
+from fitness.base import SoundDistances
 from fitness.kernels import POWER_DB, band_level_differences, power_floor, power_levels
 from fitness.mel import MelBands
 from fitness.stft import powers_of
@@ -20,11 +20,11 @@ SILENT = -80.0
 class SpectrogramSeries(StreamingFitness):
     """Mean over short images of the mean absolute difference, in dB, each on its own scale.
 
-    The sound is cut into images of about 0.25 s, of equal length to a column (at least one image),
-    with 64 mel bands and a column every 256 samples. The decibels of each image are relative to its
-    own brightest point in the target and end 60 dB below it, so that a quiet tail counts as much as
-    the attack: made for sounds that modulate. Where the target falls silent the scale stays that of
-    a point 80 dB below the brightest of the whole.
+    The sound is cut into one or more images of about 0.25 s, whose lengths differ by at most one
+    column, with 64 mel bands and a column every 256 samples. The levels of each image are relative
+    to its own maximum in the target and clipped 60 dB below it, so that a quiet tail counts as much
+    as the attack; it is meant for sounds that change over time. The reference of an image is never
+    more than 80 dB below the maximum of the whole target.
 
     Source: the log-mel spectrogram with Slaney's mel scale (Auditory Toolbox, 1998); the series is
     our own.
@@ -54,6 +54,6 @@ class SpectrogramSeries(StreamingFitness):
             self._floors, self._weights, self._images, sums,
         )  # fmt: skip
 
-    def distances(self, sums: Sums) -> Distances:
-        """Turn sums into distances, shape (LANES,): 0 dB and above."""
+    def distances(self, sums: Sums) -> SoundDistances:
+        """Turn sums into distances, shape (LANES,): 0 dB or above."""
         return np.asarray(POWER_DB * sums[0])

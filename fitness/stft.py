@@ -1,18 +1,17 @@
 """Short-time Fourier transform of sixteen sounds, block by block, in float32.
 
-Frames are centred: frame ``i`` lies around sample ``i * hop``, with zeros before and after the
-sound, so that its first and last samples count as much as the others and a sound shorter than a
-frame has one frame at least. The window is a periodic Hann.
+Frames are centred: frame ``i`` is centred on sample ``i * hop``, and the sound is padded with
+zeros, so that its first and last samples count as much as the others and that even a sound shorter
+than a frame has one frame. The window is a periodic Hann window.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from fitness.base import Sound
 from fitness.fft import frame_powers, plan
 from fitness.kernels import Floats
-from simd import BLOCK, LANES
+from simd import BLOCK_SAMPLES, LANES, Audio
 from simd.blocks import Block, blocks_of
 
 
@@ -20,8 +19,8 @@ class Spectra(NamedTuple):
     """Power spectra of consecutive frames of sixteen sounds.
 
     Attributes:
-        first: number of the first frame.
-        powers: shape (frames, bins, LANES), of which there may be none; valid until the next block.
+        first: index of the first frame.
+        powers: shape (frames, bins, LANES), valid until the next block; there may be 0 frames.
     """
 
     first: int
@@ -29,20 +28,20 @@ class Spectra(NamedTuple):
 
 
 class Stft:
-    """Power spectra of sixteen sounds that arrive block by block.
+    """Computes power spectra of sixteen sounds that arrive block by block.
 
     Args:
-        frame: samples in a frame, a size in ``fitness.fft.SIZES``.
+        frame: samples a frame, one of ``fitness.fft.SIZES``.
         hop: samples from one frame to the next.
     """
 
     def __init__(self, frame: int, hop: int) -> None:
         self.frame, self.hop, self.bins = frame, hop, frame // 2 + 1
         hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(frame) / frame)
-        # Halved, because the transform of a real frame wants it so.
+        # Halved, as `frame_powers` expects.
         self._window = (hann / 2).astype(np.float32)
         self._plan = plan(frame)
-        self._held = np.empty((frame + max(BLOCK, frame), LANES), np.float32)
+        self._held = np.empty((frame + max(BLOCK_SAMPLES, frame), LANES), np.float32)
         most = len(self._held) // hop
         self._powers = np.zeros(most * self.bins * LANES, np.float32)
         self._work = np.empty(8 * frame, np.float32)
@@ -56,18 +55,18 @@ class Stft:
         self._received = self._next = 0
 
     def push(self, block: Block) -> Spectra:
-        """Take in a block, shape (up to BLOCK samples, LANES), and give the frames it completes."""
+        """Add a block, shape (up to BLOCK_SAMPLES, LANES); return the frames that it completes."""
         self._received += len(block)
         return self._add(block, len(block))
 
     def end(self) -> Spectra:
-        """Give the frames that reach beyond the end of the sounds."""
+        """Return the frames that extend beyond the end of the sounds."""
         return self._add(0, self.frame // 2)
 
     def _add(self, block: Block | int, count: int) -> Spectra:
         filled = self._filled + count
         self._held[self._filled : filled] = block
-        # None is centred beyond the last sample.
+        # No frame is centred beyond the last sample.
         complete = 1 + self._received // self.hop - self._next
         frames = min((filled - self.frame) // self.hop + 1, complete) if filled >= self.frame else 0
         held = self._held.reshape(-1)
@@ -81,8 +80,8 @@ class Stft:
         return Spectra(self._next - frames, powers)
 
 
-def powers_of(sound: Sound, frame: int, hop: int) -> Floats:
-    """Power spectra of one sound, shape (samples,), as an ``Stft`` gives them.
+def powers_of(sound: Audio, frame: int, hop: int) -> Floats:
+    """Return the power spectra of one sound, shape (samples,), the same as those of ``Stft``.
 
     Returns:
         Shape (1 + samples // hop, 1 + frame // 2).

@@ -6,29 +6,29 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.base import Distances, Fitness, Sound
+from fitness.base import Fitness, SoundDistances
 from fitness.stft import Spectra, Stft
-from simd import LANES
+from simd import LANES, Audio
 from simd.blocks import Block, blocks_of
 
-# What a fitness accumulates over a stream; the last axis are the lanes.
+# What a fitness accumulates over a stream; the last axis is the lane.
 Sums = NDArray[np.float64]
 
 
 class StreamingFitness(Fitness):
     """A fitness made of sums over time, so that sound can be scored block by block.
 
-    A subclass implements ``update`` and ``distances`` instead of ``distance``. It keeps nothing of
-    a sound in itself: everything goes into the sums, so that one instance serves many sounds.
+    A subclass implements ``update`` and ``distances`` instead of ``distance``. All state of a sound
+    is in the sums, none in the instance, so that one instance can score many sounds.
 
     Attributes:
-        streamable: whether it can score block by block; a fitness made of others may not.
+        streamable: whether it can score block by block; a combination of others may be unable to.
     """
 
     streamable: bool = True
 
     def __init_subclass__(cls, **kwargs: object) -> None:
-        """A subclass that measures whole sounds in its own way must be given whole sounds."""
+        """Mark subclasses that override the scoring of whole sounds as not streamable."""
         super().__init_subclass__(**kwargs)
         if {"__call__", "distances_of", "distance"} & set(vars(cls)) and "update" not in vars(cls):
             cls.streamable = False
@@ -45,18 +45,18 @@ class StreamingFitness(Fitness):
         """
 
     @abstractmethod
-    def distances(self, sums: Sums) -> Distances:
+    def distances(self, sums: Sums) -> SoundDistances:
         """Turn sums into distances from the target, shape (LANES,)."""
 
-    def distances_of(self, sounds: Sound) -> Distances:
-        """Measure checked sounds, shape (n, samples): shape (n,)."""
+    def distances_of(self, sounds: Audio) -> SoundDistances:
+        """Return the distances, shape (n,), of checked sounds, shape (n, samples)."""
         return self._streamed(sounds) if self.streamable else super().distances_of(sounds)
 
-    def distance(self, sound: Sound) -> float:
-        """Measure one sound, shape (samples,) float32, against the target."""
+    def distance(self, sound: Audio) -> float:
+        """Return the distance of one sound, shape (samples,) float32."""
         return float(self._streamed(sound[None])[0])
 
-    def _streamed(self, sounds: Sound) -> Distances:
+    def _streamed(self, sounds: Audio) -> SoundDistances:
         stream = SoundStream([self])
         found = [np.empty(0)]
         for start in range(0, len(sounds), LANES):
@@ -72,15 +72,15 @@ class StreamingFitness(Fitness):
 class SoundStream:
     """Up to sixteen sounds, scored block by block by several fitness functions.
 
-    A spectrum that several of them need is computed once.
+    A spectrum that several of them use is computed once.
 
     Args:
-        fitness: the functions that score; each must be streamable.
+        fitness: the fitness functions; each must be streamable.
 
     Attributes:
-        block: the last block, shape (up to BLOCK samples, LANES).
-        start: number of its first sample.
-        current: position of the fitness that is being updated, to know which one raised.
+        block: the last block, shape (up to BLOCK_SAMPLES, LANES).
+        start: index of its first sample.
+        current: index of the fitness being updated, to identify the one that raised.
     """
 
     def __init__(self, fitness: Sequence[StreamingFitness]) -> None:
@@ -98,18 +98,26 @@ class SoundStream:
         self.start = 0
 
     def push(self, block: Block) -> None:
-        """Score the next block; each but the last holds BLOCK samples."""
-        self.start += len(self.block)
+        """Score the next block; each except the last has BLOCK_SAMPLES samples.
+
+        Raises:
+            ValueError: if the sound is now longer than a target.
+        """
+        start = self.start + len(self.block)
+        longest = min((one.target.size for one in self._fitness), default=start + len(block))
+        if start + len(block) > longest:
+            raise ValueError(f"a sound of {start + len(block)} samples; wanted: {longest}")
+        self.start = start
         self.block = block
         self._update(ended=False)
 
     def end(self) -> None:
-        """Finish the sounds: score the frames that reach beyond their end."""
+        """Finish the sounds: score the frames that extend beyond their end."""
         self.start += len(self.block)
         self.block = self.block[:0]
         self._update(ended=True)
 
-    def distances(self, position: int) -> Distances:
+    def distances(self, position: int) -> SoundDistances:
         """Return the distances so far by the fitness at a position, shape (LANES,)."""
         self.current = position
         return self._fitness[position].distances(self._sums[position])

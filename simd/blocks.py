@@ -1,11 +1,11 @@
-"""Sounds in rows to blocks of lanes, and back."""
+"""Convert sounds, one a row, to blocks with one sound a lane, and back."""
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simd import BLOCK, LANES
+from simd import BLOCK_SAMPLES, LANES
 from simd.compiled import compiled
 from simd.vector import fill, load, store, transpose
 
@@ -13,23 +13,41 @@ Block = NDArray[np.float32]
 
 
 def blocks_of(sounds: NDArray[np.float32]) -> Iterator[Block]:
-    """Cut up to sixteen sounds, shape (n, samples), into blocks, which are valid one at a time.
+    """Cut up to sixteen sounds, shape (n, samples), into blocks.
 
-    Every block but the last holds BLOCK samples; lanes beyond ``n`` are silent.
+    Every block except the last has BLOCK_SAMPLES samples, and is valid until the next one. Lanes
+    from ``n`` on are silent.
+
+    Raises:
+        ValueError: for more than LANES sounds.
     """
-    block = np.zeros((BLOCK, LANES), np.float32)
-    for start in range(0, sounds.shape[1], BLOCK):
-        count = min(BLOCK, sounds.shape[1] - start)
+    _check_lanes(sounds)
+    block = np.zeros((BLOCK_SAMPLES, LANES), np.float32)
+    for start in range(0, sounds.shape[1], BLOCK_SAMPLES):
+        count = min(BLOCK_SAMPLES, sounds.shape[1] - start)
         _to_lanes(sounds, start, count, block.reshape(-1))
         yield block[:count]
 
 
 def rows_of(blocks: Iterable[Block], sounds: NDArray[np.float32]) -> None:
-    """Write blocks to up to sixteen rows, shape (n, samples); lanes beyond ``n`` are left out."""
+    """Write blocks to up to sixteen rows, shape (n, samples); lanes from ``n`` on are dropped.
+
+    Raises:
+        ValueError: for more than LANES rows, or if the blocks are longer than the rows.
+    """
+    _check_lanes(sounds)
     start = 0
     for block in blocks:
+        if start + len(block) > sounds.shape[1]:
+            raise ValueError(f"blocks of {start + len(block)} samples; wanted: {sounds.shape[1]}")
         _to_rows(block.reshape(-1), len(block), sounds, start)
         start += len(block)
+
+
+def _check_lanes(sounds: NDArray[np.float32]) -> None:
+    # The compiled loops below check no index.
+    if len(sounds) > LANES:
+        raise ValueError(f"{len(sounds)} sounds; allowed: {LANES} at most")
 
 
 @compiled
@@ -56,10 +74,10 @@ def _to_rows(block, count, sounds, start):
 
 @compiled
 def finite(block):
-    """Whether no sample of a flat block, of whole moments, is infinite or NaN."""
+    """Return whether all samples of a block, flattened, are finite."""
     total = fill(np.float32(0), LANES)
     for i in range(0, block.size, LANES):
-        # Times 0 is 0 for every number, and NaN for what is none.
+        # A finite number times 0 is 0; NaN or infinity times 0 is NaN.
         total += load(block, i, LANES) * np.float32(0)
     lanes = np.empty(LANES, np.float32)
     store(lanes, 0, total)

@@ -1,4 +1,4 @@
-"""How everything here is compiled, and where compiled code is kept between processes."""
+"""The numba decorators of all compiled code, and the cache of its machine code on disk."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,24 +8,24 @@ from typing import Any
 
 from numba import config, njit
 
-# A product that is added is fused, nothing else is reordered: the same bits in every lane.
+# Multiply-adds are fused and nothing else is reordered, so that every lane gives the same bits.
 _MATH = {"contract", "nsz"}
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """Compile a function into whatever calls it."""
+    """Compile a function that is always inlined into its callers."""
     return njit(fastmath=_MATH, error_model="numpy", forceinline=True)(function)
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function, without the interpreter's lock, and keep the machine code on disk.
+    """Compile a function that releases the interpreter's lock, and cache its machine code on disk.
 
-    numba notices when the file of a function changes, not when one that it calls from another file
-    does: so what is kept lies in a folder named after the sources of the function's whole package
-    and of this one, in ``NUMBA_CACHE_DIR`` if that is set.
+    numba notices when the file of a function changes, but not when a function that it calls from
+    another file changes. The name of the cache folder is therefore a hash of all sources of the
+    function's package and of this one. The folder is in ``NUMBA_CACHE_DIR`` if that is set.
     """
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(_kept(Path(function.__code__.co_filename).parent))
+    config.CACHE_DIR = str(_cache_folder(Path(function.__code__.co_filename).parent))
     try:
         return njit(fastmath=_MATH, error_model="numpy", nogil=True, cache=True)(function)
     finally:
@@ -33,8 +33,8 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 
 @cache
-def _kept(package: Path) -> Path:
-    """The folder for the compiled code of a package as it is now; only numba writes there."""
+def _cache_folder(package: Path) -> Path:
+    """Return the cache folder for the present sources of a package; only numba writes there."""
     digest = hashlib.sha256()
     for sources in (package, Path(__file__).parent):
         for file in sorted(sources.glob("*.py")):

@@ -1,10 +1,10 @@
-"""A numba type for the processor's vectors: several float32 side by side, one in each lane.
+"""A numba type for SIMD vectors: several float32 numbers, one in each lane.
 
-A compiler that is handed a loop over lanes may or may not use vectors, and falls back without a
-word. Here every value *is* a vector, whatever the processor: LLVM splits one that is wider than
-the machine's registers. Lanes never meet but in ``transpose``, and each operation rounds in every
-lane alike, so that a lane's bits do not depend on its neighbours. A product that is added is fused
-where the processor can (``contract``); nothing else is reordered.
+A compiler may or may not turn a loop over lanes into vector instructions, and does not report when
+it fails to. Here every value *is* a vector on any processor: LLVM splits vectors that are wider
+than the machine's registers. Only ``transpose`` moves numbers between lanes, and each operation
+rounds alike in every lane, so that the result of a lane does not depend on its neighbours.
+Multiply-adds are fused where the processor can (``contract``); nothing else is reordered.
 
     @compiled
     def scale(x, factor):
@@ -31,14 +31,14 @@ _FLOAT, _INT = ir.FloatType(), ir.IntType(32)
 
 
 class Vector(types.Type):  # type: ignore[misc]
-    """The type of ``width`` float32 side by side."""
+    """The type of a vector of ``width`` float32 numbers."""
 
     def __init__(self, width: int) -> None:
         self.width = width
         super().__init__(name=f"float32x{width}")
 
     def can_convert_from(self, typingctx: Any, other: Any) -> Any:  # noqa: ARG002
-        """A single number fills every lane."""
+        """Convert a single number, which fills every lane."""
         from numba.core.typeconv import Conversion
 
         return Conversion.promote if isinstance(other, types.Number) else None
@@ -59,7 +59,7 @@ def _all(kind: Any, value: Any) -> Any:
 
 
 def _fill(builder: Any, scalar: Any, width: int) -> Any:
-    """A vector with the same float in every lane."""
+    """Build a vector with the same float in every lane."""
     vector = ir.VectorType(_FLOAT, width)
     first = builder.insert_element(ir.Constant(vector, ir.Undefined), scalar, ir.Constant(_INT, 0))
     mask = ir.Constant(ir.VectorType(_INT, width), [0] * width)
@@ -104,7 +104,7 @@ def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any, 
 
 @intrinsic(prefer_literal=True)
 def load(typingctx: Any, array: Any, index: Any, width: Any) -> Any:  # noqa: ARG001
-    """``width`` numbers of a flat float32 array, from ``index`` on; nothing checks the end."""
+    """Load ``width`` numbers of a flat float32 array from ``index`` on, without a bounds check."""
     vector = Vector(width.literal_value)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -117,7 +117,7 @@ def load(typingctx: Any, array: Any, index: Any, width: Any) -> Any:  # noqa: AR
 
 @intrinsic
 def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:  # noqa: ARG001
-    """Write a vector to a flat float32 array, from ``index`` on; nothing checks the end."""
+    """Store a vector in a flat float32 array from ``index`` on, without a bounds check."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         at = context.cast(builder, args[1], sig.args[1], types.intp)
@@ -130,7 +130,7 @@ def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:  # noqa: A
 
 @intrinsic(prefer_literal=True)
 def fill(typingctx: Any, value: Any, width: Any) -> Any:  # noqa: ARG001
-    """A vector of ``width`` lanes, each the same number."""
+    """Return a vector of ``width`` lanes that all hold the same number."""
     vector = Vector(width.literal_value)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -140,7 +140,7 @@ def fill(typingctx: Any, value: Any, width: Any) -> Any:  # noqa: ARG001
 
 
 def _call(builder: Any, name: str, args: Any, flags: Any = ()) -> Any:
-    """Call an operation that LLVM has for vectors of any width."""
+    """Call an LLVM intrinsic that exists for vectors of any width."""
     kind = args[0].type
     llvm = f"llvm.{name}.v{kind.count}f32"
     wanted = ir.FunctionType(kind, [kind] * len(args))
@@ -159,8 +159,8 @@ def _unary(name: str, about: str) -> Any:
     return intrinsic(typed)
 
 
-vfloor = _unary("floor", "The next whole number below, or itself.")
-vabs = _unary("fabs", "Without its sign.")
+vfloor = _unary("floor", "Round down to a whole number.")
+vabs = _unary("fabs", "Absolute value.")
 vsqrt = _unary("sqrt", "Square root, correctly rounded.")
 
 
@@ -169,7 +169,7 @@ def _extreme(name: str, llvm: str, about: str) -> Any:
         vector = x if isinstance(x, Vector) else y
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:  # noqa: ARG001
-            # No NaN: what a processor's own minimum makes of one is not what LLVM's does.
+            # nnan: processors and LLVM differ in what the minimum of a number and NaN is.
             return _call(builder, llvm, args, ("nnan", "nsz"))
 
         return vector(vector, vector), generate
@@ -178,13 +178,13 @@ def _extreme(name: str, llvm: str, about: str) -> Any:
     return intrinsic(typed)
 
 
-vmin = _extreme("vmin", "minnum", "The smaller in each lane, of numbers that are no NaN.")
-vmax = _extreme("vmax", "maxnum", "The larger in each lane, of numbers that are no NaN.")
+vmin = _extreme("vmin", "minnum", "The smaller number in each lane; unspecified for NaN.")
+vmax = _extreme("vmax", "maxnum", "The larger number in each lane; unspecified for NaN.")
 
 
 @intrinsic
 def flip(typingctx: Any, x: Any, sign: Any) -> Any:  # noqa: ARG001
-    """``x``, with its sign changed in the lanes where ``sign`` is negative."""
+    """Return ``x`` with its sign changed in the lanes where ``sign`` is negative."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:  # noqa: ARG001
         kind = _integers(args[0].type)
@@ -197,7 +197,7 @@ def flip(typingctx: Any, x: Any, sign: Any) -> Any:  # noqa: ARG001
 
 @intrinsic
 def if_less(typingctx: Any, x: Any, y: Any, then: Any, otherwise: Any) -> Any:  # noqa: ARG001
-    """Lane by lane ``then`` where ``x < y``, else ``otherwise``; a number fills every lane."""
+    """Select, lane by lane, ``then`` where ``x < y`` and else ``otherwise``."""
     vector = next(kind for kind in (x, y, then, otherwise) if isinstance(kind, Vector))
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:  # noqa: ARG001
@@ -208,7 +208,7 @@ def if_less(typingctx: Any, x: Any, y: Any, then: Any, otherwise: Any) -> Any:  
 
 @intrinsic
 def power_of_two(typingctx: Any, whole: Any) -> Any:  # noqa: ARG001
-    """2 to the power of whole numbers from -126 to 127, exact."""
+    """Return 2 to the power of whole numbers from -126 to 127, exactly; any number otherwise."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:  # noqa: ARG001
         kind = _integers(args[0].type)
@@ -220,14 +220,14 @@ def power_of_two(typingctx: Any, whole: Any) -> Any:  # noqa: ARG001
 
 @intrinsic
 def exponent_and_rest(typingctx: Any, x: Any) -> Any:  # noqa: ARG001
-    """Normal positive numbers as 2^e · (1 + f) with √½ ≤ 1 + f < √2: vectors e and f."""
+    """Split normal positive numbers into e and f: 2^e · (1 + f) with √½ ≤ 1 + f < √2."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         vector = args[0].type
         kind = _integers(vector)
         bits = builder.bitcast(args[0], kind)
         shift = _all(kind, 23)
-        # The bits of √½: what lies above belongs to the next power of two.
+        # The bits of √½: numbers above it belong to the next power of two.
         exponent = builder.ashr(builder.sub(bits, _all(kind, 0x3F3504F3)), shift)
         rest = builder.bitcast(builder.sub(bits, builder.shl(exponent, shift)), vector)
         pair = builder.sitofp(exponent, vector), builder.fsub(rest, _all(vector, 1.0))
@@ -236,8 +236,8 @@ def exponent_and_rest(typingctx: Any, x: Any) -> Any:  # noqa: ARG001
     return types.UniTuple(x, 2)(x), generate
 
 
-# Three rounds transpose eight rows of eight: neighbours one, two and four rows apart are merged by
-# shuffles that processors have as single instructions (Intel's unpack, shuffle and permute).
+# Three rounds transpose eight rows of eight: rows that are one, two and four apart are merged by
+# shuffles that are single instructions (Intel's unpack, shuffle and permute).
 _ROUNDS = (
     ((0, 8, 1, 9, 4, 12, 5, 13), (2, 10, 3, 11, 6, 14, 7, 15)),
     ((0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)),
@@ -246,7 +246,7 @@ _ROUNDS = (
 
 
 def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
-    """Eight vectors of eight lanes become eight of the other kind."""
+    """Transpose eight vectors of eight lanes."""
     for apart, masks in zip((1, 2, 4), _ROUNDS, strict=True):
         low, high = (ir.Constant(ir.VectorType(_INT, 8), list(mask)) for mask in masks)
         merged = list(rows)
@@ -270,10 +270,10 @@ def transpose(
     to: Any,
     stride: Any,
 ) -> Any:
-    """Sixteen vectors of sixteen lanes become sixteen of the other kind, in registers.
+    """Transpose sixteen vectors of sixteen lanes in registers.
 
-    Vector ``i`` is read from ``source[at + i·step]`` on; what was lane ``i`` of all of them is
-    written from ``target[to + i·stride]`` on. As plain loops this took a fifth of a whole render.
+    Vector ``i`` is read from ``source[at + i·step]`` on, and lane ``i`` of all vectors is written
+    from ``target[to + i·stride]`` on. As plain loops this took a fifth of a whole render.
     """
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:

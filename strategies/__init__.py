@@ -1,1 +1,1 @@
-"""What searches: agents, what they exchange, and their algorithms. Knows genes, never sound."""
+"""Strategies: agents, what they exchange, and their searches. They see genes, never sound."""

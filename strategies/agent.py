@@ -1,7 +1,7 @@
 """The step of an agent: a few generations in a given context.
 
-A pure function of the search's state and the context, so that a step can run on any worker, and be
-done again if that worker dies.
+It is a pure function of the search's state and the context, so that it can run on any worker, and
+run again if that worker dies.
 """
 
 from collections.abc import Callable
@@ -20,17 +20,18 @@ KINDS = ("first", "probe", "search", "collaborator", "re-evaluation")
 
 @dataclass(frozen=True)
 class Context:
-    """What a step is given.
+    """The input of a step.
 
     Attributes:
         collaborators: complete genomes, shape (collaborators, genes).
-        credit: what several collaborators amount to.
-        moved: whether the collaborators differ from the last step's, so that elites are stale.
-        generations: how many generations to search at the most.
-        renders: how many renders may be spent; all that a full generation allows are.
-        done: the share of the phase's renders that were spent before the step, 0 to 1.
-        share_of_render: by how much that share grows with a render of this step: as much as the
-            renders that all agents make meanwhile, where they search side by side.
+        credit: how distances with several collaborators are combined.
+        moved: whether the collaborators have changed since the last step, so that the distances of
+            elites are out of date.
+        generations: the most generations to search.
+        renders: the most renders to spend.
+        done: the share of the phase's renders that was spent before the step, 0 to 1.
+        share_of_render: by how much that share grows with each render of this step. If agents
+            search in parallel, it includes the renders of the others.
     """
 
     collaborators: Genomes
@@ -44,14 +45,14 @@ class Context:
 
 @dataclass
 class Report:
-    """What a step gives back besides the search's new state.
+    """The result of a step, besides the search's new state.
 
     Attributes:
         standing: the agent's population after the step.
         evaluated: the complete genomes of the last generation, shape (n, genes).
-        improvements: (renders since the step began, genome, distance) whenever a render was closer
-            to the target than all before it in this step, by the trial's fitness.
-        renders: how many of each kind were spent.
+        improvements: (renders since the step began, genome, distance) of every render that was the
+            best of this step so far, by the trial's fitness.
+        renders: how many renders of each kind were spent.
     """
 
     standing: Standing | None = None
@@ -61,11 +62,11 @@ class Report:
 
     @property
     def spent(self) -> int:
-        """All renders of the step."""
+        """The number of renders of the step."""
         return sum(self.renders.values())
 
     def note(self, genomes: Genomes, distances: Distances, kinds: dict[str, int]) -> None:
-        """Count renders, in the order in which they were made, and keep each that improved."""
+        """Count renders, in the order they were made, and record each improvement."""
         best = self.improvements[-1][2] if self.improvements else np.inf
         for i in np.flatnonzero(distances < best):
             if distances[i] < best:
@@ -76,27 +77,27 @@ class Report:
 
 
 def step(spec: AgentSpec, search: Search, context: Context, evaluate: Evaluate) -> Report:
-    """Let an agent search.
+    """Run an agent's search.
 
     Args:
         spec: the agent.
-        search: its algorithm in the state of the last step; changed in place.
-        context: collaborators, credit and allowance.
-        evaluate: renders and scores complete genomes.
+        search: its search, in the state after the last step; changed in place.
+        context: collaborators, credit and the limits of the step.
+        evaluate: a function that renders and scores complete genomes.
 
     Returns:
-        What happened; never more renders than ``context.renders``.
+        The report; it never has more renders than ``context.renders``.
     """
     report = Report()
     if context.moved and len(elites := search.elites()):
-        credited = _credited(spec, elites, context, evaluate, report, "re-evaluation")
+        credited = _credited(spec, elites, context, evaluate, report, kind="re-evaluation")
         search.renew(credited)
     for _ in range(context.generations):
         if report.spent >= context.renders:
             break
         search.pace(min(1.0, context.done + context.share_of_render * report.spent))
         asked = search.ask()
-        credited = _credited(spec, asked, context, evaluate, report, "search")
+        credited = _credited(spec, asked, context, evaluate, report, kind="search")
         search.tell(asked[: len(credited)], credited)
     report.standing = Standing(*search.members())
     return report
@@ -108,11 +109,12 @@ def _credited(
     context: Context,
     evaluate: Evaluate,
     report: Report,
+    *,
     kind: str,
 ) -> Distances:
-    """Evaluate as many sub-genomes as the allowance lasts for, each with every collaborator."""
+    """Evaluate as many sub-genomes as ``context.renders`` allows, each with every collaborator."""
     left = context.renders - report.spent
-    # The last renders of a budget may not last for all collaborators: the first ones serve.
+    # The last renders of a budget may be too few for all collaborators: use the first ones.
     collaborators = context.collaborators[: max(left, 1)]
     asked = asked[: left // len(collaborators)]
     complete = np.repeat(collaborators[None], len(asked), axis=0)

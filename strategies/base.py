@@ -1,7 +1,7 @@
-"""What every strategy is: who the agents are, what they exchange, where they start.
+"""The base class of every strategy: which agents search, what they exchange, where they start.
 
-End-to-end is a society of one. Every strategy runs through the same code; it differs only in the
-phases it describes here.
+All strategies run through the same code and differ only in the phases that they describe here. An
+end-to-end search is a society of one agent.
 """
 
 from abc import ABC, abstractmethod
@@ -23,7 +23,7 @@ Turns = Literal["parallel", "in_turn"]
 
 @dataclass(frozen=True)
 class SearchChoice:
-    """Which search an agent runs: its registered name and its options."""
+    """The search that an agent runs: its registered name and its options."""
 
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -35,10 +35,10 @@ class AgentSpec:
 
     Attributes:
         name: unique within its phase.
-        genes: positions in the genome that it owns; the agents of a phase own each gene once.
-        search: the algorithm it runs.
+        genes: positions of the genes that it owns; each gene has exactly one owner in a phase.
+        search: the search it runs.
         population: how many sub-genomes a generation has.
-        fitness: the atomic fitness it listens to instead of the trial's, if any.
+        fitness: the atomic fitness that it minimises instead of the trial's, if any.
     """
 
     name: str
@@ -50,20 +50,21 @@ class AgentSpec:
 
 @dataclass(frozen=True)
 class Exchange:
-    """How agents learn of each other.
+    """How agents exchange genes.
 
     Attributes:
-        collaborators: with whose genes a sub-genome is completed; one render for each.
-            ``best``: every other agent's best; ``champion``: the best complete genome so far;
-            ``random``: a random member of every other agent; ``previous``: the best before the last
+        collaborators: whose genes complete a sub-genome; each costs one render. ``best``: every
+            other agent's best; ``champion``: the best complete genome so far; ``random``: a random
+            member of every other agent's population; ``previous``: the best before the last
             exchange, only together with ``best``.
-        credit: what a sub-genome is credited with when it has several collaborators: ``max`` the
-            best of its distances, ``mean`` their mean (Wiegand, Liles & De Jong 2001).
+        credit: how the distances with several collaborators are combined: ``max`` takes the best,
+            ``mean`` their mean (Wiegand, Liles & De Jong 2001).
         every: generations between two exchanges.
-        turns: whether all agents search between two exchanges, or one after the other.
+        turns: whether all agents search between two exchanges (``parallel``) or only one of them
+            (``in_turn``).
 
     Raises:
-        ValueError: for an unknown or missing collaborator, credit or turn, ``previous`` without
+        ValueError: for an unknown or missing collaborator, credit or turns, ``previous`` without
             ``best``, or ``every`` below 1.
     """
 
@@ -90,12 +91,12 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of a trial with the same agents.
+    """A part of a trial with the same agents.
 
     Attributes:
-        agents: at least one; together they own every gene once.
-        exchange: how they learn of each other.
-        share: the part of the whole budget that is spent when the phase ends, above 0 to 1.
+        agents: at least one; each gene is owned by exactly one of them.
+        exchange: how they exchange genes.
+        share: the share of the whole budget that is spent when the phase ends, above 0 to 1.
     """
 
     agents: tuple[AgentSpec, ...]
@@ -105,11 +106,11 @@ class Phase:
 
 @dataclass(frozen=True)
 class Standing:
-    """What one agent shows the others after a round: its ranked population, best first.
+    """The population of one agent after a round, best first, as the other agents see it.
 
     Attributes:
         genomes: sub-genomes, shape (n, genes it owns).
-        distances: what they are credited with, shape (n,).
+        distances: their credited distances, shape (n,).
     """
 
     genomes: Genomes
@@ -117,23 +118,26 @@ class Standing:
 
 
 class Strategy(ABC):
-    """Describes who searches for what; further keyword-only arguments are options of experiments.
+    """Describes which agents search which genes.
+
+    Keyword-only arguments of the constructor are the options that an experiment file may set.
 
     Attributes:
-        control: whether the others are only compared with it, as with random search.
-        reference: whether the scale of distances is set by where it ends; random search.
-        baseline: registered name of the same strategy without a network, for a seeded one: what
-            the network saves is measured against it. The baseline's options are a part of its own.
-        example: options for the conformance suite, if there are some that must be given.
-        network: label of the network whose proposal its first population is drawn from, if any.
+        control: whether it only serves as a control for other strategies, as random search does.
+        reference: whether its final distance sets the scale of distances, as for random search.
+        baseline: for a seeded strategy, the registered name of the same strategy without a network,
+            against which the savings of the network are measured. Its options are a subset of those
+            of the seeded strategy.
+        example: options for the conformance suite, if some are required.
+        network: label of the network that proposes its first population, if any.
 
     Args:
         space: the synth's parameters.
-        population: how many genomes the first population has, the same for every strategy.
-        search: the algorithm that agents run unless the strategy chooses its own.
+        population: size of the first population, the same for every strategy.
+        search: the search that agents run, unless the strategy chooses its own.
 
     Raises:
-        ValueError: if an option does not fit the space or the population.
+        ValueError: if an option is invalid for the space or the population.
     """
 
     control: ClassVar[bool] = False
@@ -148,7 +152,7 @@ class Strategy(ABC):
         self.search = search
 
     def renders(self, budget: int) -> int:
-        """Say how many renders of the budget it wants; all, unless it knows that fewer will do."""
+        """Return how many renders of the budget it uses; all by default."""
         return budget
 
     def first(
@@ -157,18 +161,18 @@ class Strategy(ABC):
         proposal: Proposal | None,  # noqa: ARG002
         random: np.random.Generator,  # noqa: ARG002
     ) -> Genomes:
-        """Say where a trial begins.
+        """Return the first population of a trial.
 
         Args:
             genomes: the first population that all strategies share, shape (population, genes).
-            proposal: what the strategy's network proposes for the target; None without one.
-            random: draws of this trial alone.
+            proposal: what the strategy's network proposes for the target; None without a network.
+            random: a generator for this trial only.
 
         Returns:
-            Complete genomes, shape (n, genes), 1 to population of them.
+            Complete genomes, shape (n, genes), n from 1 to ``population``.
 
         Raises:
-            ValueError: if it needs a proposal and there is none.
+            ValueError: if a proposal is required and missing.
         """
         return genomes
 
@@ -179,35 +183,35 @@ class Strategy(ABC):
         renders: int,  # noqa: ARG002
         seed: int,  # noqa: ARG002
     ) -> Genomes | None:
-        """Say what to render besides the first population, before agents search; None for nothing.
+        """Return genomes to render before the agents search, besides the first population; or None.
 
         Args:
             genomes: the first population, shape (population, genes).
             distances: by the trial's fitness, shape (population,).
-            renders: how many the budget still has; what is asked for is charged as ``probe``.
-            seed: as ``phases`` is given.
+            renders: how many are left of the budget; probes are charged as ``probe``.
+            seed: the same as for ``phases``.
 
         Returns:
             Complete genomes, shape (n, genes), n at most ``renders``.
 
         Raises:
-            ValueError: if ``renders`` are too few.
+            ValueError: if ``renders`` is too small.
         """
         return None
 
     def learn(self, probed: Genomes, distances: Distances) -> None:  # noqa: B027
-        """Take in what was probed; ``phases`` may then say others, by the same atomic fitness.
+        """Learn from the probed genomes; ``phases`` may depend on them afterwards.
 
-        A trial that is taken up again only calls this: nothing else of ``probe`` may be remembered.
+        A resumed trial calls only this, so ``probe`` must not store anything.
 
         Args:
-            probed: as ``probe`` gave them, shape (n, genes).
+            probed: the genomes that ``probe`` returned, shape (n, genes).
             distances: by the trial's fitness, shape (n,).
         """
 
     @abstractmethod
     def phases(self, seed: int) -> Sequence[Phase]:
-        """Say who the agents are, phase by phase; ``seed`` is for what is dealt at random."""
+        """Return the phases and their agents; ``seed`` is for random choices."""
 
     def contexts(
         self,
@@ -217,19 +221,19 @@ class Strategy(ABC):
         before: Genomes,
         random: np.random.Generator,
     ) -> list[Genomes]:
-        """Say what the others look like to each agent, after a round.
+        """Return, for each agent, the genomes that complete its candidates in the next round.
 
         Args:
-            phase: the phase that runs.
-            standings: one for each agent.
+            phase: the present phase.
+            standings: the population of each agent.
             champion: the best complete genome so far, shape (genes,).
-            before: what this gave the first agent last time, shape (collaborators, genes); in a
-                phase's first round the champion, shape (1, genes).
-            random: draws that belong to this round alone.
+            before: what this returned for the first agent last time, shape (collaborators, genes);
+                in a phase's first round the champion, shape (1, genes).
+            random: a generator for this round only.
 
         Returns:
-            For each agent complete genomes, shape (collaborators, genes); the agent's own genes in
-            them are replaced by its candidates'.
+            For each agent, complete genomes, shape (collaborators, genes). The agent's own genes in
+            them are replaced by those of its candidates.
         """
 
         def drawn(rank: str) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""End-to-end: one search over all genes, a society of one."""
+"""End-to-end: one search over all genes, a society of one agent."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from synth.space import ParameterSpace
 
 
 class EndToEnd(Strategy):
-    """One agent owns every gene.
+    """One agent owns all genes.
 
     Args:
         space: the synth's parameters.
         population: how many genomes a generation has.
-        search: the agent's algorithm.
-        mutation: section name to the probability that a gene of it mutates; all other genes keep
-            the search's. Only for searches with the option ``gene_mutation``.
+        search: the agent's search.
+        mutation: mutation probability of genes, by section; genes of other sections keep the
+            search's. Only for searches with the option ``gene_mutation``.
 
     Raises:
         ValueError: for an unknown section or a probability out of range.
@@ -33,7 +33,7 @@ class EndToEnd(Strategy):
         self._mutation = by_gene(space, mutation)
 
     def phases(self, seed: int) -> Sequence[Phase]:  # noqa: ARG002
-        """One phase of one agent."""
+        """Return one phase with one agent."""
         every_gene = tuple(range(len(self.space)))
         search = mutating(self.search, every_gene, self._mutation)
         return [Phase((AgentSpec("all", every_gene, search, self.population),))]

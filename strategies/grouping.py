@@ -1,27 +1,27 @@
-"""Which agent owns which genes: groups of sections and parameters, checked against a space."""
+"""Groupings: which agent owns which genes, given by sections and parameters."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
+from common.suggest import nearest
 from synth.space import ParameterSpace
 
 Grouping = dict[str, tuple[int, ...]]
 
 
 def grouped(space: ParameterSpace, grouping: Mapping[str, Sequence[str]] | None) -> Grouping:
-    """Turn a grouping into gene positions.
+    """Convert a grouping to gene positions.
 
     Args:
         space: the synth's parameters.
-        grouping: agent name to the sections or parameters that it owns; each gene must be owned
-            once. None gives one agent a section.
+        grouping: the sections or parameters that each agent owns, by agent; each gene must have
+            exactly one owner. With None there is one agent for each section.
 
     Returns:
-        Agent name to the positions of its genes, ascending.
+        The positions of each agent's genes, ascending, by agent.
 
     Raises:
-        ValueError: for a name that is neither section nor parameter, and for genes that are owned
-            twice, by nobody, or an agent that owns none.
+        ValueError: if a name is neither a section nor a parameter, a gene has no owner or two, or
+            an agent owns no gene.
     """
     if grouping is None:
         return dict(space.sections)
@@ -45,7 +45,5 @@ def _genes(space: ParameterSpace, part: str, agent: str) -> tuple[int, ...]:
         return space.sections[part]
     if part in space.names:
         return (space.index(part),)
-    known = [*space.sections, *space.names]
-    near = get_close_matches(part, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"sections: {', '.join(space.sections)}"
+    hint = nearest(part, [*space.sections, *space.names])
     raise ValueError(f"grouping: {agent} owns {part!r}, neither section nor parameter; {hint}")

@@ -1,4 +1,4 @@
-"""Hand-over: a society first, then one end-to-end search that starts from its population."""
+"""Hand-over: first a society, then one end-to-end search that starts from its population."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,14 +11,14 @@ from synth.space import ParameterSpace
 
 
 class HandOver(Society):
-    """A society for a share of the budget, then end-to-end.
+    """A society for a share of the budget, then an end-to-end search.
 
     Args:
         space: the synth's parameters.
-        population: of the first population and of the end-to-end search.
-        search: the algorithm of every agent.
-        share: how much of the budget the society spends, above 0 and below 1.
-        society: the options of ``Society``.
+        population: size of the first population, and of that of the end-to-end search.
+        search: the search of every agent.
+        share: share of the budget that the society spends, above 0 and below 1.
+        society: options of ``Society``.
 
     Raises:
         ValueError: if the share or another option is out of range.
@@ -39,7 +39,7 @@ class HandOver(Society):
         self.share = share
 
     def phases(self, seed: int) -> Sequence[Phase]:
-        """The society's phase for its share, then the end-to-end phase."""
+        """Return the society's phase, then the end-to-end phase."""
         first = [replace(phase, share=self.share) for phase in super().phases(seed)]
         second = EndToEnd(self.space, self.population, self.search, mutation=self.mutation)
         return [*first, *second.phases(seed)]

@@ -1,9 +1,9 @@
-"""How much genes change what each other do to the distance, from renders alone.
+"""Interactions: how much the effect of some genes depends on others, measured by renders.
 
 Differential grouping (Omidvar, Li, Mei & Yao, 2014; DG2: Omidvar, Yang, Mei, Li & Yao, 2017): two
-groups of genes do not interact if the change that both make together is the sum of the changes that
-each makes alone. Both papers ask *whether* two genes interact, by a threshold; in sound everything
-interacts a little, so here it is asked *how much*.
+groups of genes do not interact if moving both changes the distance by the sum of the changes of
+moving each alone. Both papers decide by a threshold *whether* two genes interact. In sound
+everything interacts a little, so this module measures *how much*.
 """
 
 from collections.abc import Sequence
@@ -17,23 +17,24 @@ from strategies.searches.base import Distances, Genomes
 
 Pairs = Sequence[tuple[int, int]]
 
-# Distances are of float32 sounds: what is smaller beside them is rounding (DG2, section III-B).
+# Sounds are float32: relative changes below this are rounding errors (DG2, section III-B).
 _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class Interactions:
-    """What was measured between k groups of genes, by d, the distance with some of them moved.
+    """The interactions of k groups of genes; d(ab) is the distance with groups a and b moved.
 
     Attributes:
-        effects: |d(a) - d(0)|, what each does alone, shape (k,), in the unit of the distance.
+        effects: |d(a) - d(0)|, the effect of each group alone, shape (k,), in the unit of the
+            distance.
         magnitudes: |d(ab) - d(a) - d(b) + d(0)|, shape (k, k), in the same unit.
         shares: magnitudes over |d(a) - d(0)| + |d(b) - d(0)| + |d(ab) - d(0)|, shape (k, k).
-            The triangle inequality keeps them between 0, no interaction, and 1, as when both only
-            matter together; they can be compared between distances of different units, and
-            between groups that do much and groups that do little. Where nothing moved it is 0.
+            By the triangle inequality they are between 0 (no interaction) and 1 (groups that only
+            have an effect together). They are comparable between distances of different units and
+            between groups of large and small effect. They are 0 where the distance did not change.
 
-    The matrices are symmetric, with zeros on the diagonal and NaN where nothing was measured.
+    The matrices are symmetric, with zeros on the diagonal and NaN for pairs that were not measured.
     """
 
     effects: NDArray[np.float64]
@@ -42,20 +43,20 @@ class Interactions:
 
 
 def all_pairs(count: int) -> list[tuple[int, int]]:
-    """Every pair of so many groups, (0, 1) first."""
+    """Return all pairs of ``count`` groups, (0, 1) first."""
     return list(combinations(range(count), 2))
 
 
 def probes(
     base: Genomes, other: Genomes, groups: Sequence[Sequence[int]], pairs: Pairs | None = None
 ) -> Genomes:
-    """The genomes to render: the base, the base with each group moved, with each pair moved.
+    """Return the genomes to render: the base, then with each group moved, then with each pair.
 
     Args:
         base: a genome, shape (genes,).
-        other: where the genes of a group move to, shape (genes,).
-        groups: the genes of each group; no gene is in two.
-        pairs: of groups, all if None.
+        other: the values of moved genes, shape (genes,).
+        groups: the genes of each group; groups are disjoint.
+        pairs: the pairs of groups to move; all if None.
 
     Returns:
         Shape (1 + groups + pairs, genes).
@@ -70,15 +71,15 @@ def probes(
 
 
 def interactions(distances: Distances, k: int, pairs: Pairs | None = None) -> Interactions:
-    """Turn the distances of probes into interactions.
+    """Convert the distances of probes to interactions.
 
     Args:
-        distances: of the probes in their order, shape (1 + k + pairs,).
+        distances: those of the probes, in order, shape (1 + k + pairs,).
         k: how many groups there are.
-        pairs: as the probes were given.
+        pairs: the same as for ``probes``.
 
     Raises:
-        ValueError: if there are more or fewer distances.
+        ValueError: if the number of distances is wrong.
     """
     pairs = all_pairs(k) if pairs is None else pairs
     if len(distances) != 1 + k + len(pairs):
@@ -99,21 +100,21 @@ def interactions(distances: Distances, k: int, pairs: Pairs | None = None) -> In
 
 
 def linked(shares: NDArray[np.float64], count: int) -> list[tuple[int, ...]]:
-    """Join what interacts most into so many groups, by average linkage over what was measured.
+    """Cluster genes into ``count`` groups by how much they interact.
 
-    Average linkage (Sokal & Michener, 1958), but always the smallest group joins the one that it
-    interacts with most, and only if both together have no more than twice an equal share: agents
-    are given equal renders, and one that owned nearly all would leave them to genes that do
-    nothing. While there are too many groups the smallest fits to one: if it fitted to none, the
-    groups would have more genes than there are. Two groups that were not measured together are
-    taken to interact as much as the mean pair does.
+    Average linkage (Sokal & Michener, 1958) over the measured pairs, with two changes: it is always
+    a smallest group that joins the group it interacts with most, and no group grows beyond twice an
+    equal share. Agents get equal renders, so with one that owned nearly all genes most renders
+    would go to genes without effect. While there are too many groups, a smallest one always fits to
+    some other; otherwise there would be more genes than there are. Pairs that were not measured
+    count as the mean pair.
 
     Args:
         shares: shape (k, k), symmetric, NaN where nothing was measured.
-        count: how many groups, 1 to k.
+        count: the number of groups, 1 to k.
 
     Returns:
-        The members of each group, ascending, the group with the first one first.
+        The members of each group, ascending; groups are ordered by their first member.
     """
     measured = np.isfinite(shares)
     np.fill_diagonal(measured, val=False)

@@ -1,7 +1,6 @@
-"""A society of mind: many small searches, one task each, that complete each other's genomes.
+"""A society of agents: many small searches, each over some genes (cooperative coevolution).
 
-The society: Minsky, The Society of Mind (1986). Sub-populations that cooperate: Potter & De Jong
-(1994).
+Sources: Minsky, The Society of Mind (1986); cooperating sub-populations: Potter & De Jong (1994).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,37 +19,37 @@ from strategies.grouping import Grouping, grouped
 from strategies.mutation import by_gene, mutating
 from synth.space import ParameterSpace
 
-# As many as a synth renders side by side in the widest vectors of today's processors.
+# As many as a synth renders at once, one in each lane of a vector.
 _FEWEST = 16
 
 
 class Society(Strategy):
-    """One agent a section, or any other grouping of the genes.
+    """One agent for each section, or for each group of another grouping of the genes.
 
     Args:
         space: the synth's parameters.
-        population: how many genomes the first population has; each agent takes over the best.
-        search: the algorithm of every agent.
-        grouping: agent name to the sections or parameters that it owns; one agent a section if not
-            given.
-        agent_population: how many sub-genomes an agent breeds in a generation; 0 divides the
-            population among the agents, with at least 16 for each if there are so many.
-        collaborators: with whose genes a sub-genome is completed, a render for each: ``champion``
-            (the best complete genome so far, the default), ``best`` (every other agent's best),
-            ``random`` (a random member of every other), ``previous`` (the best before the last
-            exchange, beside ``best``).
-        credit: what several collaborators amount to: the best of the distances (``max``), or their
-            ``mean``.
+        population: size of the first population; each agent starts from its best genomes.
+        search: the search of every agent.
+        grouping: the sections or parameters that each agent owns, by agent; by default there is one
+            agent for each section.
+        agent_population: how many sub-genomes an agent breeds a generation; with 0 the population
+            is divided among the agents, but each gets at least 16 if the population has as many.
+        collaborators: whose genes complete a sub-genome; each costs one render: ``champion`` (the
+            best complete genome so far, the default), ``best`` (every other agent's best),
+            ``random`` (a random member of every other agent's population), ``previous`` (the best
+            before the last exchange; needs ``best``).
+        credit: how distances with several collaborators are combined: the best of them (``max``) or
+            their ``mean``.
         every: generations between two exchanges.
         turns: ``parallel`` or ``in_turn``.
-        fitness: agent name to the atomic fitness that it listens to instead of the trial's.
-        mutation: section name to the probability that a gene of it mutates, whichever agent owns
-            it; all other genes keep the search's. Only for searches with the option
+        fitness: the atomic fitness that an agent minimises instead of the trial's, by agent.
+        mutation: mutation probability of genes, by section, whichever agent owns them; genes of
+            other sections keep the search's. Only for searches with the option
             ``gene_mutation``.
 
     Raises:
-        ValueError: if the grouping does not own every gene once, an option is out of range, or
-            a section unknown.
+        ValueError: if a gene does not have exactly one owner, an option is out of range, or a
+            section is unknown.
     """
 
     def __init__(
@@ -87,7 +86,7 @@ class Society(Strategy):
             raise ValueError(f"fitness of agent {unknown[0]!r}; agents: {', '.join(self.groups)}")
 
     def phases(self, seed: int) -> Sequence[Phase]:
-        """One phase with an agent for each group."""
+        """Return one phase with an agent for each group."""
         agents = (
             AgentSpec(
                 name,
@@ -101,5 +100,5 @@ class Society(Strategy):
         return [Phase(tuple(agents), self.exchange)]
 
     def owned(self, seed: int) -> Grouping:  # noqa: ARG002
-        """Agent name to the positions of its genes."""
+        """Return the positions of each agent's genes, by agent."""
         return self.groups

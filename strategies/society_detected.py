@@ -1,7 +1,7 @@
-"""A society whose agents are found by measurement: genes that interact have the same agent.
+"""A society with measured groups: genes that interact belong to the same agent.
 
-What it gains over the society is what grouping by interactions is worth above grouping by meaning,
-less what the probes cost.
+Its difference from the society is the value of grouping by interactions instead of by meaning, less
+the cost of the probes.
 """
 
 from typing import Any
@@ -16,23 +16,23 @@ from synth.space import ParameterSpace
 
 
 class SocietyDetected(Society):
-    """A society of groups of genes, detected on the trial's own target with its own fitness.
+    """A society whose groups of genes are detected on the trial's target, with its fitness.
 
-    Around the best genome of the first population every gene is moved by half its range, so that
-    none is probed by a hair: each alone, and random pairs of them together. That is charged as
-    ``probe``. Genes that interact most are joined by average linkage, the smallest group first,
-    into groups of at most twice an equal share. What genes do not do around that genome is not
-    seen.
+    Starting from the best genome of the first population, genes are moved by half their range, so
+    that no move is too small: each alone, and random pairs together. These renders are charged as
+    ``probe``. Genes that interact most are clustered by average linkage, the smallest group first,
+    into groups of at most twice an equal share. Interactions elsewhere in the space are not
+    detected.
 
     Args:
         space: the synth's parameters.
-        population: how many genomes the first population has; each agent takes over the best.
-        search: the algorithm of every agent.
-        agents: how many groups; as many as there are sections if 0.
-        pairs: how many random pairs of genes are probed; with the genes one by one the default is
-            less than a tenth of 5,000 renders. Probes take half of what the first population
-            leaves of the budget at the most: beyond that fewer pairs are probed.
-        society: the options of ``Society`` but for ``grouping`` and ``fitness``, which name agents.
+        population: size of the first population; each agent starts from its best genomes.
+        search: the search of every agent.
+        agents: the number of groups; with 0, as many as there are sections.
+        pairs: how many random pairs of genes are probed. With the probes of single genes, the
+            default is less than a tenth of 5,000 renders. Fewer pairs are probed if probes would
+            otherwise take more than half of the renders that the first population leaves.
+        society: options of ``Society``, except ``grouping`` and ``fitness``, which name agents.
 
     Raises:
         ValueError: if an option is out of range, or is one of those two.
@@ -50,16 +50,18 @@ class SocietyDetected(Society):
     ) -> None:
         for option in ("grouping", "fitness"):
             if society.get(option) is not None:
-                raise ValueError(f"{option}: the agents of society_detected are not known before")
+                raise ValueError(
+                    f"{option}: not allowed, as society_detected finds its agents itself"
+                )
         if not 0 <= agents <= len(space):
             raise ValueError(f"agents {agents}; allowed: 0 to the number of genes, {len(space)}")
-        # With fewer, most genes would be in no pair.
+        # With fewer pairs, most genes would be in none.
         self._fewest = -(-len(space) // 2)
         if pairs < self._fewest:
             raise ValueError(
                 f"pairs {pairs}; allowed: half as many as genes, {self._fewest}, or more"
             )
-        # Until they are detected: as many agents, of genes that stand beside each other.
+        # Until groups are detected: as many agents, each with consecutive genes.
         parts = np.array_split(np.array(space.names), agents or len(space.sections))
         society["grouping"] = {f"group_{i}": part.tolist() for i, part in enumerate(parts, 1)}
         super().__init__(space, population, search, **society)
@@ -68,10 +70,10 @@ class SocietyDetected(Society):
     def probe(
         self, genomes: Genomes, distances: Distances, renders: int, seed: int
     ) -> Genomes | None:
-        """The best genome, with each gene moved, and with each of some pairs moved.
+        """Return the best genome, then with each gene moved, then with each of some pairs moved.
 
         Raises:
-            ValueError: if half of ``renders`` is too little for half as many pairs as genes.
+            ValueError: if half of ``renders`` is too few for half as many pairs as genes.
         """
         genes = len(self.space)
         affordable = renders // 2 - 1 - genes
@@ -88,7 +90,7 @@ class SocietyDetected(Society):
         return probes(base, (base + 0.5) % 1.0, alone, [every[i] for i in drawn])
 
     def learn(self, probed: Genomes, distances: Distances) -> None:
-        """Let agents own what was found to interact."""
+        """Group genes by their measured interactions."""
         moved = probed[1 + len(self.space) :] != probed[0]
         pairs = [(int(first), int(second)) for first, second in map(np.flatnonzero, moved)]
         shares = interactions(distances, len(self.space), pairs).shares

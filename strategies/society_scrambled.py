@@ -1,7 +1,7 @@
-"""The control of a society: as many agents, as large, but with genes dealt at random.
+"""The control of a society: the same number and size of agents, but genes assigned at random.
 
-What it loses against the society is what grouping by meaning is worth; what it keeps is what
-dividing alone is worth.
+Its loss against the society is the value of grouping by meaning; its gain over end-to-end is the
+value of dividing alone.
 """
 
 import numpy as np
@@ -11,11 +11,12 @@ from strategies.society import Society
 
 
 class SocietyScrambled(Society):
-    """A society whose agents own as many genes as the society's, dealt anew for every seed."""
+    """A society whose agents own as many genes as the society's, but random ones for each seed."""
 
     def owned(self, seed: int) -> Grouping:
-        """Deal the genes; the same seed deals the same."""
-        deal = np.random.default_rng(seed).permutation(len(self.space)).tolist()
+        """Assign the genes at random; the same seed gives the same assignment."""
+        shuffled = np.random.default_rng(seed).permutation(len(self.space)).tolist()
         return {
-            name: tuple(sorted(deal.pop() for _ in genes)) for name, genes in self.groups.items()
+            name: tuple(sorted(shuffled.pop() for _ in genes))
+            for name, genes in self.groups.items()
         }

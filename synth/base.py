@@ -1,4 +1,4 @@
-"""What every synth is: a parameter space, and genomes rendered to sound."""
+"""The base class of every synth: it has a parameter space, and renders genomes to sound."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -8,28 +8,27 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simd import LANES
+from simd import LANES, Audio
 from synth.space import ParameterSpace
 
-Sounds = NDArray[np.float32]
 Repeatability = Literal["exact", "near", "history"]
 
 
 class Synth(ABC):
     """Renders genomes to sound of one sample rate and length.
 
-    A subclass declares ``space`` and implements ``render_block``. Further keyword-only arguments of
-    its constructor are the options that an experiment file may set.
+    A subclass declares ``space`` and implements ``render_block``. Keyword-only arguments of its
+    constructor are the options that an experiment file may set.
 
     Attributes:
         space: the ordered parameters; a genome has one gene for each.
-        repeatability: ``exact`` (same genome, same bits, whatever was rendered before), ``near``
-            (the same within ``tolerance``) or ``history`` (depends on the renders before).
-        tolerance: the largest difference of a sample between two renders of one genome.
-        outside_s: CPU seconds that it has spent in other processes so far.
-        exclusive: whether there is only one of it, as of a synth on a desk: one worker plays it,
-            and trials queue for it.
-        example: options for the conformance suite, if there are some that must be given.
+        repeatability: ``exact`` (the same genome always gives the same bits), ``near`` (the same
+            within ``tolerance``) or ``history`` (a render depends on the renders before it).
+        tolerance: the largest difference between the samples of two renders of one genome.
+        outside_s: CPU seconds spent in other processes so far.
+        exclusive: whether only one exists, such as a hardware synth: a single worker plays it, and
+            trials queue for it.
+        example: options for the conformance suite, if some are required.
 
     Args:
         sample_rate: in hertz, 8,000 to 192,000.
@@ -47,7 +46,7 @@ class Synth(ABC):
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
-        """A subclass that renders in its own way does not take a shorter way from another."""
+        """Reset ``stream`` in subclasses that override rendering, so that both sound the same."""
         super().__init_subclass__(**kwargs)
         if {"render", "render_block"} & set(vars(cls)) and "stream" not in vars(cls):
             cls.stream = Synth.stream  # type: ignore[method-assign]
@@ -62,30 +61,30 @@ class Synth(ABC):
 
     @classmethod
     def missing(cls) -> str:
-        """What this machine lacks to make its sounds, and how it is installed; empty if nothing."""
+        """Return what is not installed on this machine, and how to install it; empty if nothing."""
         return ""
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:  # noqa: ARG003
-        """Options with all that is in files read, and their paths made absolute.
+        """Return the options of a planned trial: files read, paths made absolute.
 
         Args:
-            options: as given, complete.
-            folder: what paths in them are relative to.
+            options: all options, with their defaults.
+            folder: the folder that relative paths start from.
 
         Raises:
-            ValueError: in one line, if something is missing or does not fit.
+            ValueError: with one line, if something is missing or invalid.
         """
         return dict(options)
 
     def settings(self, genome: NDArray[np.float64]) -> Mapping[str, bytes]:  # noqa: ARG002
-        """Files that set the synthesizer up as a genome, shape (genes,), says: ending to bytes."""
+        """Return files with the settings of a genome, shape (genes,): file ending to bytes."""
         return {}
 
-    def close(self) -> None:  # noqa: B027 - most hold nothing
-        """Let go of what it holds outside of this process; the next render takes it up again."""
+    def close(self) -> None:  # noqa: B027 - most need nothing
+        """Release everything outside this process; the next render acquires it again."""
 
-    def render(self, genomes: ArrayLike) -> Sounds:
+    def render(self, genomes: ArrayLike) -> Audio:
         """Render genomes to sound.
 
         Args:
@@ -99,18 +98,17 @@ class Synth(ABC):
         """
         return self.render_block(self._checked(genomes))
 
-    def blocks(self, genomes: ArrayLike) -> Iterator[Iterator[Sounds]]:
-        """Render genomes sixteen at a time, side by side, a stretch of sound after the other.
+    def blocks(self, genomes: ArrayLike) -> Iterator[Iterator[Audio]]:
+        """Render genomes sixteen at a time, block by block.
 
-        The samples are those of ``render``. A caller that has heard enough of sixteen may go on to
-        the next.
+        The samples are those of ``render``. A caller may skip the remaining blocks of a group.
 
         Args:
             genomes: shape (n, genes), each gene in [0, 1]; n may be 0.
 
         Returns:
-            For every sixteen genomes, and what is left over, their blocks as ``lanes`` describes
-            them: BLOCK samples each but for the last, valid until the next.
+            The blocks of each group of up to sixteen genomes, as described in ``simd``: each has
+            BLOCK_SAMPLES samples, except the last, and is valid until the next one.
 
         Raises:
             ValueError: if the shape is wrong or a gene lies outside [0, 1] or is NaN.
@@ -126,11 +124,11 @@ class Synth(ABC):
         return genomes
 
     @abstractmethod
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
 
-    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
-        """Give the blocks of checked genomes, sixteen at a time; a synth may have a shorter way."""
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Audio]]:
+        """Return the blocks of checked genomes, sixteen at a time; a synth may override this."""
         from simd.blocks import blocks_of
 
         for start in range(0, len(genomes), LANES):

@@ -1,8 +1,9 @@
-"""Sound files: a target is read exactly as it was recorded, a result written so that it repeats.
+"""Read and write sound files.
 
-Nothing here resamples, normalises, trims or mixes down. Reading takes whatever libsndfile knows:
-WAV, FLAC, OGG, MP3 and AIFF among others. Writing makes 24-bit FLAC or WAV, whose bytes depend on
-the samples alone: no time stamps, no floating-point WAV (libsndfile dates those).
+A target is read exactly as it was recorded: nothing here resamples, normalises, trims or mixes
+down. Every format of libsndfile can be read, among them WAV, FLAC, OGG, MP3 and AIFF. Files are
+written as 24-bit FLAC or 16-bit WAV, whose bytes depend on the samples alone. Floating-point WAV is
+not written, because libsndfile puts the date into it.
 """
 
 import difflib
@@ -19,33 +20,36 @@ SHORTEST_S, LONGEST_S = 0.05, 60.0
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 
 _MOST_CHANNELS = 8
+# Full scale is 1, and no recording is 80 dB above it. Float files that hold unscaled 16- or 24-bit
+# integers, or have a damaged header, are.
+_HIGHEST_PEAK = 1e4
 _UNKNOWN_SIZE = 2**31 - 2**16
 # Float32 rounding may leave a sound this little above 1.
 _ROUNDING = 1e-6
 
 
 class SoundError(ValueError):
-    """A sound that cannot be used: the file, what is wrong and what is allowed, in one line."""
+    """A sound cannot be used; one line names the file, the problem and what is allowed."""
 
 
 def read_sound(
     path: str | PathLike[str], *, start_s: float = 0.0, seconds: float | None = None
 ) -> tuple[NDArray[np.float32], int]:
-    """Read a sound file, or an excerpt of it, unaltered.
+    """Read a sound file, or an excerpt of it, without changing it.
 
-    Samples of up to 24 bits and float32 keep every bit; wider ones are rounded to float32.
+    Samples of up to 24 bits, and float32, are exact; wider ones are rounded to float32.
 
     Args:
-        path: of any number of channels and a sample rate of 8,000 to 192,000 Hz.
+        path: a file with any number of channels and a sample rate of 8,000 to 192,000 Hz.
         start_s: where the excerpt starts, in seconds.
-        seconds: how long the excerpt is at most; to the end of the file if left out.
+        seconds: the longest that the excerpt may be; up to the end of the file by default.
 
     Returns:
         The samples, shape (channels, samples), and the sample rate in hertz.
 
     Raises:
         SoundError: if the file cannot be read as sound, the excerpt is shorter than 0.05 s or
-            longer than 60 s, or it is silent or holds NaN or infinity.
+            longer than 60 s, or it is silent, holds NaN or infinity, or peaks above 10,000.
     """
     path = Path(path)
     if not start_s >= 0 or (seconds is not None and not seconds > 0):
@@ -64,37 +68,43 @@ def read_sound(
         raise SoundError(f"{path}: holds NaN or infinity; allowed: finite samples")
     if not sound.any():
         raise SoundError(f"{path}: is silent, every sample is 0; allowed: a sound to match")
+    peak = float(np.abs(sound).max())
+    if peak > _HIGHEST_PEAK:
+        raise SoundError(
+            f"{path}: peak of {peak:.3g}, where full scale is 1; allowed: up to "
+            f"{_HIGHEST_PEAK:,.0f}; divide the samples by their full scale and save it again"
+        )
     return sound, sample_rate
 
 
 def flac_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:
-    """The content of a 24-bit FLAC file.
+    """Return the content of a 24-bit FLAC file.
 
     Args:
         sounds: shape (channels, samples) or (samples,), within [-1, 1].
         sample_rate: in hertz, 8,000 to 192,000.
 
     Raises:
-        SoundError: for a sound that does not fit.
+        SoundError: if the shape, the sample rate or a sample is out of range.
     """
     return _encode("sound", sounds, sample_rate, "FLAC")
 
 
 def wav_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:
-    """The content of a 16-bit WAV file, to embed in a page: any place in it is found at once.
+    """Return the content of a 16-bit WAV file, for web pages: players can seek in it at once.
 
     Args:
         sounds: shape (channels, samples) or (samples,), within [-1, 1].
         sample_rate: in hertz, 8,000 to 192,000.
 
     Raises:
-        SoundError: for a sound that does not fit.
+        SoundError: if the shape, the sample rate or a sample is out of range.
     """
     return _encode("sound", sounds, sample_rate, "WAV", bits=16)
 
 
 def _check_file(path: Path) -> None:
-    """Raise what is plain before the content is looked at."""
+    """Raise for what is wrong before the content is read."""
     if path.is_dir():
         raise SoundError(f"{path}: is a folder; allowed: a sound file")
     if not path.exists():
@@ -104,9 +114,9 @@ def _check_file(path: Path) -> None:
 
 
 def _nearest(path: Path) -> str:
-    """The file in the same folder whose name is most like that of ``path``, as a question."""
+    """Return a hint: the file in the same folder with the most similar name, if there is one."""
     if not path.parent.is_dir():
-        return f"; nor is there a folder {path.parent}"
+        return f"; there is no folder {path.parent}"
     names = sorted(file.name for file in path.parent.iterdir() if file.is_file())
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.3)
     return f"; did you mean {close[0]}?" if close else ""
@@ -115,7 +125,7 @@ def _nearest(path: Path) -> str:
 def _decode(
     path: Path, file: io.BufferedReader, start_s: float, seconds: float | None
 ) -> tuple[NDArray[np.float32], int]:
-    """Read the excerpt; its samples are not looked at yet."""
+    """Read the excerpt; its samples are not checked yet."""
     import soundfile
 
     try:
@@ -126,7 +136,7 @@ def _decode(
             start, wanted = _excerpt(path, sound, start_s, seconds)
             sound.seek(start)
             samples = sound.read(wanted, dtype="float32", always_2d=True).T
-    # A name ending in .raw raises TypeError: such a file does not say what it holds.
+    # soundfile raises TypeError for names ending in .raw: such a file has no header.
     except (soundfile.SoundFileError, TypeError):
         raise SoundError(
             f"{path}: not a sound file, or damaged; allowed: WAV, FLAC, OGG, MP3, AIFF"
@@ -137,29 +147,29 @@ def _decode(
 
 
 def _check_whole(path: Path, sound: Any) -> None:
-    """Raise if a WAV or AIFF file promises more than it holds; libsndfile only notes it."""
+    """Raise if a WAV or AIFF file is shorter than its header says; libsndfile does not raise."""
     note = re.search(r"(?:data|SSND) : (\d+) \(should be (\d+)\)", sound.extra_info)
-    # A recorder that writes to a pipe cannot know the size, and promises the most there is.
+    # A recorder that writes to a pipe does not know the size, and writes the maximum.
     if note and int(note[2]) < int(note[1]) < _UNKNOWN_SIZE:
         raise _cut_short(path, int(note[2]), int(note[1]), "bytes")
 
 
 def _cut_short(path: Path, got: int, wanted: int, unit: str) -> SoundError:
-    """The error for a file that ends too early."""
+    """Return the error for a file that ends too early."""
     return SoundError(
         f"{path}: damaged, ends after {got:,} of {wanted:,} {unit}; allowed: a complete sound file"
     )
 
 
 def _check_rate(name: Path | str, rate: int) -> None:
-    """Raise if the sample rate is one that no synth renders at."""
+    """Raise if no synth renders at the sample rate."""
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         allowed = f"{LOWEST_RATE:,} to {HIGHEST_RATE:,} Hz"
         raise SoundError(f"{name}: sample rate {rate:,} Hz; allowed: {allowed}")
 
 
 def _excerpt(path: Path, sound: Any, start_s: float, seconds: float | None) -> tuple[int, int]:
-    """First sample and number of samples of the excerpt."""
+    """Return the first sample and the number of samples of the excerpt."""
     rate, total = int(sound.samplerate), int(sound.frames)
     if total == 0:
         raise SoundError(f"{path}: holds no samples; allowed: {SHORTEST_S} to {LONGEST_S:g} s")
@@ -178,7 +188,7 @@ def _excerpt(path: Path, sound: Any, start_s: float, seconds: float | None) -> t
 def _encode(
     name: str, sounds: ArrayLike, sample_rate: int, container: str, bits: int = 24
 ) -> bytes:
-    """The content of a file."""
+    """Encode sounds as the content of a file."""
     import soundfile
 
     x = np.atleast_2d(np.asarray(sounds, dtype=np.float64))
@@ -192,8 +202,8 @@ def _encode(
     peak = float(np.abs(x).max())
     if peak > 1 + _ROUNDING:
         raise SoundError(f"{name}: peak of {peak:.6g}; allowed: up to 1")
-    # Whole numbers made here, not by libsndfile: it scales by one less, and what was read from a
-    # file would not be written back the same.
+    # Convert to integers here: libsndfile scales by one less, so that a file that is read and
+    # written again would change.
     full = 1 << (bits - 1)
     whole = np.clip(np.rint(x * full), -full, full - 1).astype(np.int32) << (32 - bits)
     content = io.BytesIO()

@@ -1,7 +1,7 @@
-"""The parameter space of a synth: ordered knobs, each a gene in [0, 1].
+"""The parameter space of a synth: its knobs in order, each a gene in [0, 1].
 
-A gene is a knob's position; a value is what the knob means (hertz, seconds, semitones). A curve
-maps one to the other so that equal steps of a gene are about equally audible:
+A gene is the position of a knob; its value is in the unit of the knob (hertz, seconds, semitones).
+A curve maps genes to values such that equal steps of a gene are about equally audible:
 
 - ``linear``: value = low + gene · (high − low)
 - ``log``: value = low · (high / low)^gene, for hertz and seconds
@@ -28,12 +28,12 @@ class Parameter:
     Attributes:
         name: unique within a parameter space.
         section: the group it belongs to, such as ``pitch`` or ``filter``.
-        unit: what ``low`` and ``high`` are in, such as ``Hz``; empty for a plain ratio.
+        unit: the unit of ``low`` and ``high``, such as ``Hz``; empty for a plain ratio.
         low: the value at gene 0.
         high: the value at gene 1; above ``low``.
-        curve: how genes become values, see the module's text.
-        about: what a listener hears when it moves, in a few words.
-        circular: whether the sound at gene 1 is that at gene 0, as of a phase.
+        curve: how genes become values; see the module's docstring.
+        about: its audible effect, in a few words.
+        circular: whether genes 0 and 1 sound the same, as for a phase.
 
     Raises:
         ValueError: for an empty range, an unknown curve, or a curve that does not fit the range.
@@ -75,7 +75,7 @@ class Parameter:
 
 
 def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:
-    """Genes to values along one curve; ranges fit the genes' last axis, or are single numbers."""
+    """Map genes to values by one curve; ranges match the last axis of the genes or are scalars."""
     low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
     if curve == "log":
         return np.asarray(low * (high / low) ** x)
@@ -93,7 +93,7 @@ class ParameterSpace(Sequence[Parameter]):
         parameters: at least one, with distinct names.
 
     Raises:
-        ValueError: if there is none, or two share a name.
+        ValueError: if there is no parameter, or two have the same name.
     """
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:
@@ -103,7 +103,7 @@ class ParameterSpace(Sequence[Parameter]):
             raise ValueError("a parameter space needs at least one parameter")
         if len(self._index) < len(self._parameters):
             twice = sorted({n for n in self.names if self.names.count(n) > 1})
-            raise ValueError(f"parameter names used twice: {', '.join(twice)}")
+            raise ValueError(f"duplicate parameter names: {', '.join(twice)}")
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
         return self._parameters[index]
@@ -118,14 +118,14 @@ class ParameterSpace(Sequence[Parameter]):
 
     @cached_property
     def sections(self) -> dict[str, tuple[int, ...]]:
-        """Section name to the positions of its genes, in order of first appearance."""
+        """The positions of each section's genes, in order of first appearance."""
         found: dict[str, list[int]] = {}
         for i, p in enumerate(self._parameters):
             found.setdefault(p.section, []).append(i)
         return {name: tuple(genes) for name, genes in found.items()}
 
     def index(self, name: str) -> int:  # type: ignore[override]
-        """The position of the gene called ``name``; a KeyError if there is none."""
+        """Return the position of the gene called ``name``; raises KeyError if there is none."""
         return self._index[name]
 
     def to_values(self, genomes: ArrayLike) -> Values:
@@ -138,7 +138,7 @@ class ParameterSpace(Sequence[Parameter]):
 
     @cached_property
     def _curves(self) -> dict[Curve, tuple[NDArray[np.int64], Values, Values]]:
-        """Curve to the positions and ranges of its parameters: one formula for all of them."""
+        """The positions and ranges of each curve's parameters, which share one formula."""
         found = {}
         for curve in get_args(Curve):
             at = [i for i, p in enumerate(self._parameters) if p.curve == curve]
@@ -148,7 +148,7 @@ class ParameterSpace(Sequence[Parameter]):
         return found
 
     def genome(self, **values: float) -> Values:
-        """One genome, shape (genes,), the named parameters at ``values`` and the others mid-way."""
+        """Return a genome, shape (genes,): parameters by name at ``values``, other genes at 0.5."""
         genome = np.full(len(self), 0.5)
         for name, value in values.items():
             i = self.index(name)
@@ -156,5 +156,5 @@ class ParameterSpace(Sequence[Parameter]):
         return genome
 
     def describe(self, genome: ArrayLike) -> Mapping[str, float]:
-        """Parameter name to value for one genome, shape (genes,)."""
+        """Return the value of each parameter by name, for one genome, shape (genes,)."""
         return dict(zip(self.names, self.to_values(genome).tolist(), strict=True))

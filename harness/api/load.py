@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.api.results import ComparisonResults, results
 from harness.api.runner import RunOptions, run_trials
 from harness.plan.comparison import Comparison

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.record.journal import GENOME, SOUND, Journal, read_sound
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import Console
 
+from common.blame import blamed
 from harness.api.mirror_process import MirrorProcess
 from harness.api.progress import Progress, duration
 from harness.plan.comparison import Comparison
-from harness.plan.options import blamed
 from harness.plan.trials import Trial
 from harness.record.files import locked
 from harness.record.journal import Journal

@@ -64,9 +64,9 @@ def synth_named(
     import yaml
     from pydantic import ValidationError
 
+    from common.blame import blamed
     from common.errors import InputError
     from harness.plan.choice import Choice
-    from harness.plan.options import blamed
     from harness.plan.synths import planned_synth
 
     try:

@@ -24,9 +24,9 @@ from harness.run.trial.advance import advance, begin
 from harness.run.trial.next_jobs import finished, next_jobs, phase_of
 from harness.run.trial.plan import TrialPlan
 from harness.run.trial.state import restored
+from simd import Audio
 from strategies.base import Phase, SearchChoice, Strategy
 from strategies.proposal import Proposal
-from synth.base import Sounds
 from synth.subtractive.voice import Subtractive
 
 _SEEDS = range(4)
@@ -40,7 +40,7 @@ class _Counting(Subtractive):
 
     rendered = 0
 
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Render and count."""
         self.rendered += len(genomes)
         return super().render_block(genomes)

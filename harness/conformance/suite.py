@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.blame import PluginError
 from harness.conformance import fitness, network, search, strategy, synth
 from harness.conformance.subject import Check, Subject, Unfit
-from harness.run.problem import PluginError
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "synth": synth.CHECKS,

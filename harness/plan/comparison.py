@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.blame import blamed
 from harness.plan.choice import Choice
 from harness.plan.experiment import Experiment
 from harness.plan.networks import NetworkPlan, network_key
-from harness.plan.options import blamed
 from harness.plan.registry import Registry
 from harness.plan.targets import LoadedTarget
 from strategies.base import Phase, SearchChoice, Strategy

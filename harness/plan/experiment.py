@@ -15,7 +15,8 @@ from pydantic import (
 )
 
 from common.errors import InputError
-from common.validation import Strict, first_complaint, nearest, strict_yaml
+from common.suggest import nearest
+from common.validation import Strict, first_complaint, strict_yaml
 from harness.plan.choice import Choice, Label
 from harness.plan.networks import NetworkPlan
 from harness.plan.overrides import apply_setting

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from common.blame import blamed
 from common.errors import InputError
-from common.validation import Strict, first_complaint, nearest
+from common.suggest import nearest
+from common.validation import Strict, first_complaint
 from harness.plan.choice import Choice, Label
-from harness.plan.options import blamed, checked_options
+from harness.plan.options import checked_options
 from harness.plan.overrides import apply_setting
 from harness.plan.registry import Registry, own_version
 

@@ -2,15 +2,16 @@
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from common.blame import blamed
 from common.errors import InputError
-from common.validation import first_complaint, nearest
+from common.suggest import nearest
+from common.validation import first_complaint
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
 
@@ -69,24 +70,6 @@ def checked_choice(kind: str, choice: Choice, registry: Registry, where: str) ->
         raise InputError(f"{where}: {error}") from None
     options = checked_options(cls, choice.options, where)
     return choice.model_copy(update={"options": options})
-
-
-@contextmanager
-def blamed(who: str) -> Iterator[None]:
-    """Turn whatever a plug-in raises into an error that names it.
-
-    Raises:
-        InputError: for whatever was raised, with ``who`` before it.
-    """
-    try:
-        yield
-    except InputError:
-        raise
-    except ValueError as error:
-        raise InputError(f"{who}: {error}") from None
-    except Exception as error:  # a plug-in may raise anything
-        line = str(error).strip().split("\n")[0]
-        raise InputError(f"{who} raised {type(error).__name__}: {line}") from error
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 
 # What plain text abbreviates, so that a part of it can be set: ``search: ga`` is ``{name: ga}``.
 _SHORT_FOR = {"targets": "file"}

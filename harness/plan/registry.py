@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 
 KINDS = ("synth", "fitness", "judge", "search", "strategy", "network")
 _GROUPS = {

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from common.blame import blamed
 from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison, NetworkSource, make_strategy, make_synth
 from harness.plan.experiment import ContrivedTarget, Experiment, RecordedTarget
 from harness.plan.networks import NetworkPlan, checked_networks
-from harness.plan.options import blamed, checked_choice
+from harness.plan.options import checked_choice
 from harness.plan.registry import Registry
 from harness.plan.strategies import check_network, check_phases, checked_strategy
 from harness.plan.synths import planned_synth

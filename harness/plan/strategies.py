@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from common.blame import blamed
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.plan.choice import Choice
 from harness.plan.networks import NetworkPlan
-from harness.plan.options import blamed, checked_choice, checked_options
+from harness.plan.options import checked_choice, checked_options
 from harness.plan.registry import Registry
 from strategies.base import Phase, Strategy
 

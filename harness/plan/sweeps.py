@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from common.validation import Strict, nearest
+from common.suggest import nearest
+from common.validation import Strict
 from harness.plan.choice import Choice, Label
 
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from common.blame import blamed
 from common.errors import InputError
 from harness.plan.choice import Choice
-from harness.plan.options import blamed, checked_options
+from harness.plan.options import checked_options
 from harness.plan.registry import Registry
 
 

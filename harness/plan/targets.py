@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from common.blame import blamed
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
-from harness.plan.options import blamed
 from synth.base import Synth
 from synth.sound import SoundError, read_sound
 from synth.space import ParameterSpace

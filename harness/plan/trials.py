@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from common.random import generator, random_source
-from common.validation import nearest
+from common.suggest import nearest
 from harness.plan.comparison import Comparison
 from harness.plan.registry import own_version
 

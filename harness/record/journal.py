@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.plan.comparison import Comparison
 from harness.plan.strategies import kinds
 from harness.plan.trials import Trial, trials_of

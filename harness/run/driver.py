@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.blame import PluginError
 from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
@@ -16,7 +17,7 @@ from harness.record.journal import Journal, TrialFolder, genome_record
 from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool, Result
 from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
 from harness.run.judging import Judging
-from harness.run.problem import PluginError, Problem, problem_of
+from harness.run.problem import Problem, problem_of
 from harness.run.stop import Stop
 from harness.run.trial.advance import advance, begin
 from harness.run.trial.next_jobs import finished, next_jobs

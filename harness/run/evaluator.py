@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.blame import PluginError, blamed, raised_by
 from fitness.feature import SoundFeature, mean_difference
 from fitness.streaming import SoundStream
 from harness.plan.registry import Registry
-from harness.run.problem import PluginError, Problem
+from harness.run.problem import Problem
 from simd import LANES
 from simd.blocks import Block, blocks_of, finite
 from synth.base import Synth
@@ -35,7 +36,7 @@ class Evaluator:
         self._streams: dict[tuple[str, ...], SoundStream] = {}
         self.render_s = self.score_s = self._rendering = 0.0
         self.renders = self.unscored = 0
-        with _blamed("synth", problem.synth.name):
+        with blamed(f"synth {problem.synth.name!r}", PluginError):
             synth = self._registry.get("synth", problem.synth.name)
             samples = problem.sounds.shape[1]
             self.synth = synth(problem.sample_rate, samples, **problem.synth.options)
@@ -81,7 +82,7 @@ class Evaluator:
 
     def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
         """Return the synth's own files for a genome, shape (genes,), by name."""
-        with _blamed("synth", self.problem.synth.name):
+        with blamed(f"synth {self.problem.synth.name!r}", PluginError):
             return dict(self.synth.settings(genome))
 
     def sound_diversity(self, populations: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
@@ -97,7 +98,7 @@ class Evaluator:
 
     def _whole(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         name, samples = self.problem.synth.name, self.problem.sounds.shape[1]
-        with _blamed("synth", name):
+        with blamed(f"synth {name!r}", PluginError):
             sounds = self.synth.render(genomes)
         if not (isinstance(sounds, np.ndarray) and sounds.shape == (len(genomes), samples)):
             raise PluginError(f"synth {name!r} {_gave(sounds)}; wanted {(len(genomes), samples)}")
@@ -111,7 +112,7 @@ class Evaluator:
         kind, _ = self.problem.distances[label]
         distances = self._distances(label)
         began = time.process_time()
-        with _blamed(kind, label):
+        with blamed(f"{kind} {label!r}", PluginError):
             by_channel = [fitness(sounds) for fitness in distances]
         mean = self._mean(label, by_channel, len(sounds))
         self.score_s += time.process_time() - began
@@ -152,7 +153,8 @@ class Evaluator:
             raise
         except Exception as error:
             label = owners[stream.current]
-            raise _blame(f"{self.problem.distances[label][0]} {label!r}", error) from error
+            who = f"{self.problem.distances[label][0]} {label!r}"
+            raise PluginError(raised_by(who, error)) from error
         return {label: self._mean(label, by_channel, count) for label, by_channel in found.items()}
 
     def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
@@ -166,7 +168,7 @@ class Evaluator:
                 self._rendering += time.perf_counter() - began
                 yield len(sounds), blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
             return
-        with _blamed("synth", self.problem.synth.name):
+        with blamed(f"synth {self.problem.synth.name!r}", PluginError):
             groups = self.synth.blocks(genomes)
             for start in range(0, len(genomes), LANES):
                 blocks, count = next(groups, iter(())), min(LANES, len(genomes) - start)
@@ -179,7 +181,7 @@ class Evaluator:
         """Blocks of one group, as long as a sound together, without NaN or infinity."""
         who, left = f"synth {self.problem.synth.name!r}", self.problem.sounds.shape[1]
         began = time.perf_counter()
-        with _blamed("synth", self.problem.synth.name):
+        with blamed(f"synth {self.problem.synth.name!r}", PluginError):
             for block in blocks:
                 left -= len(block)
                 if block.shape[1:] != (LANES,) or left < 0:
@@ -197,7 +199,7 @@ class Evaluator:
         if label not in self._made:
             began = time.process_time()
             kind, choice = self.problem.distances[label]
-            with _blamed(kind, label):
+            with blamed(f"{kind} {label!r}", PluginError):
                 cls = self._registry.get(kind, choice.name)
                 rate = self.problem.sample_rate
                 made = [cls(sound, rate, **choice.options) for sound in self.problem.sounds]
@@ -214,24 +216,6 @@ class Evaluator:
             if distances.dtype.kind != "f" or not np.isfinite(distances).all():
                 raise PluginError(f"{kind} {label!r} gave NaN, infinity or no real numbers")
         return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)
-
-
-class _blamed:  # noqa: N801 - reads as a word of the with statement
-    """Turns whatever a plug-in raises into a PluginError that names it."""
-
-    def __init__(self, kind: str, name: str) -> None:
-        self.who = f"{kind} {name!r}"
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: object) -> None:
-        if isinstance(error, Exception) and not isinstance(error, PluginError):
-            raise _blame(self.who, error) from error
-
-
-def _blame(who: str, error: Exception) -> PluginError:
-    line = str(error).strip().split("\n")[0]
-    return PluginError(f"{who} raised {type(error).__name__}: {line}")
 
 
 def _gave(value: object) -> str:

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from common.blame import PluginError, blamed
 from harness.plan.options import checked_options
 from harness.plan.registry import Registry
 from harness.run.evaluator import Evaluator
-from harness.run.problem import PluginError
 from strategies.agent import Context, Report, step
 from strategies.base import AgentSpec
 from strategies.searches.base import Distances, Genomes, Search
@@ -183,15 +183,10 @@ def _step(job: StepJob, evaluator: Evaluator, registry: Registry, outcome: Outco
         distances = evaluator.evaluate(genomes, {job.fitness, job.objective})
         return distances[job.fitness], distances[job.objective]
 
-    try:
+    with blamed(f"search {job.spec.search.name!r}", PluginError):
         search = _search(job, registry)
         outcome.report = step(job.spec, search, job.context, evaluate)
         outcome.state = search.state()
-    except PluginError:
-        raise
-    except Exception as error:
-        reason = f"{type(error).__name__}: {str(error).strip().split(chr(10))[0]}"
-        raise PluginError(f"search {job.spec.search.name!r} raised {reason}") from error
 
 
 def _search(job: StepJob, registry: Registry) -> Search:

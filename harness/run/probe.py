@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from common.blame import PluginError
 from common.errors import InputError
 from common.random import generator
 from harness.plan.comparison import Comparison
 from harness.run.dispatch import MOST_DEATHS, Dispatcher
 from harness.run.jobs import Outcome, ProbeJob
-from harness.run.problem import PluginError, Problem, problem_of
+from harness.run.problem import Problem, problem_of
 from harness.run.workers import Workers
 from strategies.interactions import probes
 from strategies.searches.base import Distances, Genomes

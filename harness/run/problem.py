@@ -13,10 +13,6 @@ from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison
 
 
-class PluginError(Exception):
-    """A plug-in raised or returned something unusable; fails the trial that needed it."""
-
-
 @dataclass(frozen=True)
 class Problem:
     """What a worker needs to evaluate genomes against one target.

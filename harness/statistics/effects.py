@@ -29,10 +29,3 @@ def rank_biserial(differences: ArrayLike) -> float:
         return float("nan")
     above, below = rank_sums(d)
     return (above - below) / (above + below) if above + below else 0.0
-
-
-def median_difference(differences: ArrayLike) -> float:
-    """The median of the differences, NaN left out; NaN without differences."""
-    d = np.asarray(differences, dtype=np.float64)
-    d = d[~np.isnan(d)]
-    return float(np.median(d)) if d.size else float("nan")

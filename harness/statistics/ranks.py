@@ -29,19 +29,6 @@ def holm(ps: ArrayLike) -> Array:
     return corrected
 
 
-def mean_ranks(values: ArrayLike) -> Array:
-    """The mean rank of each strategy; rank 1 is the largest value, ties share their ranks.
-
-    Args:
-        values: shape (units, strategies), no NaN.
-
-    Returns:
-        Shape (strategies,), each 1 to the number of strategies; NaN without units.
-    """
-    ranks = _ranks(values)
-    return ranks.mean(axis=0) if len(ranks) else np.full(ranks.shape[1], np.nan)
-
-
 def _ranks(values: ArrayLike) -> Array:
     from scipy.stats import rankdata
 

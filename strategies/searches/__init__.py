@@ -1,1 +1,1 @@
-"""One search algorithm a file, each on the unit cube by ask and tell."""
+"""The search algorithms, one in each file; all search the unit cube by ask and tell."""

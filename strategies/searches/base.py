@@ -1,4 +1,4 @@
-"""What every search is: one agent's algorithm on the unit cube, by ask and tell."""
+"""The base classes of every search: an agent's algorithm on the unit cube, by ask and tell."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -15,17 +15,17 @@ State = dict[str, Any]
 class Search(ABC):
     """Proposes genomes, learns their distances, and can be saved and resumed.
 
-    The first ``tell`` may come before any ``ask``: it hands over an evaluated first population. All
-    randomness comes from ``seed``, so that the same tells lead to the same asks. Further
-    keyword-only arguments of the constructor are the options that an experiment file may set.
+    The first ``tell`` may come before any ``ask``, with an evaluated first population. All
+    randomness comes from ``seed``, so that the same tells lead to the same asks. Keyword-only
+    arguments of the constructor are the options that an experiment file may set.
 
     Attributes:
-        smallest_population: below which it cannot search.
-        example: options for the conformance suite, if there are some that must be given.
+        smallest_population: the smallest population with which it can search.
+        example: options for the conformance suite, if some are required.
 
     Args:
-        dims: how many genes a genome has here, at least 1.
-        population: how many genomes an ``ask`` gives at the most.
+        dims: how many genes it searches, at least 1.
+        population: the most genomes that ``ask`` returns.
         seed: any non-negative integer.
 
     Raises:
@@ -49,38 +49,38 @@ class Search(ABC):
 
     @abstractmethod
     def ask(self) -> Genomes:
-        """Propose genomes to evaluate, shape (n, dims), n 1 to population, each gene in [0, 1]."""
+        """Return genomes to evaluate, shape (n, dims), n 1 to population, each gene in [0, 1]."""
 
     @abstractmethod
     def tell(self, genomes: Genomes, distances: Distances) -> None:
-        """Learn the distances, shape (n,), of genomes, shape (n, dims); n may be below an ask's."""
+        """Learn the distances, (n,), of genomes, (n, dims): the first n of the last ``ask``."""
 
     @abstractmethod
     def members(self) -> tuple[Genomes, Distances]:
         """Return the current population, best first: shapes (n, dims) and (n,)."""
 
     def pace(self, progress: float) -> None:  # noqa: B027 - only for searches that plan ahead
-        """Receive how far the budget is spent, before an ``ask``.
+        """Receive how much of the budget is spent, before each ``ask``.
 
         Args:
-            progress: share of the renders of the agent's phase that are spent, 0 to 1. A search
-                that never receives it behaves as at the beginning.
+            progress: share of the renders of the agent's phase that is spent, 0 to 1. Without a
+                call the search behaves as at the beginning.
         """
 
     def elites(self) -> Genomes:
         """Return the genomes, shape (n, dims), whose distances survive into the next generation.
 
-        In a society their context moves, and they are evaluated again. A search that carries no
-        distance over returns none.
+        In a society they are evaluated again when the context moves. A search that keeps no
+        distances returns none.
         """
         return np.empty((0, self.dims))
 
     def renew(self, distances: Distances) -> None:  # noqa: B027 - only for searches with elites
-        """Replace the distances of the first elites, shape (n,), by what they are now."""
+        """Replace the distances of the first n elites by new ones, shape (n,)."""
 
     @abstractmethod
     def state(self) -> State:
-        """Return all that changes, random generators included, as arrays and plain values."""
+        """Return the state, with that of random generators, as arrays and plain values."""
 
     @abstractmethod
     def load(self, state: Mapping[str, Any]) -> None:
@@ -88,18 +88,18 @@ class Search(ABC):
 
 
 class PopulationSearch(Search):
-    """A search that keeps a population: a subclass implements only ``ask`` and ``tell``.
+    """A search with a population; a subclass implements ``ask`` and ``tell``.
 
     A subclass with further state extends ``state`` and ``load``.
 
     Attributes:
-        genomes: the population, shape (n, dims), best first; none before the first ``tell``.
-        distances: of the population, shape (n,).
-        random: the generator for every draw.
+        genomes: the population, shape (n, dims), best first; empty before the first ``tell``.
+        distances: those of the population, shape (n,).
+        random: the generator of all draws.
 
     Args:
-        dims: how many genes a genome has here, at least 1.
-        population: how many genomes an ``ask`` gives at the most.
+        dims: how many genes it searches, at least 1.
+        population: the most genomes that ``ask`` returns.
         seed: any non-negative integer.
 
     Raises:
@@ -117,7 +117,7 @@ class PopulationSearch(Search):
         return self.random.random((self.population, self.dims))
 
     def keep_best(self, genomes: Genomes, distances: Distances) -> None:
-        """Let the best of the old population and these genomes be the population."""
+        """Keep the best of the old population and these genomes as the new population."""
         genomes, distances = ranked(
             np.concatenate([self.genomes, genomes]), np.concatenate([self.distances, distances])
         )

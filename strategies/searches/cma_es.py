@@ -1,9 +1,9 @@
-"""CMA-ES: a normal distribution that learns which genes move together, with restarts.
+"""CMA-ES: a normal distribution that adapts its covariance, with restarts.
 
 Hansen, The CMA evolution strategy: a tutorial (2016, arXiv 1604.00772), with its defaults and
 negative weights; restarts with a growing generation: Auger & Hansen, A restart CMA evolution
-strategy with increasing population size (2005). Written out, because all that evolves must be put
-away and taken up again; tests hold it to pycma, draw by draw.
+strategy with increasing population size (2005). It is our own implementation, because its
+whole state must be saved and resumed; tests compare it with pycma, draw by draw.
 """
 
 from collections.abc import Mapping
@@ -17,30 +17,30 @@ from numpy.typing import NDArray
 from strategies.searches.base import Distances, Genomes, PopulationSearch, State
 
 _FEWEST = 4
-# As many as a synth renders side by side; few genes are searched better with them, too.
+# As many as a synth renders at once; with few genes this also searches better.
 _SIDE_BY_SIDE = 16
 # Standard deviation of a gene that is drawn uniformly from [0, 1].
 _UNIFORM = 1 / sqrt(12)
-# A first population that is all alike still leaves room to search.
+# The smallest relative spread at a start, if the first population is all alike.
 _LEAST_SPREAD = 0.05
-# A knob's ten-thousandth is not heard; ten widths of the cube are as good as uniform.
+# A ten-thousandth of a knob is inaudible; ten widths of the cube are practically uniform.
 _CONVERGED, _DIVERGED = 1e-4, 10.0
-# By how little the best distances of many generations differ where nothing happens any more.
+# Relative range of the best distances of many generations below which search has stagnated.
 _STAGNANT = 1e-4
 
 
 class Rates(NamedTuple):
-    """The tutorial's constants (its table 1) for some genes and children.
+    """The constants of the tutorial's table 1, for some number of genes and children.
 
     Attributes:
-        weights: of the children from the best to the worst, shape (children,); some are negative.
-        mass: variance effective selection mass of the positive ones.
-        sigma: learning rate of the path of the step.
-        damping: of the step.
-        path: learning rate of the path of the covariance.
+        weights: weights of the children, best first, shape (children,); some are negative.
+        mass: variance-effective selection mass of the positive weights.
+        sigma: learning rate of the evolution path of the step size.
+        damping: damping of the step size.
+        path: learning rate of the evolution path of the covariance.
         one: learning rate of the rank-one update.
         mu: learning rate of the rank-mu update.
-        length: expected length of a standard normal genome.
+        length: expected length of a standard normal vector.
     """
 
     weights: NDArray[np.float64]
@@ -55,14 +55,14 @@ class Rates(NamedTuple):
 
 @lru_cache(maxsize=64)
 def rates(n: int, children: int) -> Rates:
-    """Give the constants for n genes and at least two children."""
+    """Return the constants for n genes and at least two children."""
     raw = log((children + 1) / 2) - np.log(np.arange(1, children + 1))
     good, bad = raw[: children // 2], raw[children // 2 :]
     mass, against = (float(part.sum() ** 2 / (part**2).sum()) for part in (good, bad))
     sigma = (mass + 2) / (n + mass + 5)
     one = 2 / ((n + 1.3) ** 2 + mass)
     mu = min(1 - one, 2 * (0.25 + mass + 1 / mass - 2) / ((n + 2) ** 2 + mass))
-    # As negative as leaves the covariance positive.
+    # The most negative weights that keep the covariance positive definite.
     most = min(1 + one / mu, 1 + 2 * against / (mass + 2), (1 - one - mu) / (n * mu))
     return Rates(
         np.concatenate([good / good.sum(), most * bad / -bad.sum()]),
@@ -77,20 +77,20 @@ def rates(n: int, children: int) -> Rates:
 
 
 class CmaEs(PopulationSearch):
-    """Draws children from a normal distribution and moves it to the better half of them.
+    """Draws children from a normal distribution, and moves it towards the better half of them.
 
-    Beyond the cube the distribution is mirrored: a child that is drawn outside is folded back in.
-    It keeps no distance from one generation to the next. When it has converged, or nothing
-    happens any more, it starts again somewhere, with twice as many children.
+    Children outside the cube are mirrored back into it. No distance is kept from one generation to
+    the next. When the search has converged or stagnated, it restarts at a random point with twice
+    as many children.
 
     Args:
         dims: how many genes a genome has.
-        population: how many children a generation has at the most, at least 4.
+        population: the most children that a generation may have, at least 4.
         seed: any non-negative integer.
-        sigma: standard deviation of the genes at a start, above 0 to 1; from a first population
-            that is narrower than uniform it starts narrower by as much.
-        children: how many a generation has at first, 4 to the population; 0 follows the tutorial,
-            4 + 3 log(genes), but at least 16 and no more than the population.
+        sigma: standard deviation of the genes at a start, above 0 to 1; it is smaller, in
+            proportion, if the first population is narrower than uniform.
+        children: size of the first generations, 4 to ``population``; with 0 it is that of the
+            tutorial, 4 + 3 log(genes), but at least 16 and at most ``population``.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -116,13 +116,13 @@ class CmaEs(PopulationSearch):
         self._paths = np.zeros((2, self.dims))
         self._generation = 0
         self._bests: Distances = np.empty(0)
-        # Of each child that was asked for its step, and the same before the covariance bent it.
+        # The step of each child of the last ask, and the standard normal step it was made from.
         self._steps = np.empty((2, 0, self.dims))
 
     def ask(self) -> Genomes:
-        """Draw a generation, folded into the cube."""
+        """Draw a generation, mirrored into the cube."""
         drawn = self.random.standard_normal((self._children, self.dims))
-        # einsum adds up by itself: a matrix product may change bits with the number of threads.
+        # einsum, because the bits of a matrix product may depend on the number of threads.
         scales, axes = np.linalg.eigh(self._covariance)
         round_steps = np.einsum("ij,kj->ki", axes, drawn)
         steps = np.einsum("ij,kj->ki", axes * np.sqrt(np.maximum(scales, 0)), drawn)
@@ -130,7 +130,7 @@ class CmaEs(PopulationSearch):
         return folded(self._mean + self._sigma * steps)
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
-        """Move and bend the distribution; a first population says where to begin."""
+        """Adapt the distribution; a first population determines where it starts."""
         order = np.argsort(distances, kind="stable")
         self.genomes, self.distances = genomes[order], distances[order]
         steps, self._steps = self._steps[:, : len(genomes)], np.empty((2, 0, self.dims))
@@ -141,13 +141,13 @@ class CmaEs(PopulationSearch):
             self._restart_if_done()
 
     def _begin_at(self, genomes: Genomes) -> None:
-        """Start around the better half of genomes, best first, as widely as all are spread."""
+        """Start at the weighted mean of the better half of genomes, with their relative spread."""
         half = rates(self.dims, max(2, len(genomes))).weights[: max(1, len(genomes) // 2)]
         spread = max(_LEAST_SPREAD, float(genomes.std(axis=0).mean()) / _UNIFORM)
         self._start(half @ genomes[: len(half)], self._begin * min(1.0, spread))
 
     def _learn(self, steps: Genomes, round_steps: Genomes) -> None:
-        """Update all from the steps of a generation, best first (the tutorial's figure 6)."""
+        """Update the distribution by the steps of a generation, best first (tutorial, figure 6)."""
         n, r = self.dims, rates(self.dims, len(steps))
         weights = r.weights
         chosen = np.maximum(weights, 0)
@@ -162,7 +162,7 @@ class CmaEs(PopulationSearch):
         of_covariance = (1 - r.path) * of_covariance
         if calm:
             of_covariance = of_covariance + sqrt(r.path * (2 - r.path) * r.mass) * shift
-        # What the path does not learn while the step grows fast is not unlearnt either; as pycma.
+        # As pycma: compensate for the path update that is skipped while the step size grows fast.
         one = r.one if calm else r.one * (1 - r.path * (2 - r.path))
         lengths = np.maximum((round_steps**2).sum(axis=1), 1e-300)
         bent = np.where(weights >= 0, weights, weights * n / lengths)
@@ -176,7 +176,7 @@ class CmaEs(PopulationSearch):
         self._paths = np.stack([of_sigma, of_covariance])
 
     def _restart_if_done(self) -> None:
-        """Start anew, anywhere and with twice the children, where there is nothing more to find."""
+        """Restart at a random point with twice the children, if converged or stagnated."""
         remembered = 10 + int(30 * self.dims / self._children)
         self._bests = np.append(self._bests, self.distances[0])[-remembered:]
         low, high = self._bests.min(), self._bests.max()
@@ -187,7 +187,7 @@ class CmaEs(PopulationSearch):
             self._start(self.random.random(self.dims), self._begin)
 
     def state(self) -> State:
-        """Give the distribution, its paths, the last generation and the generator's state."""
+        """Return the distribution, its paths, the last generation and the generator's state."""
         return super().state() | {
             "children": self._children,
             "mean": self._mean,
@@ -200,7 +200,7 @@ class CmaEs(PopulationSearch):
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
+        """Resume from what ``state`` returned."""
         super().load(state)
         self._children, self._generation = state["children"], state["generation"]
         self._mean, self._sigma = np.array(state["mean"]), state["sigma"]
@@ -209,6 +209,6 @@ class CmaEs(PopulationSearch):
 
 
 def folded(genomes: Genomes) -> Genomes:
-    """Mirror genes at 0 and 1 until they are in between."""
+    """Mirror genes at 0 and 1 until they are in [0, 1]."""
     phase = np.mod(genomes, 2.0)
     return np.minimum(phase, 2.0 - phase)

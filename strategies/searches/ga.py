@@ -1,4 +1,4 @@
-"""A real-coded genetic algorithm in DEAP's toolbox.
+"""A real-coded genetic algorithm (GA) with DEAP's toolbox.
 
 Simulated binary crossover: Deb & Agrawal (1995). Polynomial mutation: Deb & Goyal (1996), here with
 a probability for each gene. Tournament selection and elitism. DEAP: Fortin et al. (2012).
@@ -19,45 +19,45 @@ from strategies.searches.operators import polynomial_mutation, simulated_binary_
 
 
 class _Parent(NamedTuple):
-    """A row of the population, and the merit it is selected by."""
+    """A row of the population, and the merit by which it is selected."""
 
     row: int
     merit: float
 
 
-class _Lent:
-    """Stands in for Python's random where DEAP selects.
+class _PreparedChoices:
+    """Replaces Python's ``random`` in DEAP's selection: it returns prepared choices.
 
     Args:
-        draws: positions to choose, shape (n,), each one once.
+        draws: the positions to choose, in order, shape (n,).
     """
 
     def __init__(self, draws: NDArray[np.int64]) -> None:
         self._next = iter(draws.tolist()).__next__
 
     def choice(self, items: Sequence[Any]) -> Any:
-        """Give the item that the next draw points at."""
+        """Return the item at the position of the next draw."""
         return items[self._next()]
 
 
 class GeneticAlgorithm(PopulationSearch):
-    """Tournament, simulated binary crossover, polynomial mutation; the elite is kept as it is.
+    """Tournament selection, simulated binary crossover, polynomial mutation, and an elite.
 
-    Mutation is set for each gene, not for each genome: an agent with few genes then changes each of
-    them as often, and as far, as one with many, and their diversity can be compared.
+    The mutation probability is that of a gene, not of a genome. An agent with few genes therefore
+    mutates each of them as often and as far as an agent with many, and their diversity is
+    comparable.
 
     Args:
         dims: how many genes a genome has.
-        population: how many genomes a generation has, at least 4; the elite is not among them.
+        population: how many genomes a generation has, at least 4, besides the elite.
         seed: any non-negative integer.
         crossover: probability that two parents are crossed, 0 to 1.
-        crossover_eta: how near children stay to their parents; 0 far, 20 near.
+        crossover_eta: how close children stay to their parents; 0 is far, 20 close.
         mutation: probability that a gene mutates, 0 to 1.
-        mutation_eta: how small the steps are; 5 wide, 50 fine.
-        gene_mutation: a probability for each gene, 0 to 1, where it is not null: instead of
-            ``mutation``.
-        tournament: how many compete to be a parent, 1 or more; 1 selects at random.
-        elite: how many of the best live on, 0 up to below the population.
+        mutation_eta: how small mutation steps are; 5 is coarse, 50 fine.
+        gene_mutation: a probability for each gene, 0 to 1, or null for that of ``mutation``.
+        tournament: how many genomes compete to be a parent, 1 or more; 1 selects at random.
+        elite: how many of the best survive, from 0 to one less than the population.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -104,15 +104,15 @@ class GeneticAlgorithm(PopulationSearch):
         self._tools.register("mutate", polynomial_mutation)
 
     def ask(self) -> Genomes:
-        """Breed a generation from the current population; without one, draw it uniformly."""
+        """Breed a generation from the population; without a population, draw it uniformly."""
         if not len(self.genomes):
             return self.uniform()
-        # Parents are crossed in pairs: an odd population breeds one child too many.
+        # Parents are crossed in pairs, so an odd population breeds one child too many.
         wanted = self.population + self.population % 2
         return self._mutated(self._crossed(self._selected(wanted))[: self.population])
 
     def _crossed(self, parents: Sequence[int]) -> Genomes:
-        """Cross rows of the population, an even number of them, pair by pair."""
+        """Cross an even number of rows of the population, pair by pair."""
         children = self.genomes[parents]
         ones, others = children[::2], children[1::2]
         crossed = self.random.random(len(ones)) < self._crossover
@@ -127,34 +127,34 @@ class GeneticAlgorithm(PopulationSearch):
         return np.asarray(mutants)
 
     def _mutating(self) -> tuple[NDArray[np.float64], float]:
-        """The probability that each gene mutates now, and how small the steps are."""
+        """Return the present mutation probability of each gene, and the eta of the steps."""
         return self._mutation, self._mutation_eta
 
     def _merits(self) -> Distances:
-        """By what parents are selected, the least first."""
+        """Return the merits by which parents are selected, shape (n,); lower is better."""
         return self.distances
 
     def _selected(self, wanted: int) -> list[int]:
-        """Give the rows of the parents; one may be chosen several times."""
+        """Return the rows of the parents; a row may be selected several times."""
         parents = list(map(_Parent, count(), (-self._merits()).tolist()))
-        with self._lent_random(wanted * self._tournament):
+        with self._deap_draws_from_ours(wanted * self._tournament):
             return [parent.row for parent in self._tools.select(parents, wanted)]
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
-        """Make the genomes the current population, together with the elite of the last one."""
+        """Replace the population by these genomes and the elite of the last one."""
         self.genomes, self.distances = ranked(
             np.concatenate([self.elites(), genomes]),
             np.concatenate([self.distances[: self._elite], distances]),
         )
 
     def elites(self) -> Genomes:
-        """Return the best of the current population."""
+        """Return the best of the population."""
         return self.genomes[: self._elite]
 
     def renew(self, distances: Distances) -> None:
-        """Replace the distances of the first elites; the elites stay the same genomes.
+        """Replace the distances of the first elites; the same genomes remain the elite.
 
-        All others were told in the context before: none of them may live on instead.
+        The distances of all others are out of date: none of them may become an elite instead.
         """
         genomes, changed = self.genomes.copy(), self.distances.copy()
         changed[: len(distances)] = distances
@@ -163,11 +163,14 @@ class GeneticAlgorithm(PopulationSearch):
         self.genomes, self.distances = genomes, changed
 
     @contextmanager
-    def _lent_random(self, draws: int) -> Iterator[None]:
-        """DEAP selects with Python's global generator: lend it ours, and leave that one alone."""
-        lent, own = _Lent(self.random.integers(len(self.genomes), size=draws)), selection.random
-        selection.random = lent
+    def _deap_draws_from_ours(self, draws: int) -> Iterator[None]:
+        """Let DEAP, which uses Python's global generator, select with ours for a while."""
+        prepared, original = (
+            _PreparedChoices(self.random.integers(len(self.genomes), size=draws)),
+            selection.random,
+        )
+        selection.random = prepared
         try:
             yield
         finally:
-            selection.random = own
+            selection.random = original

@@ -1,4 +1,4 @@
-"""A genetic algorithm whose children compete with the parent that they are more alike.
+"""A genetic algorithm whose children compete with the more similar of their parents.
 
 Deterministic crowding: Mahfoud, Niching methods for genetic algorithms (1995).
 """
@@ -14,21 +14,20 @@ from strategies.searches.ga import GeneticAlgorithm
 
 
 class DeterministicCrowding(GeneticAlgorithm):
-    """All genomes are paired at random; each child replaces the more similar parent if closer.
+    """Genomes are paired at random; a child replaces the more similar parent if it is better.
 
-    There is no other selection, so the options of ``ga`` that select are not here. All genomes
-    live on: in a society each is evaluated anew whenever the agent's context has moved.
+    There is no other selection, so it lacks the selection options of ``ga``. All genomes survive,
+    so in a society each is evaluated again whenever the agent's context has moved.
 
     Args:
         dims: how many genes a genome has.
         population: how many genomes there are, at least 4.
         seed: any non-negative integer.
         crossover: probability that two parents are crossed, 0 to 1.
-        crossover_eta: how near children stay to their parents; 0 far, 20 near.
+        crossover_eta: how close children stay to their parents; 0 is far, 20 close.
         mutation: probability that a gene mutates, 0 to 1.
-        mutation_eta: how small the steps are; 5 wide, 50 fine.
-        gene_mutation: a probability for each gene, 0 to 1, where it is not null: instead of
-            ``mutation``.
+        mutation_eta: how small mutation steps are; 5 is coarse, 50 fine.
+        gene_mutation: a probability for each gene, 0 to 1, or null for that of ``mutation``.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -56,9 +55,9 @@ class DeterministicCrowding(GeneticAlgorithm):
             mutation_eta=mutation_eta,
             gene_mutation=gene_mutation,
         )
-        # Every genome lives on until a child takes its place.
+        # Every genome survives until a child replaces it.
         self._elite = population
-        # The row of the parent that each child competes with.
+        # The row of the parent with which each child competes.
         self._rivals: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     def ask(self) -> Genomes:
@@ -66,7 +65,7 @@ class DeterministicCrowding(GeneticAlgorithm):
         n = len(self.genomes)
         if n < self.population:
             return self.uniform()
-        # The odd one out is paired with one that has a partner already.
+        # In an odd population the last genome is paired with one that already has a partner.
         rows = np.resize(self.random.permutation(n), n + n % 2)
         parents = self.genomes[rows]
         children = self._mutated(self._crossed(rows.tolist()))
@@ -78,24 +77,24 @@ class DeterministicCrowding(GeneticAlgorithm):
         return children[:n]
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
-        """Let each child that is closer than its rival take the rival's place."""
+        """Replace each rival whose child is closer to the target."""
         rivals, self._rivals = self._rivals, np.empty(0, dtype=np.int64)
         if not len(rivals):
             self.keep_best(genomes, distances)
             return
         population, known = self.genomes.copy(), self.distances.copy()
-        # One after the other: where the population is odd, two children may have the same rival.
+        # One by one, because in an odd population two children may have the same rival.
         for row, genome, distance in zip(rivals, genomes, distances, strict=False):
             if distance < known[row]:
                 population[row], known[row] = genome, distance
         self.genomes, self.distances = ranked(population, known)
 
     def state(self) -> State:
-        """Give the state of ``ga``, and the rivals of children that were asked for."""
+        """Return the state of ``ga``, and the rivals of the last children."""
         return super().state() | {"rivals": self._rivals}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
+        """Resume from what ``state`` returned."""
         super().load(state)
         self._rivals = np.array(state["rivals"])
 

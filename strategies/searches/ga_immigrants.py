@@ -1,4 +1,4 @@
-"""A genetic algorithm into which genomes drawn at random come with every generation.
+"""A genetic algorithm with some random genomes in every generation.
 
 Random immigrants: Grefenstette, Genetic algorithms for changing environments (1992).
 """
@@ -16,8 +16,8 @@ class RandomImmigrants(GeneticAlgorithm):
         dims: how many genes a genome has.
         population: how many genomes a generation has, at least 4.
         seed: any non-negative integer.
-        immigrants: share of a generation that is drawn, 0 to 1; with 0 it is ``ga``.
-        options: those of ``ga``.
+        immigrants: share of a generation that is drawn at random, 0 to 1; 0 is ``ga``.
+        options: options of ``ga``.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -32,9 +32,9 @@ class RandomImmigrants(GeneticAlgorithm):
         self._immigrants = round(immigrants * population)
 
     def ask(self) -> Genomes:
-        """Breed a generation; the last of it are immigrants."""
+        """Breed a generation; its last genomes are immigrants."""
         children = super().ask()
-        # Without immigrants nothing is drawn, so that the same seed breeds as ga does.
+        # Without immigrants there are no draws, so that the same seed gives the children of ga.
         if self._immigrants:
             children[-self._immigrants :] = self.random.random((self._immigrants, self.dims))
         return children

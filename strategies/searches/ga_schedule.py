@@ -1,4 +1,4 @@
-"""A genetic algorithm whose mutation cools with the budget.
+"""A genetic algorithm whose mutation decreases as the budget is spent.
 
 Deterministic parameter control over time: Fogarty (1989); Eiben, Hinterding & Michalewicz,
 Parameter control in evolutionary algorithms (1999).
@@ -17,22 +17,22 @@ Course = Literal["linear", "exponential"]
 
 
 class MutationSchedule(GeneticAlgorithm):
-    """``ga`` with a mutation that goes from a begin to an end as the budget is spent.
+    """``ga`` with mutation that changes from a first to a last value over the budget.
 
     Args:
         dims: how many genes a genome has.
         population: how many genomes a generation has, at least 4.
         seed: any non-negative integer.
         mutation: probability that a gene mutates at the beginning, above 0 to 1.
-        mutation_end: the same at the end of the budget; probabilities of ``gene_mutation`` grow or
-            fall by the same factor, up to 1.
-        mutation_eta: how small the steps are at the beginning; 5 wide, 50 fine.
-        mutation_eta_end: the same at the end; null keeps the beginning's.
-        course: by equal differences (``linear``) or equal ratios (``exponential``).
-        options: those of ``ga``.
+        mutation_end: the same at the end of the budget; probabilities of ``gene_mutation`` change
+            by the same factor, up to 1.
+        mutation_eta: how small mutation steps are at the beginning; 5 is coarse, 50 fine.
+        mutation_eta_end: the same at the end; null for no change.
+        course: changes by equal differences (``linear``) or equal ratios (``exponential``).
+        options: options of ``ga``.
 
     Raises:
-        ValueError: if an argument is outside its range, or 0 where the course is exponential.
+        ValueError: if an argument is outside its range, or 0 in an exponential course.
     """
 
     def __init__(
@@ -61,14 +61,16 @@ class MutationSchedule(GeneticAlgorithm):
         if not eta_end >= 0:
             raise ValueError(f"mutation_eta_end {eta_end}; allowed: 0 or more")
         if course == "exponential" and 0 in (mutation_end, mutation_eta, eta_end):
-            raise ValueError("an exponential course from or to 0; allowed: above 0, or linear")
+            raise ValueError(
+                "course exponential from or to 0; allowed: values above 0, or course linear"
+            )
         self._exponential = course == "exponential"
         self._factor = 1.0, mutation_end / mutation
         self._eta = mutation_eta, eta_end
         self._progress = 0.0
 
     def pace(self, progress: float) -> None:
-        """Let the mutation of the next generations be that of this progress."""
+        """Set the progress that determines the mutation of the next generations."""
         self._progress = progress
 
     def _mutating(self) -> tuple[NDArray[np.float64], float]:
@@ -81,10 +83,10 @@ class MutationSchedule(GeneticAlgorithm):
         return begin + (end - begin) * self._progress
 
     def state(self) -> State:
-        """Give the state of ``ga``, and the progress."""
+        """Return the state of ``ga``, and the progress."""
         return super().state() | {"progress": self._progress}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
+        """Resume from what ``state`` returned."""
         super().load(state)
         self._progress = state["progress"]

@@ -1,7 +1,7 @@
-"""A genetic algorithm that holds the diversity of its population at a set-point.
+"""A genetic algorithm that keeps the diversity of its population at a set-point.
 
-A proportional-integral controller in its velocity form (Åström & Hägglund, Advanced PID control,
-2006) moves the mutation; diversity as what is to be controlled: Ursem, Diversity-guided
+A proportional-integral (PI) controller in velocity form (Åström & Hägglund, Advanced PID control,
+2006) sets the mutation probability. Diversity as the controlled quantity: Ursem, Diversity-guided
 evolutionary algorithms (2002).
 """
 
@@ -16,29 +16,29 @@ from strategies.diversity import WHOLE, diversity
 from strategies.searches.base import Distances, Genomes, State
 from strategies.searches.ga import GeneticAlgorithm
 
-# Below that a gene mutates once in a thousand children: as good as never.
+# One mutation of a gene in a thousand children is practically none.
 _LEAST = 1e-3
 
 
 class DiversitySetPoint(GeneticAlgorithm):
-    """``ga`` that mutates more while its population is less diverse than wanted, less while more.
+    """``ga`` that mutates more while its diversity is below the set-point, less while above.
 
-    After each generation the logarithm of the mutation probability moves by the change of the
-    error, times ``proportional``, and by the error, times ``integral``; the error is how far the
-    diversity is off, as a share of what is wanted. It stays between 0.001 and 1, and what is cut
-    off there is not remembered.
+    The error is the relative deviation of the diversity from the set-point. After each generation
+    the logarithm of the mutation probability changes by ``proportional`` times the change of the
+    error plus ``integral`` times the error. The probability is clipped to 0.001 to 1, without
+    windup.
 
     Args:
         dims: how many genes a genome has.
         population: how many genomes a generation has, at least 4.
         seed: any non-negative integer.
-        diversity: the set-point: mean distance of two genomes over the square root of the genes;
-            above 0 to 0.5, about 0.41 is uniform.
-        proportional: gain of the error's change, 0 or more.
-        integral: gain of the error, a generation; above 0.
+        diversity: the set-point: mean distance of two genomes over the square root of the number of
+            genes; above 0 to 0.5, about 0.41 if uniform.
+        proportional: gain of the change of the error, 0 or more.
+        integral: gain of the error, per generation; above 0.
         mutation: probability that a gene mutates in the first generation, above 0 to 1;
-            probabilities of ``gene_mutation`` move by the same factor.
-        options: those of ``ga``.
+            probabilities of ``gene_mutation`` change by the same factor.
+        options: options of ``ga``.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -66,13 +66,13 @@ class DiversitySetPoint(GeneticAlgorithm):
         if not integral > 0:
             raise ValueError(f"integral {integral}; allowed: above 0")
         self._wanted, self._gains = diversity, (proportional, integral)
-        # Logarithms of the factor on the mutation: the least, the most, and now.
+        # Logarithm of the factor on the mutation probability: minimum, maximum and present value.
         self._least, self._most = min(0.0, log(_LEAST / mutation)), log(1 / mutation)
         self._level = 0.0
         self._error: float | None = None
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
-        """Take over the generation, measure its diversity, and move the mutation."""
+        """Learn the distances, measure the diversity, and adjust the mutation."""
         super().tell(genomes, distances)
         error = 1 - diversity(self.genomes, {})[WHOLE]["distance"] / self._wanted
         proportional, integral = self._gains
@@ -85,10 +85,10 @@ class DiversitySetPoint(GeneticAlgorithm):
         return np.minimum(self._mutation * exp(self._level), 1.0), self._mutation_eta
 
     def state(self) -> State:
-        """Give the state of ``ga``, and of the controller."""
+        """Return the state of ``ga``, and of the controller."""
         return super().state() | {"level": self._level, "error": self._error}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
+        """Resume from what ``state`` returned."""
         super().load(state)
         self._level, self._error = state["level"], state["error"]

@@ -1,4 +1,4 @@
-"""A genetic algorithm in which genomes that are alike share what they are worth.
+"""A genetic algorithm in which similar genomes share their fitness.
 
 Fitness sharing: Goldberg & Richardson, Genetic algorithms with sharing for multimodal function
 optimization (1987).
@@ -16,17 +16,19 @@ from strategies.searches.ga import GeneticAlgorithm
 class FitnessSharing(GeneticAlgorithm):
     """``ga`` that selects parents by their distance times how crowded their niche is.
 
-    A genome is worth 1 / distance, and shares that with all within the niche radius: the source's
-    rule, turned over for distances that are minimised. The elite are the best by distance alone.
+    The fitness of a genome is 1 / distance, and is shared among all genomes within the niche
+    radius: the source's rule, adapted to distances, which are minimised. The elite is chosen by
+    distance alone.
 
     Args:
         dims: how many genes a genome has.
         population: how many genomes a generation has, at least 4.
         seed: any non-negative integer.
-        radius: niche radius, a distance of genes in [0, 1] over the square root of how many, so
-            that it means the same for an agent of few genes as for one of many; above 0.
-        alpha: shape of sharing within the niche: 1 falls in a line, above is fuller; above 0.
-        options: those of ``ga``.
+        radius: niche radius, above 0: a distance of genomes over the square root of the number of
+            genes, so that it means the same for agents with few and with many genes.
+        alpha: shape of sharing within the niche, above 0: with 1 it falls linearly with distance,
+            with more it falls later.
+        options: options of ``ga``.
 
     Raises:
         ValueError: if an argument is outside its range.

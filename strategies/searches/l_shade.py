@@ -1,8 +1,8 @@
-"""L-SHADE: differential evolution that learns its factors and shrinks its population.
+"""L-SHADE: differential evolution that adapts its factors and shrinks its population.
 
 Tanabe & Fukunaga, Improving the search performance of SHADE using linear population size reduction
-(2014): current-to-pbest/1 with an archive after JADE (Zhang & Sanderson 2009), a memory of what
-factors and rates succeeded, and a population that shrinks with the budget.
+(2014): current-to-pbest/1 with an archive, as in JADE (Zhang & Sanderson 2009), a memory of
+successful factors and rates, and a population that shrinks as the budget is spent.
 """
 
 from collections.abc import Mapping
@@ -16,32 +16,33 @@ from strategies.searches.base import Distances, Genomes, PopulationSearch, State
 
 Factors = NDArray[np.float64]
 
-# A difference needs two genomes beside the parent; the paper's population ends with four.
+# A difference needs two genomes besides the parent; the paper's population ends with four.
 _FEWEST = 4
-# The paper's: how far factors are drawn around what was remembered, and where memory begins.
+# Of the paper: the spread of draws around remembered values, and the initial memory.
 _SPREAD, _BEGIN = 0.1, 0.5
-# Stands in the memory of rates, once only children with a single gene crossed have succeeded.
+# Marks a rate in the memory after only children with a single crossed gene have succeeded.
 _TERMINAL = -1.0
 
 
 class LShade(PopulationSearch):
-    """Each genome breeds a child towards one of the best, and is replaced if the child is as good.
+    """Each genome breeds a child towards one of the best; a child that is as good replaces it.
 
-    Children compete with their own parent, so a parent's distance must be true. Where an agent's
-    context has moved all parents are evaluated anew, or as many as ``renewed`` says; of the others
-    nothing is known any more, and their next child replaces them whatever it is worth.
+    Children compete with their own parent, so distances of parents must be up to date. When an
+    agent's context has moved, the share ``renewed`` of parents is evaluated again. The distances of
+    the others are then unknown, and their next child always replaces them.
 
     Args:
         dims: how many genes a genome has.
-        population: how many genomes there are at the beginning, at least 4.
+        population: size of the population at the beginning, at least 4.
         seed: any non-negative integer.
-        memory: how many pairs of factor and rate are remembered, 1 or more.
-        best: from which share of the population, the best, a child is drawn towards, above 0 to 1.
-        archive: how many replaced parents are kept for differences, as a multiple of the
-            population, 0 or more.
-        smallest: how many genomes there are when the budget is spent, 4 to the population.
-        renewed: share of the population, the best, that is evaluated anew where the context has
-            moved, above 0 to 1.
+        memory: how many pairs of factor and rate the memory has, 1 or more.
+        best: children move towards a random member of this best share of the population, above 0 to
+            1.
+        archive: size of the archive of replaced parents, as a multiple of the population, 0 or
+            more.
+        smallest: size of the population when the budget is spent, 4 to ``population``.
+        renewed: best share of the population that is evaluated again when the context has moved,
+            above 0 to 1.
 
     Raises:
         ValueError: if an argument is outside its range.
@@ -73,19 +74,19 @@ class LShade(PopulationSearch):
             raise ValueError(f"smallest {smallest}; allowed: {_FEWEST} to {population}")
         self._best, self._room, self._smallest, self._renewed = best, archive, smallest, renewed
         self._progress = 0.0
-        # Distances are infinite where a context has moved since.
+        # Distances are infinite (unknown) if the context has moved since.
         self._archive: Genomes = np.empty((0, dims))
         self._memory: Factors = np.full((2, memory), _BEGIN)
         self._slot = 0
-        # Factor and rate of each child that was asked for; the children of row i are told as row i.
+        # Factor and rate of each child of the last ask; row i belongs to the child of genome i.
         self._drawn: Factors = np.empty((2, 0))
 
     def pace(self, progress: float) -> None:
-        """Let the population shrink linearly with the budget, from the next ask on."""
+        """Set the progress: from the next ask on the population has shrunk linearly with it."""
         self._progress = progress
 
     def ask(self) -> Genomes:
-        """Breed a child for each genome; with too few genomes for that, draw uniformly."""
+        """Breed a child of each genome; with too few genomes, draw uniformly."""
         self._shrink()
         n = len(self.genomes)
         if n < _FEWEST:
@@ -103,7 +104,7 @@ class LShade(PopulationSearch):
         return np.where(crossed, mutants, self.genomes)
 
     def _draw(self, n: int) -> Factors:
-        """Draw factors and rates around what is remembered, shape (2, n)."""
+        """Draw factors and rates around remembered ones, shape (2, n)."""
         factors, rates = self._memory[:, self.random.integers(self._memory.shape[1], size=n)]
         terminal = rates == _TERMINAL
         rates = np.clip(rates + _SPREAD * self.random.standard_normal(n), 0, 1)
@@ -113,7 +114,7 @@ class LShade(PopulationSearch):
         return np.stack([np.minimum(drawn, 1.0), np.where(terminal, 0.0, rates)])
 
     def _partners(self, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Draw two rows for each genome: another one, and yet another or one of the archive."""
+        """Draw two rows for each genome: another genome, and a third one or one of the archive."""
         rows = np.arange(n)
         one = self.random.integers(n - 1, size=n)
         one += one >= rows
@@ -130,25 +131,25 @@ class LShade(PopulationSearch):
             self._archive = self._archive[self.random.permutation(len(self._archive))[:room]]
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
-        """Let children take the place of their parents; without parents, take all."""
+        """Replace parents by children that are as good; without parents, keep the best genomes."""
         (factors, rates), self._drawn = self._drawn, np.empty((2, 0))
         if not len(factors):
             self.keep_best(genomes, distances)
             return
-        told = len(genomes)
+        n = len(genomes)
         parents, known = self.genomes, self.distances
-        better = distances < known[:told]
-        replaced = np.flatnonzero(distances <= known[:told])
-        # A parent of which nothing is known teaches nothing.
-        taught = np.flatnonzero(better & np.isfinite(known[:told]))
-        self._remember(factors[taught], rates[taught], (known[:told] - distances)[taught])
-        self._archive = np.concatenate([self._archive, parents[taught]])
+        better = distances < known[:n]
+        replaced = np.flatnonzero(distances <= known[:n])
+        # Nothing can be learnt from a parent with an unknown distance.
+        improved = np.flatnonzero(better & np.isfinite(known[:n]))
+        self._remember(factors[improved], rates[improved], (known[:n] - distances)[improved])
+        self._archive = np.concatenate([self._archive, parents[improved]])
         parents, known = parents.copy(), known.copy()
         parents[replaced], known[replaced] = genomes[replaced], distances[replaced]
         self.genomes, self.distances = ranked(parents, known)
 
     def _remember(self, factors: Factors, rates: Factors, gains: Distances) -> None:
-        """Replace the oldest pair by the means of what succeeded, weighted by what it gained."""
+        """Replace the oldest pair by the means of successful pairs, weighted by improvement."""
         if not len(gains):
             return
         weights = gains / gains.sum()
@@ -159,24 +160,24 @@ class LShade(PopulationSearch):
         self._memory, self._slot = memory, (self._slot + 1) % memory.shape[1]
 
     def members(self) -> tuple[Genomes, Distances]:
-        """Give the genomes whose distances are known, best first."""
+        """Return the genomes with known distances, best first."""
         known = np.isfinite(self.distances)
         return self.genomes[known], self.distances[known]
 
     def elites(self) -> Genomes:
-        """Give the parents that are evaluated anew where the context has moved, the best first."""
+        """Return the parents that are evaluated again when the context has moved, best first."""
         return self.genomes[: ceil(self._renewed * len(self.genomes))]
 
     def renew(self, distances: Distances) -> None:
-        """Replace the distances of the first elites; forget the others' if they have changed."""
-        told = len(distances)
-        if np.array_equal(distances, self.distances[:told]):
+        """Replace the distances of the first elites; if any has changed, drop all others."""
+        n = len(distances)
+        if np.array_equal(distances, self.distances[:n]):
             return
-        forgotten = np.full(len(self.genomes) - told, np.inf)
+        forgotten = np.full(len(self.genomes) - n, np.inf)
         self.genomes, self.distances = ranked(self.genomes, np.concatenate([distances, forgotten]))
 
     def state(self) -> State:
-        """Give population, archive, memory, pace and the generator's state."""
+        """Return the population, archive, memory, progress and the generator's state."""
         return super().state() | {
             "progress": self._progress,
             "archive": self._archive,
@@ -186,7 +187,7 @@ class LShade(PopulationSearch):
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Go on from what ``state`` gave."""
+        """Resume from what ``state`` returned."""
         super().load(state)
         self._progress, self._slot = state["progress"], state["slot"]
         self._archive, self._memory = np.array(state["archive"]), np.array(state["memory"])
@@ -194,5 +195,5 @@ class LShade(PopulationSearch):
 
 
 def _lehmer(values: Factors, weights: Factors) -> float:
-    """The weighted Lehmer mean, which large values draw upwards."""
+    """Return the weighted Lehmer mean, which favours large values."""
     return float((weights * values**2).sum() / (weights * values).sum())

@@ -1,4 +1,4 @@
-"""Random search: what any other search has to beat.
+"""Random search: the control that every other search has to beat.
 
 Source: Bergstra & Bengio, Random search for hyper-parameter optimization (2012).
 """
@@ -7,10 +7,10 @@ from strategies.searches.base import Distances, Genomes, PopulationSearch, ranke
 
 
 class RandomSearch(PopulationSearch):
-    """Draws every genome uniformly from the unit cube; its population is the last generation."""
+    """Draws all genomes uniformly from the unit cube; the population is the last generation."""
 
     def ask(self) -> Genomes:
-        """Draw genomes, shape (population, dims)."""
+        """Return uniformly random genomes, shape (population, dims)."""
         return self.uniform()
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:

@@ -1,1 +1,1 @@
-"""Maps that ship, and what a map is."""
+"""The map format, and the maps that ship with ga-synth."""

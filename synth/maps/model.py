@@ -1,4 +1,4 @@
-"""A map: which controls of a real synthesizer are genes, and how its note is played.
+"""Maps: which controls of a real synthesizer are genes, and which note is played.
 
     about: Kars, a plucked string.
     synth: plugin
@@ -8,8 +8,8 @@
       release: {section: envelope, to: Release, low: 0, high: 1}
     fixed: {Volume: 0.7}
 
-What ``to`` and ``fixed`` name, and what their values mean, is the synth's: a plug-in's parameter
-from 0 to 1, an OSC address, a MIDI controller from 0 to 127.
+Names in ``to`` and ``fixed``, and their values, are those of the synth: a plug-in's parameter from
+0 to 1, an OSC address, or a MIDI controller from 0 to 127.
 """
 
 from collections.abc import Mapping
@@ -23,11 +23,12 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
-from common.validation import Strict, first_complaint, nearest, strict_yaml
+from common.suggest import nearest
+from common.validation import Strict, first_complaint, strict_yaml
 from synth.space import Curve, Parameter, ParameterSpace
 
 FOLDER = Path(__file__).parent
-# In the order of their genes: name, section, unit, and what is heard.
+# Section, unit and description of each part of a note, in the order of their genes.
 _NOTE = {
     "pitch": ("pitch", "semitones", "MIDI number, 69 is 440 Hz"),
     "velocity": ("envelope", "", "how hard it is struck, 1 to 127"),
@@ -38,12 +39,12 @@ _NOTE = {
 
 
 class Range(Strict):
-    """What a gene stands for at 0 and at 1.
+    """The range of values of a gene.
 
     Attributes:
-        low: at gene 0.
-        high: at gene 1, above ``low``.
-        curve: how a gene becomes a value, as in ``synth.space``.
+        low: the value at gene 0.
+        high: the value at gene 1; above ``low``.
+        curve: how genes become values, as in ``synth.space``.
     """
 
     low: float
@@ -59,14 +60,14 @@ class MapGene(Range):
     """A control that is a gene.
 
     Attributes:
-        section: the group it belongs to.
-        to: what the synthesizer calls it.
-        low: its value at gene 0.
-        high: its value at gene 1.
-        steps: how many values it has, both ends among them; 0 for a continuous one.
-        unit: of its values.
-        about: what a listener hears when it moves.
-        circular: whether the sound at gene 1 is that at gene 0.
+        section: the section of the gene.
+        to: the control's name in the synthesizer.
+        low: the value at gene 0.
+        high: the value at gene 1.
+        steps: the number of values, both ends included; 0 for a continuous control.
+        unit: the unit of its values.
+        about: its audible effect.
+        circular: whether genes 0 and 1 sound the same.
     """
 
     section: str
@@ -82,11 +83,11 @@ class MapGene(Range):
     @classmethod
     def _several(cls, steps: int) -> int:
         if steps == 1:
-            raise ValueError("allowed: 0 for a continuous one, or 2 and more")
+            raise ValueError("allowed: 0 for a continuous control, or 2 or more")
         return steps
 
 
-# No identifiers: they are no part of the place that a complaint names.
+# Not identifiers, so that validation errors leave these tags out of the path.
 _NUMBER, _RANGE = "a number", "a range"
 Part = Annotated[
     Annotated[float, Tag(_NUMBER)] | Annotated[Range, Tag(_RANGE)],
@@ -95,7 +96,7 @@ Part = Annotated[
 
 
 class Note(Strict):
-    """The one note that is played; each part is a number, or a range that makes it a gene.
+    """The note that is played; each part is a number, or a range, which makes it a gene.
 
     Attributes:
         pitch: as a MIDI number, 69 is 440 Hz.
@@ -103,7 +104,7 @@ class Note(Strict):
         onset: seconds.
         length: seconds from note on to note off.
         gain: in dB, of the recorded sound.
-        bend: how many semitones the pitch wheel bends at its end; 0 plays whole notes only.
+        bend: range of the pitch wheel in semitones; with 0 pitches are rounded to whole notes.
     """
 
     pitch: Part = 60.0
@@ -127,8 +128,8 @@ class Origin(Strict):
     """The synthesizer that a map was made for.
 
     Attributes:
-        name: as it calls itself.
-        version: as it says; any if empty.
+        name: the name that it reports.
+        version: the version that it reports; any if empty.
     """
 
     name: str
@@ -136,15 +137,16 @@ class Origin(Strict):
 
 
 class SynthMap(Strict):
-    """Which controls are genes, and what everything else stands at.
+    """Which controls are genes, and the values of the others.
 
     Attributes:
-        about: a sentence for people.
-        synth: the backend that it is for.
+        about: a description.
+        synth: the backend of the map.
         of: the synthesizer that it was made for.
-        note: what is played.
-        genes: name to control, in the order of a genome, after those of the note.
-        fixed: control to value, set before every render.
+        note: the note that is played.
+        genes: controls by name of their gene, in the order of a genome, after the genes of the
+            note.
+        fixed: values by control, set before every render.
         start: a preset file that every render starts from, if any.
     """
 
@@ -161,9 +163,11 @@ class SynthMap(Strict):
         controls = [gene.to for gene in self.genes.values()]
         for i, control in enumerate(controls):
             if control in controls[:i] or control in self.fixed:
-                raise ValueError(f"control {control!r} stands twice")
+                raise ValueError(
+                    f"duplicate control {control!r}; use it once, in genes or in fixed"
+                )
         if names := sorted(set(self.genes) & set(_NOTE)):
-            raise ValueError(f"genes.{names[0]}: the name is the note's")
+            raise ValueError(f"genes.{names[0]}: reserved for the note; give the gene another name")
         _ = self.space
         return self
 
@@ -182,7 +186,7 @@ class SynthMap(Strict):
         return ParameterSpace(parameters)
 
     def patches(self, genomes: NDArray[np.float64]) -> list["Patch"]:
-        """What to play for genomes, shape (n, genes)."""
+        """Return the patches of genomes, shape (n, genes)."""
         return [self._patch(dict(zip(self.space.names, row, strict=True)))
                 for row in self.space.to_values(genomes).tolist()]  # fmt: skip
 
@@ -207,18 +211,18 @@ class SynthMap(Strict):
 
 @dataclass(frozen=True)
 class Patch:
-    """One note, and where every control stands.
+    """One note, and the value of every control.
 
     Attributes:
-        pitch: as a MIDI number, fractions of it too, for what plays them.
-        key: the nearest whole one.
-        wheel: of the pitch, −1 to 1.
+        pitch: MIDI number, possibly fractional.
+        key: the nearest whole MIDI number.
+        wheel: position of the pitch wheel, −1 to 1.
         detune: the same in semitones.
         velocity: 1 to 127.
         onset: seconds.
         length: seconds from note on to note off.
-        gain: factor of the recorded sound.
-        controls: control to value.
+        gain: factor on the recorded sound.
+        controls: values by control.
     """
 
     pitch: float
@@ -236,12 +240,12 @@ def read_map(given: str | Mapping[str, Any], folder: Path, synth: str) -> SynthM
     """Read a map.
 
     Args:
-        given: the map itself, the name of one that ships, or a YAML file.
-        folder: what the file, and the preset that it names, are relative to.
-        synth: the backend that it has to be for.
+        given: a map, the name of one that ships with ga-synth, or a YAML file.
+        folder: the folder that relative paths of the file and its preset start from.
+        synth: the backend that the map must be for.
 
     Raises:
-        ValueError: in one line, if it is missing, is no map, or is one for another backend.
+        ValueError: with one line, if the map is missing, invalid, or for another backend.
     """
     where, plain = "map", given
     if isinstance(given, str):
@@ -259,13 +263,13 @@ def read_map(given: str | Mapping[str, Any], folder: Path, synth: str) -> SynthM
     if found.start is not None:
         start = (folder / Path(found.start).expanduser()).resolve()
         if not start.is_file():
-            raise ValueError(f"{where}: start: no preset {found.start}")
+            raise ValueError(f"{where}: start: {found.start}: no such preset file")
         found = found.model_copy(update={"start": str(start)})
     return found
 
 
 def shipped(synth: str) -> list[str]:
-    """The maps that ship for a backend."""
+    """Return the names of the maps that ship with ga-synth for a backend."""
     every = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FOLDER.glob("*.yaml")}
     return sorted(name for name, plain in every.items() if plain["synth"] == synth)
 
@@ -287,7 +291,7 @@ def _yaml(path: Path, where: str) -> Any:
     try:
         found = strict_yaml(path.read_text("utf-8"))
     except UnicodeDecodeError:
-        raise ValueError(f"{where}: not YAML: cannot be read") from None
+        raise ValueError(f"{where}: not YAML: not a text file in UTF-8") from None
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     if not isinstance(found, dict):

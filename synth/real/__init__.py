@@ -1,1 +1,1 @@
-"""Synths outside of this process: plug-ins, Vital, Pure Data, and whatever hears MIDI."""
+"""Synths outside this process: plug-ins, Vital, Pure Data, and any MIDI synthesizer."""

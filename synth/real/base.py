@@ -1,4 +1,4 @@
-"""What every real synth is: a map, and a host in a process of its own that plays its patches."""
+"""The base class of every real synth: a map, and a host process that plays its patches."""
 
 import atexit
 import json
@@ -14,14 +14,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.base import Sounds, Synth
+from simd import Audio
+from synth.base import Synth
 from synth.maps.model import Patch, read_map
 from synth.real.child import Child, Died
 from synth.real.parts import lacking
 
-# Sounds that are kept, so that none is made twice: 256 MB.
-_KEPT_SAMPLES = 64 * 2**20
-_MOST_DEATHS = 3
+# Size of the cache of rendered sounds: 256 MB.
+_CACHED_SAMPLES = 64 * 2**20
+_MOST_CRASHES = 3
 
 _children: dict[str, Child] = {}
 
@@ -29,26 +30,26 @@ _children: dict[str, Child] = {}
 class RealSynth(Synth):
     """Plays a map's patches on a host in another process.
 
-    A subclass names its backend and its host: a class, made in that process, with ``play(patch,
-    sample_rate, samples)``, which gives one mono sound of that many samples. A host that crashes or
-    hangs is started again and asked again; a genome over which it dies three times is silent,
-    unless the subclass decides otherwise (``given_up``).
+    A subclass names its backend and its host: a class, created in that process, whose method
+    ``play(patch, sample_rate, samples)`` returns one mono sound of that many samples. A host that
+    crashes or hangs is restarted and the render repeated; a genome that crashes it three times is
+    silent, unless the subclass overrides ``given_up``.
 
     Attributes:
-        backend: what its maps call it.
-        host: as ``module:Class``.
-        needs: the parts, by name, that have to be installed.
-        state_files: endings of the files that ``state(patch)`` of the host gives.
-        start_s: how long the host may take to start.
-        play_s: how long a render may take beyond its own length.
+        backend: its name in maps.
+        host: the host, as ``module:Class``.
+        needs: names of the parts that must be installed.
+        state_files: endings of the files that ``state(patch)`` of the host returns.
+        start_s: time limit for the start of the host, in seconds.
+        play_s: time limit of a render besides its own length, in seconds.
 
     Args:
         sample_rate: in hertz.
         samples: the length of every sound.
-        map: the map itself, the name of one that ships, or a YAML file.
+        map: a map, the name of one that ships with ga-synth, or a YAML file.
 
     Raises:
-        ValueError: if the map does not fit.
+        ValueError: if the map is invalid.
     """
 
     backend: ClassVar[str]
@@ -62,16 +63,16 @@ class RealSynth(Synth):
         super().__init__(sample_rate, samples)
         self.map = read_map(map, Path(), self.backend)
         self.space = self.map.space
-        self._kept: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._cache: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
 
     @classmethod
     def missing(cls) -> str:
-        """The parts that are not installed."""
+        """Return the parts that are not installed."""
         return lacking(cls.needs)
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-        """Read the map: a worker need not find its file, and a trial's key holds what it says."""
+        """Read the map, so that workers need no file and a trial's key depends on its content."""
         found = read_map(options["map"], folder, cls.backend)
         complete = {**options, "map": found.model_dump(mode="json", exclude_defaults=True)}
         cls(8_000, 1, **complete).verify()
@@ -79,15 +80,15 @@ class RealSynth(Synth):
 
     @abstractmethod
     def verify(self) -> None:
-        """Refuse, in one line, what does not fit: a control that is not there, another version."""
+        """Raise a one-line ValueError if the map does not match, such as for a missing control."""
 
     @abstractmethod
     def host_options(self) -> dict[str, Any]:
-        """What the host is made with: plain values. Synths with the same share one."""
+        """Return the host's options, as plain values; synths with equal options share a host."""
 
     @property
     def child(self) -> Child:
-        """The process of its host."""
+        """The process of the host."""
         options = self.host_options()
         key = json.dumps([self.host, options], sort_keys=True)
         if key not in _children:
@@ -96,18 +97,18 @@ class RealSynth(Synth):
 
     @property
     def outside_s(self) -> float:  # type: ignore[override]
-        """CPU seconds that its host has spent so far."""
+        """CPU seconds that the host has spent so far."""
         return self.child.cpu_s
 
     def close(self) -> None:
-        """End the process of its host: whoever is next starts another."""
+        """End the host's process; the next render starts another."""
         self.child.close()
 
     def settings(self, genome: NDArray[np.float64]) -> Mapping[str, bytes]:
-        """The patch in words, and what else the host can write of it: ending to bytes."""
+        """Return the patch as JSON, and files that the host can write: file ending to bytes."""
         patch = self.map.patches(genome[None])[0]
         note = asdict(patch)
-        said = {
+        described = {
             "pitch": note["pitch"],
             "velocity": note["velocity"],
             "onset_s": note["onset"],
@@ -116,37 +117,37 @@ class RealSynth(Synth):
             "controls": note["controls"],
         }
         return {
-            "patch.json": json.dumps(said, indent=1).encode(),
-            **{ending: self.asked("state", patch) for ending in self.state_files},
+            "patch.json": json.dumps(described, indent=1).encode(),
+            **{ending: self._call_host("state", patch) for ending in self.state_files},
         }
 
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
-        """Play every genome that was not played before."""
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
+        """Render genomes; those that are in the cache are not played again."""
         sounds = np.empty((len(genomes), self.samples), dtype=np.float32)
         for i, patch in enumerate(self.map.patches(genomes)):
             key = genomes[i].tobytes()
-            if key not in self._kept:
+            if key not in self._cache:
                 sound = self._played(patch)
-                self._kept[key] = np.asarray(patch.gain * sound, dtype=np.float32)
-                while len(self._kept) * self.samples > _KEPT_SAMPLES:
-                    self._kept.popitem(last=False)
-            sounds[i] = self._kept[key]
+                self._cache[key] = np.asarray(patch.gain * sound, dtype=np.float32)
+                while len(self._cache) * self.samples > _CACHED_SAMPLES:
+                    self._cache.popitem(last=False)
+            sounds[i] = self._cache[key]
         return sounds
 
     def _played(self, patch: Patch) -> NDArray[np.float32]:
-        for _ in range(_MOST_DEATHS):
+        for _ in range(_MOST_CRASHES):
             try:
-                return np.asarray(self.ask_to_play(patch))
+                return np.asarray(self._play_patch(patch))
             except Died as death:
                 last = death
-        return self.given_up(f"{last}, {_MOST_DEATHS} times at the same patch")
+        return self.given_up(f"host {last}, {_MOST_CRASHES} times with the same patch")
 
-    def ask_to_play(self, patch: Patch) -> NDArray[np.float32]:
-        """Have the host play a patch.
+    def _play_patch(self, patch: Patch) -> NDArray[np.float32]:
+        """Play a patch on the host.
 
         Raises:
-            ValueError: if it refuses.
-            Died: if it crashed or hung.
+            ValueError: if the host refuses it.
+            Died: if the host crashed or hung.
         """
         sound: NDArray[np.float32] = self.child.call(
             "play",
@@ -158,24 +159,24 @@ class RealSynth(Synth):
         return sound
 
     def given_up(self, reason: str) -> NDArray[np.float32]:
-        """What stands for a patch over which the host died again and again: silence, and a warning.
+        """Return the sound of a patch that crashed the host repeatedly: silence, with a warning.
 
         Args:
-            reason: how it died, in a few words.
+            reason: how the host ended.
         """
-        warnings.warn(f"{self.backend}: {reason}, which is silent now", stacklevel=2)
+        warnings.warn(f"{self.backend}: {reason}; it is rendered as silence", stacklevel=2)
         return np.zeros(self.samples, dtype=np.float32)
 
-    def asked(self, method: str, *arguments: Any, seconds: float | None = None) -> Any:
-        """Ask the host for something else than a sound.
+    def _call_host(self, method: str, *arguments: Any, seconds: float | None = None) -> Any:
+        """Call a method of the host.
 
         Args:
-            method: of the host.
+            method: name of the method.
             arguments: plain values and arrays.
-            seconds: how long it may take; as long as its start if None.
+            seconds: time limit; ``start_s`` if None.
 
         Raises:
-            ValueError: if it refuses, or died.
+            ValueError: if the host refuses, crashes or hangs.
         """
         try:
             return self.child.call(method, *arguments, seconds=seconds or self.start_s)
@@ -185,6 +186,6 @@ class RealSynth(Synth):
 
 @atexit.register
 def close_all() -> None:
-    """End every host of this process."""
+    """End all hosts of this process."""
     for child in _children.values():
         child.close()

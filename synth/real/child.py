@@ -1,7 +1,7 @@
-"""A process of its own for what may crash or hang: a plug-in takes nothing along with it.
+"""Child processes for plug-ins and other hosts, so that their crashes do no harm.
 
-``python -m synth.real.child`` is that process. It makes one object, its *host*, and does what it is
-asked, one call after the other; all goes through its pipes.
+``python -m synth.real.child`` is the child process. It creates one object, the *host*, and calls
+its methods, one after the other, as requested through pipes.
 """
 
 import contextlib
@@ -24,60 +24,60 @@ from synth.real.forked import Crashed
 
 _LENGTH = struct.Struct("!Q")
 _ROOT = Path(__file__).parents[2]
-# Of what a host says on its standard error, its last words are enough.
-_LAST_WORDS = 2_000
+# How many of the last bytes of a host's standard error are kept.
+_STDERR_BYTES = 2_000
 _GONE_S, _LOOK_S = 10.0, 0.5
 
 
-class Died(Exception):  # noqa: N818 - what happened, not whose fault it is
-    """The process, or its copy that rendered, crashed or hung; the next call has another."""
+class Died(Exception):  # noqa: N818 - an event, not an error of the caller
+    """The process, or its copy that rendered, crashed or hung; the next call starts another."""
 
 
 class Child:
-    """A host in a process of its own, started with the first call.
+    """A host in a child process, which is started by the first call.
 
     Args:
-        host: what to make there, as ``module:Class``.
-        options: of the class.
-        start_s: how long it may take to be made.
+        host: the class to create there, as ``module:Class``.
+        options: keyword arguments of the class.
+        start_s: time limit for its creation, in seconds.
     """
 
     def __init__(self, host: str, options: Mapping[str, Any], start_s: float) -> None:
         self._host, self._options, self._start_s = host, dict(options), start_s
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[Any] = queue.Queue()
-        self._words = b""
+        self._stderr_tail = b""
         self._spent, self._spent_before = 0.0, 0.0
-        self._listeners: list[threading.Thread] = []
+        self._readers: list[threading.Thread] = []
 
     @property
     def cpu_s(self) -> float:
-        """CPU seconds that its processes have spent, as far as they have answered."""
+        """CPU seconds that its processes had spent at their last answers."""
         return self._spent_before + self._spent
 
     @property
     def pid(self) -> int | None:
-        """Of the process, if it runs."""
+        """Process identifier, or None if the process does not run."""
         return None if self._process is None else self._process.pid
 
     def call(self, method: str, *arguments: Any, seconds: float) -> Any:
-        """Ask the host for something.
+        """Call a method of the host.
 
         Args:
-            method: of the host.
+            method: name of the method.
             arguments: plain values and arrays.
-            seconds: how long it may take; the process is killed then.
+            seconds: time limit, after which the process is killed.
 
         Raises:
-            ValueError: what the host raised, in one line.
-            Died: if the process crashed, or took longer.
+            ValueError: with one line, if the host raised an error.
+            Died: if the process crashed or took too long.
         """
         if self._process is None:
             self._start()
         return self._asked((method, arguments), seconds)
 
     def close(self) -> None:
-        """End the process, if it runs; the host may say goodbye first."""
+        """End the process, if it runs, after the host has closed."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -87,10 +87,10 @@ class Child:
             process.wait(_GONE_S)
         except subprocess.TimeoutExpired:
             process.kill()
-        self._bury(process)
+        self._reap(process)
 
     def _start(self) -> None:
-        self._answers, self._words = queue.Queue(), b""
+        self._answers, self._stderr_tail = queue.Queue(), b""
         self._spent_before, self._spent = self.cpu_s, 0.0
         paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
         process = subprocess.Popen(
@@ -98,7 +98,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            # A user's own file in the current folder must not be taken for a package of ours.
+            # Files in the current folder must not shadow our packages.
             env={
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join(filter(None, paths)),
@@ -106,19 +106,19 @@ class Child:
             },
         )
         self._process = process
-        self._listeners = [
+        self._readers = [
             threading.Thread(target=work, args=(process, self._answers), daemon=True)
-            for work in (self._read, self._overhear)
+            for work in (self._read, self._read_stderr)
         ]
-        for listener in self._listeners:
-            listener.start()
+        for reader in self._readers:
+            reader.start()
         self._asked((self._host, self._options), self._start_s)
 
     def _asked(self, message: Any, seconds: float) -> Any:
         process = self._process
         if process is None or process.stdin is None:
-            raise Died("was ended")
-        with contextlib.suppress(OSError):  # its answer says how it ended
+            raise Died("was closed")
+        with contextlib.suppress(OSError):  # the answer below tells how it ended
             _send(process.stdin, message)
         try:
             kind, value, spent = self._answers.get(timeout=seconds)
@@ -126,8 +126,8 @@ class Child:
             self._kill()
             raise Died(f"gave no answer in {seconds:g} s") from None
         except BaseException:
-            # Ctrl-C: an answer that nobody waits for would be taken for the next one's. The host
-            # may have a note to end.
+            # Ctrl-C: the next call would receive the answer of this one, so end the process. The
+            # host may have a note to end first.
             with contextlib.suppress(OSError):
                 process.send_signal(signal.SIGINT)
             self.close()
@@ -135,7 +135,7 @@ class Child:
         self._spent = max(self._spent, spent)
         if kind == "died":
             self._kill()
-            raise Died(f"{_ending(process.returncode)}{self._last_words()}")
+            raise Died(f"{_ending(process.returncode)}{self._last_error_line()}")
         if kind == "crashed":
             raise Died(value)
         if kind == "refused":
@@ -146,33 +146,33 @@ class Child:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            self._bury(process)
+            self._reap(process)
 
-    def _bury(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait for a process that has ended, and let go of its pipes."""
+    def _reap(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for a process that has ended, and close its pipes."""
         process.wait()
-        for listener in self._listeners:
-            listener.join(_GONE_S)
+        for reader in self._readers:
+            reader.join(_GONE_S)
         for pipe in (process.stdin, process.stdout, process.stderr):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
-    def _last_words(self) -> str:
-        lines = self._words.decode(errors="replace").strip().splitlines()
+    def _last_error_line(self) -> str:
+        lines = self._stderr_tail.decode(errors="replace").strip().splitlines()
         return f": {lines[-1]}" if lines else ""
 
     @staticmethod
     def _read(process: subprocess.Popen[bytes], answers: queue.Queue[Any]) -> None:
-        """Take answers in until there are no more."""
+        """Queue answers until the pipe is closed."""
         with process.stdout as pipe:  # type: ignore[union-attr]
             while (answer := _receive(pipe)) is not None:
                 answers.put(answer)
         answers.put(("died", None, 0.0))
 
-    def _overhear(self, process: subprocess.Popen[bytes], _: object) -> None:
-        """Keep the last words: a full pipe would stop the process."""
+    def _read_stderr(self, process: subprocess.Popen[bytes], _: object) -> None:
+        """Keep the end of standard error; the process would block if nobody read it."""
         while chunk := os.read(process.stderr.fileno(), 4096):  # type: ignore[union-attr]
-            self._words = (self._words + chunk)[-_LAST_WORDS:]
+            self._stderr_tail = (self._stderr_tail + chunk)[-_STDERR_BYTES:]
 
 
 def _ending(code: int | None) -> str:
@@ -188,25 +188,25 @@ def _send(pipe: IO[bytes], message: Any) -> None:
 
 
 def _receive(pipe: IO[bytes]) -> Any:
-    """The next message; None if there are no more."""
+    """Return the next message, or None at the end."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     length = _LENGTH.unpack(head)[0]
     data = pipe.read(length)
-    return pickle.loads(data) if len(data) == length else None  # noqa: S301 - between ourselves
+    return pickle.loads(data) if len(data) == length else None  # noqa: S301 - from our own process
 
 
 def _serve() -> None:
-    """Be the process: make the host, then do what is asked until the pipe is closed."""
-    # Whoever started it may be deaf to Ctrl-C, and made it so too.
+    """Run the child process: create the host, then serve calls until the pipe is closed."""
+    # The parent may ignore Ctrl-C, which children inherit.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGINT, signal.default_int_handler)
     parent = os.getppid()
-    # If what started it is killed, it must not stay behind: die with it.
+    # If the parent is killed, this process must not be left over.
     _die_with_parent(signal.SIGKILL)
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    # What a native library prints must not stand between the answers.
+    # Output of native libraries must not mix with the answers.
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     host: Any = None
@@ -219,15 +219,15 @@ def _serve() -> None:
                     host = getattr(importlib.import_module(module), cls)(**arguments)
                     value = None
                     if hasattr(host, "close"):
-                        # It has something to end, so it outlives its parent for that.
+                        # The host must be closed, so this process outlives its parent until then.
                         _die_with_parent(0)
                         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
                 else:
                     value = getattr(host, name)(*arguments)
-                _send(answers, ("gave", value, _spent()))
+                _send(answers, ("returned", value, _spent()))
             except Crashed as crash:
                 _send(answers, ("crashed", str(crash), _spent()))
-            except Exception as error:  # a plug-in may raise anything
+            except Exception as error:  # plug-ins may raise anything
                 _send(answers, ("refused", _line(error), _spent()))
     except KeyboardInterrupt:
         pass
@@ -237,13 +237,13 @@ def _serve() -> None:
 
 
 def _die_with_parent(how: int) -> None:
-    """Have the system send a signal when the parent dies; none if 0. Of the main thread."""
+    """Let the system send this signal when the parent dies; none if 0. Call in the main thread."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, how)
 
 
 def _outlive(parent: int) -> None:
-    """End once what started it was killed, but let the host say goodbye."""
+    """End after the parent was killed, once the host has closed."""
     while os.getppid() == parent:
         time.sleep(_LOOK_S)
     os.kill(os.getpid(), signal.SIGINT)
@@ -252,7 +252,7 @@ def _outlive(parent: int) -> None:
 
 
 def _spent() -> float:
-    """CPU seconds of this process, and of its copies that have ended."""
+    """Return the CPU seconds of this process and of its copies that have ended."""
     return sum(os.times()[:4])
 
 

@@ -1,8 +1,8 @@
-"""A copy of this process for one render: what it changes is gone with it.
+"""Render in a forked copy of this process, so that the render changes nothing here.
 
-A plug-in that remembers the render before cannot do so: every copy is made of the state after
-loading. That costs a few milliseconds, where loading anew may take seconds. Linux only: elsewhere
-the system's own libraries do not survive it.
+Every copy starts from the state after loading, so a plug-in cannot remember earlier renders. A fork
+takes a few milliseconds, whereas loading again may take seconds. Linux only: on other systems the
+libraries do not support forks.
 """
 
 import ctypes
@@ -22,16 +22,16 @@ _CHUNK = 1 << 20
 _C: Any = ctypes.CDLL(None) if AVAILABLE else None
 
 
-class Crashed(Exception):  # noqa: N818 - what happened, not whose fault it is
-    """The copy crashed or hung; the process that it was made of is as it was."""
+class Crashed(Exception):  # noqa: N818 - an event, not an error of the caller
+    """The copy crashed or hung; the original process is unchanged."""
 
 
 def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray[np.float32]:
-    """Do ``render`` in a copy of this process.
+    """Call ``render`` in a copy of this process, and return its sound.
 
     Args:
-        render: gives a sound.
-        seconds: how long it may take.
+        render: a function that returns a sound.
+        seconds: time limit.
 
     Raises:
         Crashed: if the copy crashed or took longer.
@@ -40,14 +40,14 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
     pid = os.fork()
     if pid == 0:
         os.close(reading)
-        # A copy that hangs must not stay behind when its original is killed.
+        # A copy that hangs must not be left over when the original is killed.
         _C.prctl(1, signal.SIGKILL)
         try:
             with os.fdopen(writing, "wb") as pipe:
                 pipe.write(np.ascontiguousarray(render(), dtype=np.float32).tobytes())
             os._exit(0)
         finally:
-            # An error that got out would go on as if it were the original.
+            # After an error the copy must not continue as if it were the original.
             os._exit(1)
     os.close(writing)
     data, hung = _everything(reading, time.monotonic() + seconds)
@@ -62,7 +62,7 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
 
 
 def _everything(pipe: int, deadline: float) -> tuple[bytes, bool]:
-    """What is written until the pipe is closed, and whether it was not closed in time."""
+    """Return the bytes until the pipe is closed, and whether the time limit was exceeded."""
     parts: list[bytes] = []
     while (left := deadline - time.monotonic()) > 0:
         if select.select([pipe], [], [], left)[0]:

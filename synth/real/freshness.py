@@ -1,4 +1,4 @@
-"""Whether a render depends on those before it, and which way of beginning afresh mends that."""
+"""Test whether renders depend on earlier ones, and find a reset method that prevents it."""
 
 from collections.abc import Callable
 
@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 from synth.real import forked
 from synth.real.base import RealSynth
 
-# The quickest and safest first.
+# The fastest and safest first.
 WAYS = ("fork", "settle", "reload") if forked.AVAILABLE else ("settle", "reload")
 _PATCHES = 5
 
 
 def patches(genes: int) -> NDArray[np.float64]:
-    """A few genomes to try a synth with, shape (n, genes)."""
+    """Return a few genomes to test a synth with, shape (n, genes)."""
     return np.random.default_rng(0).random((_PATCHES, genes))
 
 
 def leak(make: Callable[[], RealSynth]) -> float:
-    """The largest difference of a sample between renders of one patch after different others.
+    """Return the largest difference of a sample between renders of a patch after different others.
 
     Args:
-        make: the same synth anew, which knows none of the sounds that were made before.
+        make: creates the synth, without cached sounds.
 
     Raises:
         ValueError: if every sound is silent.
@@ -38,10 +38,10 @@ def leak(make: Callable[[], RealSynth]) -> float:
 
 
 def cheapest_fresh(make: Callable[[str], RealSynth]) -> tuple[str, float]:
-    """The quickest way to begin afresh that is exact, or else the most exact; and what it leaks.
+    """Return the fastest exact reset method, or else the most exact one, and its leak.
 
     Args:
-        make: the synth that begins its renders in the given way.
+        make: creates the synth with a given reset method.
 
     Raises:
         ValueError: if the synth is silent.

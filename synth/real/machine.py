@@ -1,4 +1,4 @@
-"""What this machine has to hear and play with; asked in a process of its own, which may crash."""
+"""Audio and MIDI devices of this machine; queried in a child process, which may crash."""
 
 import contextlib
 import os
@@ -6,10 +6,10 @@ from typing import Any
 
 
 class Machine:
-    """Audio devices, MIDI ports and a JACK server, as their libraries list them."""
+    """Lists audio devices, MIDI ports and the JACK server."""
 
     def audio(self) -> list[dict[str, Any]]:
-        """Devices with their host, channels in and out, and sample rate in hertz."""
+        """Return audio devices with host API, channels in and out, and sample rate in hertz."""
         import sounddevice
 
         hosts = [host["name"] for host in sounddevice.query_hostapis()]
@@ -25,25 +25,25 @@ class Machine:
         ]
 
     def midi(self) -> list[str]:
-        """Ports that can be played on, with their system."""
+        """Return the MIDI output ports, with their system."""
         import rtmidi
 
         found = []
         for api in rtmidi.get_compiled_api():
-            # A system that is not there raises: it has no ports.
+            # A system that is not available raises; it has no ports.
             with contextlib.suppress(Exception):
                 ports = rtmidi.MidiOut(api).get_ports()
                 found += [f"{port} ({rtmidi.get_api_display_name(api)})" for port in ports]
         return found
 
     def jack(self) -> str:
-        """What is known of a running server."""
+        """Describe the running JACK server."""
         import jack
 
         os.environ["JACK_NO_START_SERVER"] = "1"
         try:
             client = jack.Client("ga-synth-doctor", no_start_server=True)
         except jack.JackError:
-            return f"none runs that is called {os.environ.get('JACK_DEFAULT_SERVER', 'default')!r}"
+            return f"no server {os.environ.get('JACK_DEFAULT_SERVER', 'default')!r} is running"
         with client:
             return f"{client.samplerate:,} Hz, {client.blocksize} samples a period"

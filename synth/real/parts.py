@@ -1,4 +1,4 @@
-"""The parts that real synths need on this machine, whether they are there, and how to get them."""
+"""Software that real synths need, whether it is installed, and how to install it."""
 
 import importlib.util
 import shutil
@@ -13,15 +13,15 @@ _PIP = "make parts"
 
 @dataclass(frozen=True)
 class Part:
-    """Something that has to be installed.
+    """Software that must be installed.
 
     Attributes:
-        name: what it is called.
-        kind: a Python ``module``, a ``program`` or a ``library`` of the system.
-        found_as: what it is looked for as.
-        about: what it is for.
+        name: its name.
+        kind: a Python ``module``, a ``program`` or a system ``library``.
+        found_as: the name of the module, program or library.
+        about: its purpose.
         linux: the command that installs it on Debian and Ubuntu.
-        macos: the one for macOS.
+        macos: the command that installs it on macOS.
     """
 
     name: str
@@ -64,26 +64,26 @@ _RTMIDI = (
 PARTS = (
     _module("DawDreamer", "dawdreamer", "hosts plug-ins"),
     _module("vita", "vita", "Vital, the wavetable synthesizer"),
-    _module("cypd", "cypd", "Pure Data inside a process, without a clock"),
-    _module("python-osc", "pythonosc", "speaks OSC with a running Pure Data"),
-    Part("python-rtmidi", "module", "rtmidi", "plays over MIDI",
+    _module("cypd", "cypd", "Pure Data within a process, faster than real time"),
+    _module("python-osc", "pythonosc", "controls a running Pure Data over OSC"),
+    Part("python-rtmidi", "module", "rtmidi", "sends MIDI",
          _RTMIDI, "pip install python-rtmidi"),
     Part("sounddevice", "module", "sounddevice", "records from an audio device",
          "pip install sounddevice", "pip install sounddevice"),
-    _module("JACK-Client", "jack", "records from JACK, faster than real time where it can"),
-    Part("PortAudio", "library", "portaudio", "what sounddevice records with",
+    _module("JACK-Client", "jack", "records from JACK, where possible faster than real time"),
+    Part("PortAudio", "library", "portaudio", "the audio library of sounddevice",
          _apt("libportaudio2"), "brew install portaudio"),
-    Part("JACK", "program", "jackd", "an audio server that can run without a clock",
+    Part("JACK", "program", "jackd", "an audio server that can run faster than real time",
          _apt("jackd2"), "brew install jack"),
     Part("Pure Data", "program", "pd", "plays patches live",
          _apt("puredata-core"), "brew install --cask pd"),
-    Part("amsynth", "program", "amsynth", "a synthesizer that hears MIDI, to try a rig with",
-         _apt("amsynth"), "not packaged; any synthesizer will do"),
+    Part("amsynth", "program", "amsynth", "a MIDI synthesizer, to try out a rig",
+         _apt("amsynth"), "no package; any MIDI synthesizer works"),
 )  # fmt: skip
 
 
 def lacking(names: Iterable[str]) -> str:
-    """Which of the named parts are missing, and how to install them; empty if none is."""
+    """Return which of the named parts are missing and how to install them; empty if none."""
     gone = [part for part in PARTS if part.name in names and not part.there]
     remedies = dict.fromkeys(part.remedy for part in gone)
     if not gone:

@@ -1,1 +1,1 @@
-"""The built-in voice: two oscillators, noise, a filter, three envelopes, two LFOs."""
+"""The built-in synth: two oscillators, noise, a filter, three envelopes, two LFOs."""

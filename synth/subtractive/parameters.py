@@ -1,7 +1,7 @@
-"""The knobs of the built-in voice, in the order of its genes.
+"""The knobs of the built-in synth, in the order of its genes.
 
-A section holds what a listener would call by its name, envelopes that bend the pitch or open the
-filter included, so that one agent can own all that makes one thing heard.
+A section has all knobs with one audible effect, so that one agent can own all of them: the envelope
+of the pitch belongs to the section pitch, that of the filter to the section filter.
 """
 
 from synth.space import Parameter, ParameterSpace
@@ -11,7 +11,7 @@ _SWEEP_SEMITONES = 84.0
 
 
 def _envelope(prefix: str, section: str, what: str) -> list[Parameter]:
-    """The five knobs of one envelope: attack, decay, sustain, release and curve."""
+    """Return the five knobs of an envelope: attack, decay, sustain, release and curve."""
     return [
         Parameter(f"{prefix}_attack", section, "s", 0.001, 2.0, "log", f"rise of {what}"),
         Parameter(f"{prefix}_decay", section, "s", 0.005, 8.0, "log", f"{what} falls to sustain"),
@@ -22,7 +22,7 @@ def _envelope(prefix: str, section: str, what: str) -> list[Parameter]:
 
 
 def _oscillator(prefix: str) -> list[Parameter]:
-    """The three knobs that both oscillators have."""
+    """Return the three knobs that both oscillators have."""
     return [
         Parameter(f"{prefix}_shape", "oscillator", "", 0, 3, about="sine, triangle, saw, pulse"),
         Parameter(f"{prefix}_width", "oscillator", "", 0.03, 0.5, about="width of the pulse"),

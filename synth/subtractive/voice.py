@@ -1,4 +1,4 @@
-"""The built-in synth: genes to the constants of the compiled voice, and sound out."""
+"""The built-in synth: converts genes to the constants of the compiled voice, and renders."""
 
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
@@ -6,14 +6,14 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simd import BLOCK, LANES
-from synth.base import Sounds, Synth
+from simd import BLOCK_SAMPLES, LANES, Audio
+from synth.base import Synth
 from synth.subtractive.parameters import SPACE
 
 _OCTAVE = 12.0
 _A4_NOTE, _A4_HZ = 69.0, 440.0
 _MIDDLE_C = 60.0
-# Dark noise is low-passed here, and made about as loud as the white noise that it was.
+# Cutoff of dark noise, and the factor that makes it about as loud as white noise.
 _DARK_HZ, _DARK_LOUDNESS = 1_000.0, 0.8
 _ENVELOPES = ("pitch", "filter", "amp")
 _CURVES = tuple(f"{name}_curve" for name in _ENVELOPES)
@@ -23,7 +23,7 @@ _NORMS = tuple(f"{name}_norm" for name in _ENVELOPES)
 def _alike(
     change: Callable[[NDArray[np.float64]], NDArray[np.float64]], **fields: str
 ) -> tuple[tuple[str, ...], list[int], Callable[[NDArray[np.float64]], NDArray[np.float64]]]:
-    """Fields of the kernel that become of one gene each, in the same way."""
+    """Return names, genes and formula of kernel fields that come from one gene each."""
     return tuple(fields), [SPACE.index(gene) for gene in fields.values()], change
 
 
@@ -45,7 +45,7 @@ _ALIKE = (
         **{f"{name}_{stage}": f"{name}_{stage}" for name in _ENVELOPES
            for stage in ("attack", "decay", "release")},
     ),
-    # Curves become powers of two. A straight line is the limit of the curve at 0, where its formula
+    # Curves become exponents of 2. Curve 0, a straight line, is approximated because its formula
     # divides by 0.
     _alike(
         lambda curve: np.where(np.abs(curve) < 0.02, 0.02, curve) / np.log(2),
@@ -57,9 +57,9 @@ _ALIKE = (
 class Subtractive(Synth):
     """Two anti-aliased oscillators with phase modulation, noise, drive, filter, envelopes, LFOs.
 
-    No sample exceeds 1. Oscillators stay within 1 cent of the asked frequency, and what folds back
-    from above half the sample rate stays below the levels that ``docs/synth.md`` states. Times are
-    absolute: but for noise, a genome sounds the same at every sample rate, cut by ``samples``.
+    No sample exceeds 1. Oscillators are within 1 cent of their frequency, and aliases are below the
+    levels stated in ``docs/synth.md``. Times are absolute: except for noise, a genome sounds the
+    same at every sample rate.
 
     Args:
         sample_rate: in hertz, 8,000 to 192,000.
@@ -68,55 +68,57 @@ class Subtractive(Synth):
 
     space = SPACE
 
-    def render_block(self, genomes: NDArray[np.float64]) -> Sounds:
+    def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
         from simd.blocks import rows_of
 
         sounds = np.empty((len(genomes), self.samples), np.float32)
-        # Not self.stream: a subclass that renders in its own way has one that asks it for sounds.
+        # Not self.stream: in a subclass that overrides rendering it calls this method.
         for group, blocks in enumerate(Subtractive.stream(self, genomes)):
             rows_of(blocks, sounds[group * LANES : (group + 1) * LANES])
         return sounds
 
-    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Sounds]]:
-        """Give the blocks of checked genomes, sixteen at a time; none of them leaves the cache."""
-        # Fresh memory is slow memory: one block serves all groups of a call.
-        block = np.empty((BLOCK, LANES), np.float32)
+    def stream(self, genomes: NDArray[np.float64]) -> Iterator[Iterator[Audio]]:
+        """Return the blocks of checked genomes, sixteen at a time, without leaving the cache."""
+        # New memory is slow, so all groups of a call share one block.
+        block = np.empty((BLOCK_SAMPLES, LANES), np.float32)
         for group, fields in enumerate(constants(genomes, self.sample_rate)):
             yield self._blocks(fields, min(LANES, len(genomes) - LANES * group), block)
 
-    def _blocks(self, fields: NDArray[np.float32], lanes: int, block: Sounds) -> Iterator[Sounds]:
-        """Fill ``block`` again and again for one group: its constants, how many lanes it needs."""
+    def _blocks(self, fields: NDArray[np.float32], lanes: int, block: Audio) -> Iterator[Audio]:
+        """Yield the blocks of one group, given its constants and used lanes, in ``block``."""
         from synth.subtractive import kernel
 
         rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
         state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
         kernel.begin(fields, state, rate)
-        for start in range(0, self.samples, BLOCK):
-            count = min(BLOCK, self.samples - start)
-            whole = block[: -(-count // kernel.BLOCK) * kernel.BLOCK].reshape(-1)
+        for start in range(0, self.samples, BLOCK_SAMPLES):
+            count = min(BLOCK_SAMPLES, self.samples - start)
+            whole = block[: -(-count // kernel.CONTROL_SAMPLES) * kernel.CONTROL_SAMPLES].reshape(
+                -1
+            )
             kernel.advance(fields, state, work, noises, rate, start, lanes, whole)
             yield block[:count]
 
 
 @lru_cache(maxsize=4)
 def noise(samples: int, sample_rate: int) -> NDArray[np.float32]:
-    """White and dark noise, the same for every candidate, one behind the other, whole blocks."""
-    from synth.subtractive.kernel import BLOCK, darkened
+    """Return white, then dark noise in whole control blocks; all candidates share them."""
+    from synth.subtractive.kernel import CONTROL_SAMPLES, darkened
 
-    blocks = -(-samples // BLOCK)
-    uniform = np.random.Generator(np.random.PCG64(0)).random(blocks * BLOCK, np.float32)
+    blocks = -(-samples // CONTROL_SAMPLES)
+    uniform = np.random.Generator(np.random.PCG64(0)).random(blocks * CONTROL_SAMPLES, np.float32)
     white = np.asarray(2 * uniform - 1, dtype=np.float32)
     return np.concatenate([white, darkened(white, np.float32(_dimming(sample_rate)))])
 
 
 def _dimming(sample_rate: int) -> float:
-    """How much of the difference to a new sample the dark noise takes over."""
+    """Return the coefficient of the low-pass filter of dark noise."""
     return float(1 - np.exp(-2 * np.pi * _DARK_HZ / sample_rate))
 
 
 def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.float32]:
-    """Turn genomes into what the kernel reads.
+    """Convert genomes to the constants of the kernel.
 
     Args:
         genomes: shape (n, genes).
@@ -148,7 +150,7 @@ def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.floa
     louder = _DARK_LOUDNESS * np.sqrt(2 / _dimming(sample_rate) - 1)
     special = {
         "log2_hz": np.log2(hz),
-        # The oscillators reach their start phases at the onset, not at the first sample.
+        # The oscillators have their start phases at the onset, not at the first sample.
         "phase1": (v["osc1_phase"] - hz1 * v["onset"]) % 1,
         "phase2": (v["osc2_phase"] - np.minimum(hz1 * ratio, top) * v["onset"]) % 1,
         "ratio": ratio,
@@ -177,12 +179,12 @@ def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.floa
 
 @cache
 def _rows(names: tuple[str, ...]) -> list[int]:
-    """Where fields stand among the constants."""
+    """Return the positions of fields in the constants."""
     from synth.subtractive.kernel import CONSTANTS
 
     return [CONSTANTS.index(name) for name in names]
 
 
 def _morph(position: NDArray[np.float64], stops: int) -> NDArray[np.float64]:
-    """How much of each neighbour sounds at ``position``, 0 to stops − 1: shape (stops, n)."""
+    """Return the weights, (stops, n), of shapes at ``position``, 0 to stops − 1."""
     return np.asarray(np.maximum(1 - np.abs(position - np.arange(stops)[:, None]), 0))

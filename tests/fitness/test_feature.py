@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.signal import get_window, stft
 
-from fitness.feature import BANDS, FRAME, HOP, STRETCHES, SoundFeature, differences, mean_difference
+from fitness.feature import BANDS, FRAME, HOP, SEGMENTS, SoundFeature, differences, mean_difference
 from fitness.mel import MelBands
 
 RATE, SAMPLES = 8000, 16_000
@@ -18,14 +18,14 @@ def test_it_is_mel_levels_of_scipys_spectra_over_stretches(sounds):
     window = get_window("hann", FRAME)
     bands = MelBands(RATE, FRAME, BANDS)
     found = SoundFeature(RATE, SAMPLES)(sounds)
-    assert found.shape == (19, STRETCHES * bands.count)
+    assert found.shape == (19, SEGMENTS * bands.count)
     padded = np.pad(sounds[17].astype(float), FRAME // 2)
     _, _, spectra = stft(padded, nperseg=FRAME, noverlap=FRAME - HOP, window=window,
                          boundary=None, padded=False)  # fmt: skip
     powers = (
         bands.of(np.eye(FRAME // 2 + 1, dtype=np.float32)).T @ np.abs(spectra * window.sum()) ** 2
     )
-    edges = np.arange(STRETCHES) * powers.shape[1] // STRETCHES
+    edges = np.arange(SEGMENTS) * powers.shape[1] // SEGMENTS
     parts = np.split(np.arange(powers.shape[1]), edges[1:])
     expected = [10 * np.log10(powers[:, part].mean(axis=1)) for part in parts]
     np.testing.assert_allclose(found[17], np.concatenate(expected), atol=1e-2)

@@ -30,7 +30,7 @@ def test_lanes_that_nobody_needs_are_left_alone():
 
 
 def eight(work):
-    z = fft._dft8(fft._got8(work, 0, 16))
+    z = fft._dft8(fft._loaded8(work, 0, 16))
     for i in range(16):
         store(work, i * 8, z[i])
 

@@ -1,4 +1,4 @@
-"""Ears: one transform for all who want the same, and who may listen by blocks."""
+"""Streams share spectra, and know which fitness can score block by block."""
 
 import numpy as np
 import pytest
@@ -19,21 +19,21 @@ SOUNDS = np.random.default_rng(8).standard_normal((LANES + 1, 9_000)).astype(np.
 TARGET, SOUNDS = SOUNDS[0], SOUNDS[1:]
 
 
-def heard(stream, sounds):
+def score(stream, sounds):
     stream.begin(len(sounds))
     for block in blocks_of(sounds):
         stream.push(block)
     stream.end()
 
 
-def test_those_who_want_the_same_frames_share_them(monkeypatch):
-    listeners = [cls(TARGET, RATE) for cls in
+def test_equal_spectra_are_computed_once(monkeypatch):
+    functions = [cls(TARGET, RATE) for cls in
                  (FftSeries, SpectrogramSeries, Spectrogram, LogSpectral, Waveform)]  # fmt: skip
-    stream, made = SoundStream(listeners), []
+    stream, made = SoundStream(functions), []
     monkeypatch.setattr("fitness.streaming.Stft", lambda *size: made.append(size) or Stft(*size))
-    heard(stream, SOUNDS)
+    score(stream, SOUNDS)
     assert sorted(made) == [(1024, 256), (2048, 512)]
-    for i, fitness in enumerate(listeners):
+    for i, fitness in enumerate(functions):
         np.testing.assert_array_equal(stream.distances(i), fitness(SOUNDS))
 
 
@@ -41,8 +41,8 @@ def test_those_who_want_the_same_frames_share_them(monkeypatch):
 def test_an_ear_hears_again_and_with_fewer(count):
     fitness = FftSeries(TARGET, RATE)
     stream = SoundStream([fitness])
-    heard(stream, SOUNDS[::-1])
-    heard(stream, SOUNDS[:count])
+    score(stream, SOUNDS[::-1])
+    score(stream, SOUNDS[:count])
     np.testing.assert_array_equal(stream.distances(0)[:count], fitness(SOUNDS)[:count])
 
 
@@ -67,3 +67,9 @@ def test_a_subclass_with_a_distance_of_its_own_is_asked_for_it():
 def test_a_sum_of_parts_hears_streamable_if_all_of_them_do():
     assert Weighted(TARGET, RATE, parts={"waveform": 1, "mfcc": 2}).streamable
     assert not Weighted(TARGET, RATE, parts={"waveform": 1, "pitch": 2}).streamable
+
+
+def test_a_sound_longer_than_the_target_is_refused():
+    stream = SoundStream([Waveform(TARGET, RATE)])
+    with pytest.raises(ValueError, match=f"{TARGET.size + 1} samples"):
+        score(stream, np.zeros((1, TARGET.size + 1), np.float32))

@@ -3,16 +3,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simd import BLOCK, LANES
+from simd import BLOCK_SAMPLES, LANES
 from simd.blocks import blocks_of, finite, rows_of
 
 
 @settings(max_examples=30, deadline=None)
-@given(count=st.integers(1, LANES), samples=st.integers(1, 3 * BLOCK))
+@given(count=st.integers(1, LANES), samples=st.integers(1, 3 * BLOCK_SAMPLES))
 def test_blocks_hold_the_sounds_side_by_side(count, samples):
     sounds = np.random.default_rng(samples).standard_normal((count, samples)).astype(np.float32)
     blocks = [block.copy() for block in blocks_of(sounds)]
-    assert [len(block) for block in blocks[:-1]] == [BLOCK] * (len(blocks) - 1)
+    assert [len(block) for block in blocks[:-1]] == [BLOCK_SAMPLES] * (len(blocks) - 1)
     together = np.concatenate(blocks)
     np.testing.assert_array_equal(together[:, :count].T, sounds)
     assert not together[:, count:].any()
@@ -28,3 +28,12 @@ def test_one_broken_sample_is_found(value, at):
     assert finite(block)
     block[at] = value
     assert not finite(block)
+
+
+def test_blocks_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match=f"{LANES + 1} sounds"):
+        next(blocks_of(np.zeros((LANES + 1, 10), np.float32)))
+    with pytest.raises(ValueError, match="20 samples"):
+        rows_of([np.zeros((20, LANES), np.float32)], np.zeros((2, 19), np.float32))
+    with pytest.raises(ValueError, match=f"{LANES + 1} sounds"):
+        rows_of([], np.zeros((LANES + 1, 10), np.float32))

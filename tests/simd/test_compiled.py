@@ -1,4 +1,4 @@
-"""Compiled code is kept between processes, and made anew when any source of its package changes."""
+"""Compiled code is cached between processes, until any source of its package changes."""
 
 import os
 import subprocess

@@ -17,7 +17,7 @@ HIDDEN = np.array([0.2, 0.4, 0.6, 0.8])
 
 
 class Noted(Search):
-    """Asks for known genomes, keeps some elites, and notes what it is told."""
+    """Asks for known genomes, keeps some elites, and records each tell."""
 
     def __init__(self, dims, population, elite=0):
         super().__init__(dims, population, 0)

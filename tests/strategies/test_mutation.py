@@ -58,7 +58,7 @@ def test_probabilities_of_single_genes_stay_where_no_section_says_otherwise():
     assert own == [0.5] * len(SPACE)
 
 
-def test_variance_of_one_section_goes_and_the_others_stays():
+def test_diversity_of_one_section_drops_and_that_of_the_others_stays():
     """Without mutation a section is exhausted: what it can be is crossed from the beginning."""
     (phase,) = EndToEnd(SPACE, 40, GA, mutation={FIRST: 0.0}).phases(0)
     (agent,) = phase.agents

@@ -96,12 +96,26 @@ def test_an_excerpt_beside_the_sound(tmp_path):
     assert "0 s of sound from 3 s, in a file of 0.5 s" in refusal(path, start_s=3)
 
 
+@pytest.mark.parametrize("peak", [2e4, 1e17, 1e30, 3e38])
+def test_a_peak_that_no_recording_has(tmp_path, peak):
+    message = refusal(save(tmp_path / "a.wav", tone() / tone().max() * peak, subtype="FLOAT"))
+    assert f"peak of {peak:.3g}" in message
+    assert "full scale" in message
+    assert "\n" not in message
+
+
+def test_a_peak_far_above_full_scale_is_still_read(tmp_path):
+    sounds = tone() * 2**10
+    got, _ = read_sound(save(tmp_path / "a.wav", sounds, subtype="FLOAT"))
+    np.testing.assert_array_equal(got, sounds)
+
+
 def test_a_missing_file_with_the_nearest_name(tmp_path):
     save(tmp_path / "kick_deep.wav", tone())
     save(tmp_path / "violin.wav", tone())
     assert refusal(tmp_path / "kick_dep.wav") == "no such file; did you mean kick_deep.wav?"
     assert refusal(tmp_path / "q") == "no such file"
-    assert "nor is there a folder" in refusal(tmp_path / "nowhere" / "kick_deep.wav")
+    assert "no folder" in refusal(tmp_path / "nowhere" / "kick_deep.wav")
     assert "cannot be read" in refusal(tmp_path / ("long" * 200))
 
 

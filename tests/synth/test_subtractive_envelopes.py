@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import hilbert
 
 RATE = 44_100
-BLOCK = 32
+CONTROL_SAMPLES = 32
 
 
 def bow(x, curve):
@@ -66,8 +66,8 @@ def test_silence_before_the_onset_and_after_the_release(play, curve):
          "amp_release": 0.2, "amp_curve": curve, "level": 2}
     )  # fmt: skip
     heard = np.flatnonzero(sound)
-    assert 0.2 * RATE - BLOCK <= heard[0] <= 0.2 * RATE + BLOCK
-    assert heard[-1] <= 0.5 * RATE + BLOCK
+    assert 0.2 * RATE - CONTROL_SAMPLES <= heard[0] <= 0.2 * RATE + CONTROL_SAMPLES
+    assert heard[-1] <= 0.5 * RATE + CONTROL_SAMPLES
     assert np.abs(sound[round(0.201 * RATE) : round(0.202 * RATE)]).max() > 0.1
 
 

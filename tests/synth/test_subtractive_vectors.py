@@ -11,7 +11,7 @@ from synth.subtractive import kernel
 
 C = np.ones(len(kernel.CONSTANTS) * kernel.LANES, np.float32)
 W = np.ones(kernel.WORK, np.float32)
-NOISES = np.ones(2 * kernel.BLOCK, np.float32)
+NOISES = np.ones(2 * kernel.CONTROL_SAMPLES, np.float32)
 OUT = np.zeros(kernel.CHUNK * kernel.LANES, np.float32)
 
 
@@ -32,10 +32,10 @@ def controls(c, w):
     ("part", "arguments", "samples", "most"),
     [
         # With all waves of every shape, of which a candidate has two an oscillator at the most.
-        (oscillators, (C, W, NOISES), kernel.BLOCK, 180),
+        (oscillators, (C, W, NOISES), kernel.CONTROL_SAMPLES, 180),
         # The loop over samples is one sample of sixteen candidates, and what precedes it.
         (filter_, (C, W.copy(), W, OUT), kernel.LANES, 40),
-        (controls, (C, W), kernel.LANES * kernel.BLOCK, 10),
+        (controls, (C, W), kernel.LANES * kernel.CONTROL_SAMPLES, 10),
     ],
 )
 def test_a_sample_needs_no_more_operations_than_stated(operations, part, arguments, samples, most):

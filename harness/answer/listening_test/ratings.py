@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.answer.listening_test.blinding import blinded
 from harness.answer.load import Results, judge_column
 from harness.answer.wording import counted, listed

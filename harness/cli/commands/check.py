@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 
 
 def check(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
-from common.validation import nearest
+from common.suggest import nearest
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 
 _EXPERIMENT = "experiment"

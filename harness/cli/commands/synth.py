@@ -24,7 +24,7 @@ def inspect_(
     """List a plug-in's parameters, and write a first map with sections guessed from names."""
     import json
 
-    from harness.plan.options import blamed
+    from common.blame import blamed
     from synth.real.plugin.inspect import about_plugin, first_map, section_of
 
     with blamed("inspect"):
@@ -77,7 +77,7 @@ def check_map(
     """Turn every knob of a map and list the inaudible ones; exit code 1 if there are any."""
     import json
 
-    from harness.plan.options import blamed
+    from common.blame import blamed
     from harness.run.knob_check import AUDIBLE_DB, turned
 
     synth = _made(name, settings, tuple(plugins or ()), seconds)
@@ -109,8 +109,8 @@ def check_map(
 
 def _made(name: str, settings: list[str] | None, files: tuple[Path, ...], seconds: float) -> Any:
     """The synth with the options that were set."""
+    from common.blame import blamed
     from harness.plan.choice import Choice
-    from harness.plan.options import blamed
     from harness.plan.overrides import apply_setting
     from harness.plan.registry import Registry
     from harness.plan.synths import planned_synth

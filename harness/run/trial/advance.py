@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from common.blame import PluginError
 from harness.run.jobs import Job, Outcome, StepJob
-from harness.run.problem import PluginError
 from harness.run.trial.assemble import assembled, diversity_row, spread, start
 from harness.run.trial.next_jobs import phase_of, renders_left
 from harness.run.trial.plan import TrialPlan

@@ -1,16 +1,17 @@
 """What never changes in a trial: its strategy, phases, budget, and sources of randomness."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from common.blame import PluginError, blamed
 from harness.plan.comparison import Comparison
 from harness.plan.strategies import ill_formed
 from harness.plan.trials import Trial, shared_genomes
-from harness.run.problem import PluginError, atomic_key
+from harness.run.problem import atomic_key
 from strategies.base import Phase, Strategy
 from strategies.proposal import Proposal
 from strategies.searches.base import Distances, Genomes
@@ -108,16 +109,9 @@ class TrialPlan:
         last = phase == len(phases) - 1
         return self.budget if last else int(phases[phase].share * self.budget)
 
-    @contextmanager
-    def blaming_strategy(self) -> Iterator[None]:
+    def blaming_strategy(self) -> AbstractContextManager[None]:
         """Turn whatever the strategy raises into a PluginError that names it."""
-        try:
-            yield
-        except PluginError:
-            raise
-        except Exception as error:  # a plug-in may raise anything
-            line = str(error).strip().split("\n")[0]
-            raise PluginError(f"{self._who} raised {type(error).__name__}: {line}") from error
+        return blamed(self._who, PluginError)
 
     @property
     def _who(self) -> str:

@@ -1,1 +1,1 @@
-"""Plug-ins: VST3, VST2 and Audio Units, hosted without a clock."""
+"""Plug-ins: VST3, VST2 and Audio Units, rendered faster than real time."""

@@ -1,4 +1,4 @@
-"""Where plug-ins are: the folders that each system keeps them in."""
+"""The folders in which each system keeps plug-ins."""
 
 import os
 import sys
@@ -17,14 +17,14 @@ _FOLDERS = {
 
 
 def plugin_folders() -> list[Path]:
-    """This system's folders, and those of ``VST3_PATH`` and ``VST_PATH`` before them."""
+    """Return the folders of ``VST3_PATH`` and ``VST_PATH``, then those of this system."""
     named = [os.environ.get(name, "").split(os.pathsep) for name in ("VST3_PATH", "VST_PATH")]
     own = _FOLDERS.get(sys.platform, ())
     return [Path(folder).expanduser() for folder in (*sum(named, []), *own) if folder]  # noqa: RUF017
 
 
 def plugins() -> list[Path]:
-    """Every plug-in in these folders, one level of vendors' folders included."""
+    """Return all plug-ins in these folders and in their direct subfolders."""
     found = []
     for folder in plugin_folders():
         for pattern in ("*", "*/*"):

@@ -1,4 +1,4 @@
-"""The process that holds a plug-in: VST3, VST2 or Audio Unit, rendered without a clock."""
+"""The host of a plug-in (VST3, VST2 or Audio Unit), in its own process."""
 
 import contextlib
 import ctypes
@@ -19,7 +19,7 @@ _BLOCK = 512
 _SETTLE_S = 0.5
 _MOST_S = 60.0
 _C = ctypes.CDLL(None if sys.platform != "win32" else "msvcrt")
-# What hosts add to a plug-in's own parameters, or what would change many of them at once.
+# Parameters that hosts add to those of a plug-in, or that change many others at once.
 _FOREIGN = ("MIDI Ch.", "Current Program", "Bypass")
 
 
@@ -27,11 +27,11 @@ class Host:
     """A plug-in that plays patches.
 
     Args:
-        path: of the plug-in.
-        start: a preset that every render starts from; none if empty.
-        fresh: what every render begins with: see ``synth.real.plugin.plugin``.
+        path: path of the plug-in.
+        start: the preset that every render starts from; none if empty.
+        fresh: the reset method before a render; see ``synth.real.plugin.plugin``.
         channel: 0 is left, 1 is right.
-        preroll: seconds of silence before the note, so that moved knobs have arrived.
+        preroll: seconds of silence before the note, in which changed knobs settle.
 
     Raises:
         ValueError: if it cannot be loaded.
@@ -47,7 +47,7 @@ class Host:
         self._load(44_100)
 
     def about(self) -> dict[str, Any]:
-        """Its name, buses, and parameters with what they stand at."""
+        """Return its name, buses, and parameters with their present values."""
         rows = self._plugin.get_parameters_description()
         return {
             "name": Path(self._path).stem,
@@ -68,7 +68,7 @@ class Host:
         }
 
     def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
-        """One sound of a patch, shape (samples,)."""
+        """Render a patch, shape (samples,)."""
         if sample_rate != self._rate or self._fresh == "reload":
             self._load(sample_rate)
         if self._fresh == "fork":
@@ -76,13 +76,13 @@ class Host:
         return self._rendered(patch, samples)
 
     def state(self, patch: Patch) -> bytes:
-        """The plug-in's own state with a patch's controls."""
+        """Return the plug-in's state with the controls of a patch, as it saves it."""
         self._set(patch)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "state"
             self._plugin.save_state(str(path))
             written = path.read_bytes()
-        # Renders begin from what was loaded, not from this.
+        # Renders start from the loaded state, not from this one.
         self._load(self._rate)
         return written
 
@@ -109,7 +109,7 @@ class Host:
             if load(self._start) is not False:
                 return
         raise ValueError(
-            f"preset {self._start}: the plug-in does not take it; or it is no .vstpreset"
+            f"preset {self._start}: the plug-in cannot load it; allowed: a preset of this plug-in"
         )
 
     def _set(self, patch: Patch) -> None:
@@ -118,7 +118,7 @@ class Host:
             self._plugin.set_parameter(at, value)
 
     def _rendered(self, patch: Patch, samples: int) -> NDArray[np.float32]:
-        # Noise and strings are often made of C's random numbers.
+        # Noise and plucked strings often use the random numbers of the C library.
         _C.srand(1)
         self._set(patch)
         plugin, rate = self._plugin, self._rate

@@ -1,4 +1,4 @@
-"""What a plug-in has to turn, and a first map of it: sections are guessed from names."""
+"""List the parameters of a plug-in, and draft a map with sections guessed from their names."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from synth.real.child import Child, Died
 from synth.real.plugin.plugin import Plugin, found_plugin, version_of
 
 _START_S = 120.0
-# The first that matches; what matches none stays as it is.
+# The first match counts; parameters in the empty section, or without a match, stay fixed.
 _SECTIONS = (
     ("", "bypass|program|master|^volume|^vol$|reverb|chorus|delay|echo|phaser|flanger|^eq|poly"),
     ("", "pan|voices|voice mode|legato|porta|glide|stereo|midi|mpe|preset|macro"),
@@ -25,20 +25,20 @@ _SECTIONS = (
 
 
 def section_of(name: str) -> str:
-    """The section that a parameter's name speaks of; empty if it is none of a sound's own."""
+    """Guess the section of a parameter from its name; empty if it should not be a gene."""
     spaced = re.sub(r"[_\-./]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).lower()
     return next((section for section, words in _SECTIONS if re.search(words, spaced)), "")
 
 
 def about_plugin(given: str, folder: Path) -> dict[str, Any]:
-    """What a plug-in says of itself.
+    """Return the name, version, path, buses and parameters of a plug-in.
 
     Args:
-        given: its path, or its name if it lies in one of the system's folders.
-        folder: what the path is relative to.
+        given: its path, or its name if it is in one of the system's folders.
+        folder: the folder that a relative path starts from.
 
     Raises:
-        ValueError: in one line, if it is not there or cannot be loaded.
+        ValueError: with one line, if it is missing or cannot be loaded.
     """
     if lacking := Plugin.missing():
         raise ValueError(lacking)
@@ -55,7 +55,7 @@ def about_plugin(given: str, folder: Path) -> dict[str, Any]:
 
 
 def first_map(about: Mapping[str, Any]) -> str:
-    """A map to begin with, as YAML: genes with guessed sections, all else fixed where it stands."""
+    """Return a draft of a map, as YAML: genes with guessed sections, all else fixed as it is."""
     genes: dict[str, Any] = {}
     fixed: dict[str, float] = {}
     for row in about["parameters"]:
@@ -69,7 +69,7 @@ def first_map(about: Mapping[str, Any]) -> str:
         genes[_gene_name(row["name"], genes)] = gene
     origin = {"name": about["name"], **({"version": v} if (v := about.get("version")) else {})}
     whole = {
-        "about": f"{about['name']}: a first map; its sections are guessed from names.",
+        "about": f"{about['name']}: a draft; its sections are guessed from names.",
         "synth": "plugin",
         "of": origin,
         "note": {
@@ -82,7 +82,7 @@ def first_map(about: Mapping[str, Any]) -> str:
         "genes": genes,
         "fixed": fixed,
     }
-    head = "# Values are the plug-in's own, from 0 to 1. A switch wants its number of `steps`.\n"
+    head = "# Values are those of the plug-in, from 0 to 1. A switch needs its number of `steps`.\n"
     return head + yaml.safe_dump(whole, sort_keys=False, default_flow_style=None, width=110)
 
 

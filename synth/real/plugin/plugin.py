@@ -1,4 +1,4 @@
-"""A plug-in by its path: VST3, VST2, or Audio Unit on macOS, hosted without a clock."""
+"""The synth ``plugin``: VST3, VST2, or Audio Unit on macOS, faster than real time."""
 
 import hashlib
 import platform
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from common.validation import nearest
+from common.suggest import nearest
 from synth.real.base import RealSynth
 from synth.real.freshness import cheapest_fresh
 from synth.real.freshness import leak as leaking
@@ -18,27 +18,27 @@ Fresh = Literal["auto", "none", "fork", "settle", "reload"]
 
 
 class Plugin(RealSynth):
-    """A plug-in as its map says, every render from the same state.
+    """A plug-in that is played as its map says, with every render from the same state.
 
-    What a render leaves behind in a plug-in would change the next. How to begin afresh is found out
-    beforehand, by rendering a few patches twice: not at all (``none``), in a copy of the process
-    (``fork``, Linux only), after half a second of silence (``settle``), or by loading it anew
-    (``reload``).
+    A render may leave a state in the plug-in that changes the next one. A reset method is therefore
+    chosen when trials are planned, by rendering a few patches twice: no reset (``none``), a copy of
+    the process (``fork``, Linux only), half a second of silence (``settle``), or loading the
+    plug-in again (``reload``).
 
     Args:
         sample_rate: in hertz.
         samples: the length of every sound.
-        path: of the plug-in, relative to the experiment file; or its name, if it lies in one of the
-            system's folders of plug-ins.
-        map: the map itself, the name of one that ships, or a YAML file.
-        channel: which channel is heard.
-        preroll: seconds of silence before the note, in which moved knobs arrive.
-        fresh: how a render begins afresh; ``auto`` takes the quickest that is exact.
-        exact: whether renders then depend on none before them, as was found out.
-        digest: of the plug-in's file, as it was when the trial was planned.
+        path: path of the plug-in, relative to the experiment file; or its name, if it is in one of
+            the system's folders.
+        map: a map, the name of one that ships with ga-synth, or a YAML file.
+        channel: which output channel is used.
+        preroll: seconds of silence before the note, in which changed knobs settle.
+        fresh: the reset method before a render; ``auto`` takes the fastest exact one.
+        exact: whether renders were found not to depend on earlier ones; set by planning.
+        digest: hash of the plug-in's file; set by planning.
 
     Raises:
-        ValueError: if an option is out of range, or the map does not fit.
+        ValueError: if an option is out of range, or the map is invalid.
     """
 
     backend: ClassVar[str] = "plugin"
@@ -66,11 +66,14 @@ class Plugin(RealSynth):
         self._fresh = "none" if fresh == "auto" else fresh
         self.repeatability = "exact" if exact else "history"  # type: ignore[misc]
         if digest and digest != digest_of(Path(path)):
-            raise ValueError(f"plug-in {path}: has changed since these trials were planned")
+            raise ValueError(
+                f"plug-in {path}: has changed since these trials were planned; "
+                "run the comparison again"
+            )
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-        """Find the plug-in and how its renders begin afresh, besides reading the map."""
+        """Find the plug-in, read its map, and choose the reset method."""
         path = found_plugin(options["path"], folder)
         complete = super().planned({**options, "path": str(path)}, folder)
         complete["digest"] = digest_of(path)
@@ -86,7 +89,7 @@ class Plugin(RealSynth):
         return {**complete, "fresh": fresh, "exact": left == 0}
 
     def host_options(self) -> dict[str, Any]:
-        """Where it is, and how it is played."""
+        """Return the options of the host."""
         return {
             "path": self._path,
             "start": self.map.start or "",
@@ -96,11 +99,11 @@ class Plugin(RealSynth):
         }
 
     def verify(self) -> None:
-        """Refuse an effect, and a map with controls that the plug-in does not have."""
-        about = self.asked("about")
+        """Raise if the plug-in has no audio output, or lacks a control of the map."""
+        about = self._call_host("about")
         whose, of = f"plug-in {about['name']}", self.map.of
         if about["outputs"] == 0:
-            raise ValueError(f"{whose}: gives no sound")
+            raise ValueError(f"{whose}: has no audio output")
         if of is not None and of.name != about["name"]:
             raise ValueError(f"map: is for plug-in {of.name!r}, not {about['name']!r}")
         if of is not None and of.version and of.version != (own := version_of(Path(self._path))):
@@ -115,18 +118,20 @@ class Plugin(RealSynth):
         values += [(g.to, end) for g in self.map.genes.values() for end in (g.low, g.high)]
         for control, value in values:
             if not 0 <= value <= 1:
-                raise ValueError(f"map: {control} {value:g}; a plug-in's own values are 0 to 1")
+                raise ValueError(
+                    f"map: {control} {value:g}; allowed: 0 to 1, the range of plug-in parameters"
+                )
 
 
 def found_plugin(given: str, folder: Path) -> Path:
-    """The absolute path of a plug-in that is there and built for this machine.
+    """Return the absolute path of a plug-in that exists and is built for this machine.
 
     Args:
-        given: a path, or the name of one in the system's folders.
-        folder: what the path is relative to.
+        given: its path, or its name if it is in one of the system's folders.
+        folder: the folder that a relative path starts from.
 
     Raises:
-        ValueError: if it is not.
+        ValueError: with one line, if it is missing or built for other machines.
     """
     path = (folder / Path(given).expanduser()).resolve()
     if not path.exists() and "/" not in given:
@@ -136,14 +141,14 @@ def found_plugin(given: str, folder: Path) -> Path:
         known = {p.name for p in (*beside, *plugins()) if p.suffix in SUFFIXES}
         raise ValueError(f"plug-in {given}: no such file; {nearest(path.name, known)}")
     if path.suffix not in SUFFIXES:
-        raise ValueError(f"plug-in {path.name}: allowed: {', '.join(SUFFIXES)}")
+        raise ValueError(f"plug-in {path.name}: unknown file type; allowed: {', '.join(SUFFIXES)}")
     if path.is_dir() and path.suffix == ".vst3":
         _check_build(path)
     return path
 
 
 def digest_of(path: Path) -> str:
-    """A hash of a plug-in's file, or of all files of its bundle."""
+    """Return a hash of a plug-in's file, or of all files of its bundle."""
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     whole = hashlib.sha256()
     for file in files:
@@ -152,7 +157,7 @@ def digest_of(path: Path) -> str:
 
 
 def version_of(path: Path) -> str:
-    """The version that a bundle says it has; empty if it says none."""
+    """Return the version of a bundle; empty if it is not given."""
     patterns = {
         "Contents/Resources/moduleinfo.json": r'"Version"\s*:\s*"([^"]+)"',
         "Contents/moduleinfo.json": r'"Version"\s*:\s*"([^"]+)"',
@@ -167,7 +172,7 @@ def version_of(path: Path) -> str:
 
 
 def _check_build(bundle: Path) -> None:
-    """A VST3 bundle has a folder for each system and processor that it was built for."""
+    """Raise if a VST3 bundle has no folder for this system and processor."""
     built = sorted(p.name for p in (bundle / "Contents").glob("*") if p.is_dir())
     built = [name for name in built if name != "Resources"]
     own = {"linux": f"{platform.machine()}-linux", "darwin": "MacOS"}.get(sys.platform, "-win")

@@ -1,1 +1,1 @@
-"""Pure Data: a patch computed without a clock, or played live."""
+"""Pure Data (Pd): patches that are computed faster than real time, or played live."""

@@ -1,10 +1,10 @@
-"""The hosts of Pd, in the process that is theirs."""
+"""Choose the host of Pure Data."""
 
 from typing import Any
 
 
 def host(live: bool, **options: Any) -> Any:
-    """Make one: a running Pd that is heard through JACK, or Pd without a clock."""
+    """Create a host: a running Pd, recorded through JACK, or Pd computed within the process."""
     if live:
         from synth.real.puredata.live import Live
 

@@ -1,8 +1,8 @@
-"""Pd live: a running Pd plays a patch, and what it plays is recorded through JACK.
+"""Play a patch live: a running Pd plays it, and its output is recorded through JACK.
 
-Between a message and its sound lie milliseconds that no one can foretell. So Pd itself marks, on a
-channel beside those of the patch, at which sample it struck the note; the record is cut there. The
-same channel counts samples: where a program was too slow for the clock, the count has a gap.
+The delay between a message and its sound is several milliseconds and varies. Pd therefore marks the
+sample at which it started the note on an extra channel, and the recording is cut there. The same
+channel counts samples, and has a gap where a program was too slow for real time.
 """
 
 import os
@@ -15,35 +15,35 @@ from numpy.typing import NDArray
 from synth.maps.model import Patch
 from synth.real.forked import Crashed
 from synth.real.parts import lacking
-from synth.real.puredata.offline import BLOCK, SETTLE_S
+from synth.real.puredata.offline import PD_BLOCK, SETTLE_S
 from synth.real.puredata.patch import Unchanged, bounded
 from synth.real.puredata.program import Gone, Program
 from synth.real.puredata.recorder import Recorder
 
 NEEDS = ("Pure Data", "python-osc", "JACK", "JACK-Client")
-# The count goes from 0 to 1 in so many samples, a prime, and is 2 higher at a mark.
+# The count rises from 0 to 1 in _COUNT samples, a prime, and is 2 higher at a mark.
 _COUNT, _MARK, _MARKS_S = 9_973, 2.0, 5.0
-# A note that is still heard is waited for, but not for a patch that never falls silent.
+# Wait for the last note to fade, but only so long, because some patches never fall silent.
 _SILENT, _SILENT_FOR_S, _SILENT_BY_S = 1e-5, 0.02, 3.0
 _MOST_TAKES = 8
 
 
-class Lost(Exception):  # noqa: N818 - what happened, not whose fault it is
-    """A program was too slow for JACK's clock: something of a note is missing."""
+class Lost(Exception):  # noqa: N818 - an event, not an error of the caller
+    """A program was too slow for real time, so samples of a note are missing."""
 
 
 class Live:
-    """A host of one patch in one running Pd.
+    """The host of one patch in one running Pd.
 
     Args:
-        path: of the patch.
-        digest: what it was when the comparison was planned; anything if empty.
-        controls: that it has to receive.
-        channel: of ``[dac~]`` that is heard, 0 or 1.
-        port: where Pd listens for OSC; 0 for any that is free.
+        path: path of the patch.
+        digest: hash of the patch when the comparison was planned; any if empty.
+        controls: controls that it must receive.
+        channel: channel of ``[dac~]`` to record, 0 or 1.
+        port: the OSC port of Pd; 0 for any free port.
 
     Raises:
-        ValueError: if a part or a JACK server is not there, or the patch does not fit.
+        ValueError: if a part or the JACK server is missing, or the patch is invalid.
     """
 
     def __init__(
@@ -58,20 +58,20 @@ class Live:
         self._started()
 
     def rate(self) -> int:
-        """The sample rate of the JACK server, in hertz."""
+        """Return the sample rate of the JACK server, in hertz."""
         return self._started()[1].sample_rate
 
     def pid(self) -> int:
-        """Of Pd."""
+        """Return the process identifier of Pd."""
         return self._started()[0].pid
 
     def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
         """Play one note and record it, shape (samples,).
 
         Raises:
-            ValueError: if the sample rate is not the server's, the server is gone, or it loses
-                samples every time.
-            Crashed: if Pd ended or hangs; the next note starts another.
+            ValueError: if the JACK server has another sample rate, has stopped, or loses samples
+                every time.
+            Crashed: if Pd ended or hangs; the next note starts another one.
         """
         pd, recorder = self._started()
         if sample_rate != recorder.sample_rate:
@@ -93,12 +93,12 @@ class Live:
             self.close()
             raise
         raise ValueError(
-            f"JACK: {lost}, {_MOST_TAKES} notes in a row; give it a longer period (-p), or this "
-            "machine fewer workers"
+            f"JACK: {lost}, {_MOST_TAKES} notes in a row; start it with a longer period "
+            "(-p), or use fewer workers"
         )
 
     def close(self) -> None:
-        """End Pd and leave JACK; the next note starts both again."""
+        """End Pd and disconnect from JACK; the next note starts both again."""
         pd, self._pd = self._pd, None
         recorder, self._recorder = self._recorder, None
         if pd is not None:
@@ -129,23 +129,23 @@ def _take(pd: Program, recorder: Recorder, patch: Patch, samples: int) -> NDArra
         pd.send(control, [value])
     pd.settle()
     recorder.forget()
-    heard = recorder.blocks()
-    _until_silent(heard, rate)
+    recorded = recorder.blocks()
+    _until_silent(recorded, rate)
     onset = round(patch.onset * rate)
     before = np.zeros((2, 0), dtype=np.float32)
     while before.shape[1] < onset + round(SETTLE_S * rate):
-        before = np.concatenate([before, next(heard)], axis=1)
-    held = max(1, round(patch.length * rate / BLOCK)) * BLOCK
+        before = np.concatenate([before, next(recorded)], axis=1)
+    held = max(1, round(patch.length * rate / PD_BLOCK)) * PD_BLOCK
     pd.send("/ga-synth/play", [patch.pitch, patch.velocity, 1000 * held / rate])
     parts, marked, length = [before], None, before.shape[1]
     while marked is None or length - marked + onset < samples:
-        part = next(heard)
+        part = next(recorded)
         if marked is None and part[1].max() >= _MARK:
             marked = length + int(np.argmax(part[1] >= _MARK))
         parts.append(part)
         length += part.shape[1]
         if marked is None and length - before.shape[1] > _MARKS_S * rate:
-            raise Gone("did not play a note" if pd.runs else "was ended")
+            raise Gone("did not play a note" if pd.runs else "has ended")
     if held > samples - onset:
         pd.send("/ga-synth/stop", [0])
     pd.settle()
@@ -159,10 +159,10 @@ def _take(pd: Program, recorder: Recorder, patch: Patch, samples: int) -> NDArra
     return sound
 
 
-def _until_silent(heard: Iterator[NDArray[np.float32]], rate: int) -> None:
-    """Wait until the note before has died away."""
+def _until_silent(recorded: Iterator[NDArray[np.float32]], rate: int) -> None:
+    """Wait until the last note has faded."""
     silent = passed = 0
     while silent < _SILENT_FOR_S * rate and passed < _SILENT_BY_S * rate:
-        part = next(heard)
+        part = next(recorded)
         passed += part.shape[1]
         silent = silent + part.shape[1] if np.abs(part[0]).max() < _SILENT else 0

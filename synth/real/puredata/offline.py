@@ -1,9 +1,9 @@
-"""Pd inside a process, without a clock: libpd, through cypd.
+"""Compute a patch within the process, faster than real time: libpd, through cypd.
 
-Every note begins from the patch as it was when opened, in one of two ways. Opening it anew
-(``reopen``), with Pd's clock set back, costs next to nothing, but objects that count how often
-they were made, as unseeded noise does, go on counting. A copy of the process (``fork``, Linux only)
-knows nothing of what was played before, whatever the patch is made of, for a few milliseconds.
+Every note starts from the freshly opened patch, by one of two methods. Opening it again
+(``reopen``), with Pd's clock reset, is nearly free, but objects that count their instances, as
+unseeded noise does, go on counting. A copy of the process (``fork``, Linux only) is exact for every
+patch, and takes a few milliseconds.
 """
 
 import ctypes
@@ -19,29 +19,29 @@ from synth.real.forked import forked
 from synth.real.parts import lacking
 from synth.real.puredata.patch import NOTE, Unchanged, bounded, want_controls, want_created
 
-BLOCK = 64
+PD_BLOCK = 64
 NEEDS = ("cypd",)
-# Until controls that glide have arrived.
+# Time for gliding controls to settle.
 SETTLE_S = 0.05
 _CHANNELS = 2
-_UNHEARD = np.zeros(BLOCK * _CHANNELS, dtype=np.float32)
-# Of a note, besides twice its length.
+_NO_INPUT = np.zeros(PD_BLOCK * _CHANNELS, dtype=np.float32)
+# Time limit of a note, besides twice its length.
 _MOST_S = 15.0
 
 
 class Offline:
-    """A host of one patch at one sample rate.
+    """The host of one patch at one sample rate.
 
     Args:
-        path: of the patch.
-        digest: what it was when the comparison was planned; anything if empty.
-        controls: that it has to receive.
-        channel: of ``[dac~]`` that is heard, 0 or 1.
-        fresh: how a note begins afresh, ``reopen`` or ``fork``.
+        path: path of the patch.
+        digest: hash of the patch when the comparison was planned; any if empty.
+        controls: controls that it must receive.
+        channel: channel of ``[dac~]`` to use, 0 or 1.
+        fresh: the reset method, ``reopen`` or ``fork``.
         sample_rate: in hertz.
 
     Raises:
-        ValueError: if cypd is not there, or the patch does not fit.
+        ValueError: if cypd is missing, or the patch is invalid.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Offline:
         digest: str,
         controls: list[str],
         channel: int,
+        *,
         fresh: str,
         sample_rate: int,
     ) -> None:
@@ -68,16 +69,16 @@ class Offline:
         self._pd.set_print_callback(_ignored)
 
     def rate(self) -> int:
-        """The sample rate, in hertz."""
+        """Return the sample rate, in hertz."""
         return self._sample_rate
 
     def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
-        """Play one note, shape (samples,).
+        """Compute one note, shape (samples,).
 
-        It starts at its very sample, and ends at the nearest of Pd's blocks of 64.
+        It starts at the exact sample, and ends at the nearest of Pd's blocks of 64 samples.
 
         Raises:
-            ValueError: if the patch was changed.
+            ValueError: if the patch has changed.
             Crashed: if a copy of Pd crashed or hung.
         """
         if self._fresh == "reopen":
@@ -93,11 +94,11 @@ class Offline:
         for control, value in patch.controls.items():
             self._pd.send_float(control, value)
         onset = round(patch.onset * sample_rate)
-        # The note starts with a block: what comes before it is cut so that this is its sample.
-        lead = -(-(round(SETTLE_S * sample_rate) + onset) // BLOCK)
-        first = lead * BLOCK - onset
-        whole = max(lead, -(-(first + samples) // BLOCK))
-        held = min(max(1, round(patch.length * sample_rate / BLOCK)), whole - lead)
+        # Notes start with a block; samples before it are cut such that the onset is exact.
+        lead = -(-(round(SETTLE_S * sample_rate) + onset) // PD_BLOCK)
+        first = lead * PD_BLOCK - onset
+        whole = max(lead, -(-(first + samples) // PD_BLOCK))
+        held = min(max(1, round(patch.length * sample_rate / PD_BLOCK)), whole - lead)
         parts = [self._blocks(lead)]
         self._pd.send_list(NOTE, patch.pitch, float(patch.velocity))
         parts.append(self._blocks(held))
@@ -106,8 +107,8 @@ class Offline:
         return bounded(np.concatenate(parts)[first : first + samples])
 
     def _blocks(self, blocks: int) -> NDArray[np.float32]:
-        out = np.zeros((blocks * BLOCK, _CHANNELS), dtype=np.float32)
-        self._process(blocks, _UNHEARD.ctypes.data, out.ctypes.data)
+        out = np.zeros((blocks * PD_BLOCK, _CHANNELS), dtype=np.float32)
+        self._process(blocks, _NO_INPUT.ctypes.data, out.ctypes.data)
         return out[:, self._channel]
 
 
@@ -116,7 +117,7 @@ def _ignored(_: str) -> None:
 
 
 def _started(sample_rate: int) -> Any:
-    """Pd, with sound on and no patch."""
+    """Return Pd, with audio on and no patch."""
     import cypd
 
     cypd.set_print_callback(_ignored)
@@ -127,10 +128,10 @@ def _started(sample_rate: int) -> Any:
 
 
 def _inside() -> tuple[Callable[[int, int, int], int], ctypes.c_double]:
-    """Pd's function that computes blocks, and its clock: of neither has cypd 0.1.0 a public one."""
+    """Return Pd's function that computes blocks, and its clock; in cypd 0.1.0 both are private."""
     from cypd import _libpd
 
     kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-    # The first thing in Pd's only instance is its logical time.
+    # The first field of Pd's only instance is its logical time.
     clock = ctypes.c_double.in_dll(ctypes.CDLL(_libpd.__file__), "pd_maininstance")
     return kind(_libpd._get_process_float_ptr()), clock

@@ -1,6 +1,6 @@
-"""A Pd patch as a file: where it is, what it says, and whether it is still the same.
+"""Pd patches as files: find them, read their controls, and detect changes.
 
-What a patch has to keep to is in ``docs/puredata.md``: a ``[receive /filter/cutoff]`` for every
+Requirements of patches are in ``docs/puredata.md``: a ``[receive /filter/cutoff]`` for every
 control, ``[receive /note]`` for key and velocity, and ``[dac~]`` for the sound.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from common.validation import nearest
+from common.suggest import nearest
 
 FOLDER = Path(__file__).parent / "patches"
 NOTE = "/note"
@@ -22,7 +22,7 @@ _LOUDEST = 100.0
 
 
 def shipped() -> list[str]:
-    """The names of the patches that ship."""
+    """Return the names of the patches that ship with ga-synth."""
     return sorted(path.stem for path in FOLDER.glob("*.pd"))
 
 
@@ -30,11 +30,11 @@ def located(patch: str, folder: Path) -> str:
     """Find a patch.
 
     Args:
-        patch: the name of one that ships, or a ``.pd`` file.
-        folder: what the file is relative to.
+        patch: the name of one that ships with ga-synth, or a ``.pd`` file.
+        folder: the folder that a relative path starts from.
 
     Returns:
-        The name of one that ships, or the absolute path of the file.
+        The name, or the absolute path of the file.
 
     Raises:
         ValueError: if there is no such patch.
@@ -51,15 +51,15 @@ def located(patch: str, folder: Path) -> str:
 
 
 def path_of(patch: str) -> Path:
-    """The file of a patch that was located."""
+    """Return the file of a patch, given the result of ``located``."""
     return Path(patch) if patch.endswith(".pd") else FOLDER / f"{patch}.pd"
 
 
 def digest_of(path: Path) -> str:
-    """A hash of a patch and of the abstractions beside it that it uses, directly or not.
+    """Return a hash of a patch and of all abstractions in its folder that it uses.
 
     Raises:
-        ValueError: if it cannot be read, or is no patch.
+        ValueError: if it cannot be read, or is not a patch.
     """
     whole = hashlib.sha256()
     for _, text in _texts(path):
@@ -68,14 +68,14 @@ def digest_of(path: Path) -> str:
 
 
 class Unchanged:
-    """Sees to it that a patch, and the abstractions that it uses, stay as they are.
+    """Checks that a patch, and the abstractions that it uses, do not change.
 
     Args:
-        path: of the patch.
-        digest: what it was when the comparison was planned; as it is now if empty.
+        path: path of the patch.
+        digest: hash of the patch when the comparison was planned; the present one if empty.
 
     Raises:
-        ValueError: if it is another already, or cannot be read.
+        ValueError: if it has changed already, or cannot be read.
     """
 
     def __init__(self, path: Path, digest: str) -> None:
@@ -85,7 +85,7 @@ class Unchanged:
         self.check()
 
     def check(self) -> None:
-        """Look again, into those files only that were written since.
+        """Check again; the files are read only if one was written since.
 
         Raises:
             ValueError: if it has changed, or cannot be read.
@@ -101,7 +101,7 @@ class Unchanged:
 
 
 def receives(path: Path) -> set[str]:
-    """The controls that stand in a patch and its abstractions, as far as text tells."""
+    """Return the controls that a patch and its abstractions receive, according to their text."""
     found = set()
     for _, text in _texts(path):
         for words in _objects(text):
@@ -111,7 +111,7 @@ def receives(path: Path) -> set[str]:
 
 
 def want_controls(path: Path, missing: Iterable[str]) -> None:
-    """Refuse a map with controls that a patch does not receive.
+    """Raise if a patch does not receive some controls of a map.
 
     Raises:
         ValueError: for the first of them.
@@ -124,31 +124,31 @@ def want_controls(path: Path, missing: Iterable[str]) -> None:
 
 
 def want_created(path: Path, console: str) -> None:
-    """Refuse a patch of which Pd could not make every object.
+    """Raise if Pd could not create all objects of a patch.
 
     Args:
-        path: of the patch, for the message.
-        console: what Pd printed while it opened it.
+        path: path of the patch, for the message.
+        console: output of Pd while it opened the patch.
 
     Raises:
-        ValueError: with their names.
+        ValueError: with the names of those objects.
     """
     lines = [re.sub(r"^(verbose\(\d\)|error): ", "", line) for line in console.splitlines()]
     gone = [one for one, next_ in pairwise(lines) if "couldn't create" in next_]
     if gone:
         names = ", ".join(f"[{name.strip()}]" for name in dict.fromkeys(gone))
         raise ValueError(
-            f"patch {path.name}: Pd has no object {names}; put what it needs beside the patch"
+            f"patch {path.name}: Pd has no object {names}; put its file into the patch's folder"
         )
 
 
 def bounded(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A sound, shape (samples,), as others can bear it: a filter may have run away to infinity."""
+    """Return a sound, shape (samples,), without NaN and clipped: filters may be unstable."""
     return np.nan_to_num(sound, nan=0.0).clip(-_LOUDEST, _LOUDEST)
 
 
 def _texts(path: Path) -> Iterator[tuple[Path, str]]:
-    """A patch and its text, then its abstractions and theirs."""
+    """Yield a patch and its text, then all abstractions that it uses, directly or not."""
     open_, seen = [path], {path}
     while open_:
         at = open_.pop(0)
@@ -157,7 +157,7 @@ def _texts(path: Path) -> Iterator[tuple[Path, str]]:
         except OSError as error:
             raise ValueError(f"patch {at}: {error.strerror}") from None
         if not text.startswith("#N "):
-            raise ValueError(f"patch {at}: is no Pd patch, which begins with '#N canvas'")
+            raise ValueError(f"patch {at}: not a Pd patch, which begins with '#N canvas'")
         yield at, text
         for words in _objects(text):
             beside = path.parent / f"{words[0]}.pd"

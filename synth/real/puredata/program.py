@@ -1,4 +1,4 @@
-"""A running Pd: started with a patch, driven over OSC, its console overheard."""
+"""A running Pd: started with a patch, controlled over OSC, with its console read."""
 
 import contextlib
 import queue
@@ -14,22 +14,22 @@ from synth.real.puredata.patch import want_controls, want_created
 
 _BRIDGE = Path(__file__).with_name("live.pd")
 _ANSWERS_S = 10.0
-# How long Pd may be kept from its work. A sound that is cut at a mark may well come later.
+# Audio buffer of Pd. Its latency does not matter, because sounds are cut at a mark.
 _BUFFER_MS = 80
 _HERE = "127.0.0.1"
 
 
-class Gone(Exception):  # noqa: N818 - what happened, not whose fault it is
-    """Pd ended, or does not answer."""
+class Gone(Exception):  # noqa: N818 - an event, not an error of the caller
+    """Pd ended, or does not respond."""
 
 
 class Program:
-    """Pd with a patch, and beside it the one that turns OSC into messages.
+    """Pd with a patch, and with a second patch that forwards OSC messages to it.
 
     Args:
-        patch: the file.
-        port: where it listens for OSC; 0 for any that is free.
-        name: what JACK calls it.
+        patch: file of the patch.
+        port: its OSC port; 0 for any free port.
+        name: its client name in JACK.
         sample_rate: of the JACK server, in hertz.
 
     Raises:
@@ -53,7 +53,7 @@ class Program:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )  # fmt: skip
-        threading.Thread(target=self._overhear, daemon=True).start()
+        threading.Thread(target=self._read_console, daemon=True).start()
         try:
             console = self._until("ga-synth: ready")
             want_created(patch, "\n".join(console))
@@ -66,26 +66,26 @@ class Program:
 
     @property
     def pid(self) -> int:
-        """Of the process."""
+        """Process identifier."""
         return self._process.pid
 
     @property
     def runs(self) -> bool:
-        """Whether it still does."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def send(self, address: str, values: Iterable[float]) -> None:
         """Send floats to a receive of the patch, over OSC."""
-        # Pd may be gone; whoever waits for what this does is told.
+        # Pd may have ended, which `settle` reports.
         with contextlib.suppress(OSError):
             self._osc.send_message(address, [float(value) for value in values])
 
     def settle(self) -> None:
-        """Wait until everything that was sent has arrived.
+        """Wait until all messages have arrived.
 
         Raises:
-            ValueError: if the patch does not receive some of it.
-            Gone: if Pd ended, or gives no answer in ten seconds.
+            ValueError: if the patch does not receive one of them.
+            Gone: if Pd ended, or does not respond within ten seconds.
         """
         self._pings += 1
         self.send("/ga-synth/ping", [self._pings])
@@ -94,25 +94,25 @@ class Program:
         want_controls(self._patch, {match[1] for match in found if match})
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self._process.kill()
         self._process.wait()
 
     def _until(self, wanted: str) -> list[str]:
-        """What the console says before a line."""
+        """Return the console output before a line."""
         console: list[str] = []
         while True:
             try:
                 line = self._lines.get(timeout=_ANSWERS_S)
             except queue.Empty:
-                raise Gone(f"gives no answer in {_ANSWERS_S:g} s") from None
+                raise Gone(f"does not respond within {_ANSWERS_S:g} s") from None
             if line is None:
                 raise Gone(f"ended with {self._process.wait()}{_last(console)}")
             if line == wanted:
                 return console
             console.append(line)
 
-    def _overhear(self) -> None:
+    def _read_console(self) -> None:
         with self._process.stderr as pipe:  # type: ignore[union-attr]
             for line in pipe:
                 self._lines.put(line.decode(errors="replace").rstrip())
@@ -129,7 +129,7 @@ def _free(port: int) -> int:
 
 
 def _taken(port: int) -> str:
-    return f"port {port}: another program listens there; choose another, or 0 for any that is free"
+    return f"port {port}: another program listens there; choose another port, or 0 for any free one"
 
 
 def _last(console: list[str]) -> str:
@@ -137,6 +137,6 @@ def _last(console: list[str]) -> str:
 
 
 def _bound() -> list[str]:
-    """What lets Pd not outlive the process that starts it, however that ends; on Linux."""
+    """Return a command prefix that ends Pd when the process that started it ends; on Linux."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []

@@ -1,4 +1,4 @@
-"""Pure Data: the user's own patch as a synth, computed without a clock or played live."""
+"""The synth ``puredata``: a Pure Data patch, computed faster than real time or played live."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ from synth.real.puredata.patch import digest_of, located, path_of, shipped
 
 Fresh = Literal["auto", "reopen", "fork"]
 
-# What is softer than this (-120 dB) in every note that is tried is a patch without sound.
+# A patch whose test notes all stay below this (-120 dB) is silent.
 _SILENT = 1e-6
 _TRIED = 8
 
@@ -25,27 +25,26 @@ _TRIED = 8
 class PureData(RealSynth):
     """Plays a ``.pd`` patch whose controls are receives named like OSC addresses.
 
-    Computed (by libpd) a sound is the same to the bit whatever was played before. Played live, by a
-    Pd that is started for it, driven over OSC and recorded through JACK, it is what the patch makes
-    of what it still remembers.
+    A computed sound (by libpd) is bit-exact and does not depend on earlier ones. A live sound is
+    played by a Pd that is started for it, controlled over OSC and recorded through JACK, and may
+    depend on earlier ones.
 
     Args:
-        sample_rate: in hertz; live, that of the JACK server.
+        sample_rate: in hertz; if live, that of the JACK server.
         samples: the length of every sound.
-        map: the map itself, the name of one that ships, or a YAML file.
-        patch: the name of one that ships, or a ``.pd`` file; the one that the map is ``of`` if
-            empty.
-        channel: which channel of ``[dac~]`` is heard.
+        map: a map, the name of one that ships with ga-synth, or a YAML file.
+        patch: the name of one that ships with ga-synth, or a ``.pd`` file; if empty, the patch that
+            the map is ``of``.
+        channel: which channel of ``[dac~]`` is used.
         live: whether a running Pd plays it, in real time.
-        port: where that Pd listens for OSC, on this machine only; 0 for any that is free.
-        fresh: how a computed note begins afresh: the patch opened anew (``reopen``), or a copy of
-            the process (``fork``, Linux only); ``auto`` takes the first if that is exact.
-        exact: whether a computed note then depends on none before it, as was found out.
-        digest: what the patch has to hash to; filled in when a comparison is planned, so that a
-            trial is of one patch as it stood.
+        port: the OSC port of that Pd, on this machine only; 0 for any free port.
+        fresh: the reset method of computed notes: opening the patch again (``reopen``), or a copy
+            of the process (``fork``, Linux only); ``auto`` takes the first if it is exact.
+        exact: whether notes were found not to depend on earlier ones; set by planning.
+        digest: hash of the patch; set by planning, so that all trials use the same patch.
 
     Raises:
-        ValueError: if map or patch are not there, or do not fit.
+        ValueError: if the map or the patch is missing or invalid.
     """
 
     backend: ClassVar[str] = "puredata"
@@ -68,29 +67,31 @@ class PureData(RealSynth):
     ) -> None:
         super().__init__(sample_rate, samples, map=map)
         if not 0 <= port <= 65_535:
-            raise ValueError(f"port {port}; allowed: 1 to 65,535, or 0 for any that is free")
+            raise ValueError(f"port {port}; allowed: 1 to 65,535, or 0 for any free port")
         self._path = path_of(located(patch or _patch_of(self.map), Path()))
         self._live, self._port, self._digest = live, port, digest
         self._channel = ("left", "right").index(channel)
         self.repeatability = "exact" if exact and not live else "history"  # type: ignore[misc]
         if fresh == "fork" and not AVAILABLE:
-            raise ValueError("fresh: a process can be copied on Linux only; allowed: auto, reopen")
+            raise ValueError("fresh: fork works on Linux only; allowed: auto, reopen")
         self._fresh = ("fork" if AVAILABLE else "reopen") if fresh == "auto" else fresh
 
     @classmethod
     def missing(cls) -> str:
-        """What lacks to compute sounds, unless they can be played live."""
+        """Return what is missing to compute sounds, unless they can be played live."""
         return lacking(COMPUTED) and lacking(LIVE) and lacking(COMPUTED)
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-        """Read map and patch, try a note, and find out how notes begin afresh.
+        """Read map and patch, test some notes, and choose the reset method.
 
         Raises:
-            ValueError: in one line, if something is missing, does not fit or is silent.
+            ValueError: with one line, if something is missing, invalid or silent.
         """
         if options["patch"] not in ("", "subtractive") and options["map"] == "pd-subtractive":
-            raise ValueError("map: is missing: which controls of the patch are genes")
+            raise ValueError(
+                "map: is missing; give the map of this patch: it says which controls are genes"
+            )
         found = read_map(options["map"], folder, cls.backend)
         patch = located(options["patch"] or _patch_of(found), folder)
         digest = digest_of(path_of(patch))
@@ -110,22 +111,22 @@ class PureData(RealSynth):
         return {**complete, "fresh": "reopen", "exact": left == 0}
 
     def verify(self) -> None:
-        """Play notes until one is heard, and end the process again.
+        """Play notes until one is not silent, then end the process.
 
         Raises:
-            ValueError: if none is, an object or a control is missing, or a part is.
+            ValueError: if all are silent, or an object, a control or a part is missing.
         """
         try:
             if not self._sounds():
                 raise ValueError(
-                    f"patch {self._path.name}: silent in {_TRIED} notes; its sound has to start at "
-                    f"[receive /note] and go to [dac~ {self._channel + 1}]"
+                    f"patch {self._path.name}: silent in {_TRIED} notes; it must start notes at "
+                    f"[receive /note] and send sound to [dac~ {self._channel + 1}]"
                 )
         finally:
             self.close()
 
     def host_options(self) -> dict[str, Any]:
-        """Where the patch is, what it has to receive, and how it is played."""
+        """Return the options of the host."""
         controls = [*self.map.fixed, *(gene.to for gene in self.map.genes.values())]
         own: dict[str, Any] = {"fresh": self._fresh, "sample_rate": self.sample_rate}
         if self._live:
@@ -140,12 +141,12 @@ class PureData(RealSynth):
         }
 
     def _sounds(self) -> bool:
-        rate = self.asked("rate")
+        rate = self._call_host("rate")
         middle = np.full((1, len(self.space)), 0.5)
         random = np.random.default_rng(0).random((_TRIED - 1, len(self.space)))
         for patch in self.map.patches(np.concatenate([middle, random])):
             samples = round((patch.onset + min(patch.length, 1.0) + 0.1) * rate)
-            if np.abs(self.asked("play", patch, rate, samples)).max() > _SILENT:
+            if np.abs(self._call_host("play", patch, rate, samples)).max() > _SILENT:
                 return True
         return False
 

@@ -1,4 +1,4 @@
-"""What comes out of JACK, block by block."""
+"""Record audio from JACK, block by block."""
 
 import contextlib
 import os
@@ -15,19 +15,19 @@ _CONNECTED_S = 5.0
 
 
 class Recorder:
-    """A client of a running JACK server that hears some channels.
+    """A client of a running JACK server that records some channels.
 
     Args:
-        channels: how many.
+        channels: number of channels.
 
     Raises:
-        ValueError: if no server runs.
+        ValueError: if no server is running.
     """
 
     def __init__(self, channels: int) -> None:
         import jack
 
-        # What JACK says about a missing server is said in one line below.
+        # The error below replaces JACK's own output about a missing server.
         jack.set_error_function(lambda _: None)
         try:
             client = jack.Client(f"ga-synth-{os.getpid()}", no_start_server=True)
@@ -39,25 +39,25 @@ class Recorder:
         self._client, self._errors = client, jack.JackError
         self._blocks: queue.SimpleQueue[NDArray[np.float32] | None] = queue.SimpleQueue()
         self._inputs = [client.inports.register(f"in_{i + 1}") for i in range(channels)]
-        client.set_process_callback(self._hear)
+        client.set_process_callback(self._process)
         client.set_shutdown_callback(lambda *_: self._blocks.put(None))
         client.activate()
 
     @property
     def sample_rate(self) -> int:
-        """Of the server, in hertz."""
+        """Sample rate of the server, in hertz."""
         return int(self._client.samplerate)
 
     def connect(self, name: str, outputs: tuple[int, ...]) -> None:
-        """Hear some outputs of another client, counted from 0.
+        """Connect to some outputs of another client, counted from 0.
 
         Raises:
-            ValueError: if they do not turn up.
+            ValueError: if they do not appear.
         """
         deadline, waiting = time.monotonic() + _CONNECTED_S, threading.Event()
         while time.monotonic() < deadline:
             ports = self._client.get_ports(f"^{name}:", is_audio=True, is_output=True)
-            # They are there a little before they can be connected.
+            # Ports appear a little before they can be connected.
             with contextlib.suppress(self._errors, IndexError):
                 for output, port in zip(outputs, self._inputs, strict=True):
                     if not port.is_connected_to(ports[output]):
@@ -67,17 +67,17 @@ class Recorder:
         raise ValueError(f"{name} does not appear in JACK{_which_server()}")
 
     def forget(self) -> None:
-        """Drop what was heard until now."""
+        """Discard the blocks recorded so far."""
         while not self._blocks.empty():
             if self._blocks.get() is None:
                 self._blocks.put(None)
                 return
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
-        """What is heard from now on, shape (channels, frames of a period), as it comes.
+        """Yield blocks as they are recorded, shape (channels, frames of a period).
 
         Raises:
-            ValueError: if the server is gone.
+            ValueError: if the server has stopped.
         """
         while True:
             try:
@@ -89,13 +89,13 @@ class Recorder:
             yield block
 
     def close(self) -> None:
-        """Leave JACK."""
+        """Disconnect from JACK."""
         with contextlib.suppress(self._errors):
             self._client.deactivate()
         with contextlib.suppress(self._errors):
             self._client.close()
 
-    def _hear(self, _: int) -> None:
+    def _process(self, _: int) -> None:
         self._blocks.put(np.stack([port.get_array() for port in self._inputs]))
 
 

@@ -1,1 +1,1 @@
-"""Whatever hears MIDI and makes sound, played and recorded."""
+"""Rigs: any synthesizer with MIDI input, played over MIDI and recorded."""

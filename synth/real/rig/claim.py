@@ -1,4 +1,4 @@
-"""One run plays a rig at a time: locks of files that all runs on this machine know."""
+"""File locks, so that only one run at a time uses a rig."""
 
 import fcntl
 import hashlib
@@ -10,38 +10,38 @@ from pathlib import Path
 
 
 class Claim:
-    """Locks on what only one can use, such as a MIDI port and an audio device.
+    """Locks on exclusive resources, such as a MIDI port and an audio device.
 
-    The system lets go of them if the process ends in whatever way.
+    The system releases them however the process ends.
 
     Args:
-        names: of what is claimed; whoever names the same waits.
+        names: names of the resources; claims with a common name exclude each other.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        # All take them in one order, or two could wait for each other.
+        # Sorted, because two claims with different orders could wait for each other.
         self._paths = [_path(name) for name in sorted(set(names))]
         self._files: list[int] = []
 
     @property
     def held(self) -> bool:
-        """Whether it is ours."""
+        """Whether this claim holds the locks."""
         return bool(self._files)
 
     def take(self, wait: bool = True) -> bool:
-        """Claim all, or nothing.
+        """Take all locks, or none.
 
         Args:
-            wait: until whoever has it lets go, however long that takes.
+            wait: whether to wait, without a time limit, until all are free.
 
         Returns:
-            Whether it is ours; without waiting, False if somebody else has it.
+            Whether the locks are held; without waiting, False if another process holds one.
         """
         if self.held:
             return True
         try:
             for path in self._paths:
-                # Others who use this machine have to be able to lock it too.
+                # Other users of this machine must be able to lock it too.
                 self._files.append(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
                 fcntl.flock(self._files[-1], fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
@@ -53,7 +53,7 @@ class Claim:
         return True
 
     def release(self) -> None:
-        """Let go of it."""
+        """Release all locks."""
         while self._files:
             os.close(self._files.pop())
 

@@ -1,4 +1,4 @@
-"""A line through JACK without a clock: notes at exact frames, faster than real time."""
+"""A line through JACK in freewheel mode: notes at exact frames, faster than real time."""
 
 import contextlib
 import os
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from synth.real.rig.line import Fault, Line, Lost, Take, chosen
 
-# A JACK client that is called as its server takes its socket away when it ends.
+# A client with the name of its server would remove the server's socket when it ends.
 _CLIENT = "ga-synth-rig"
 _CONNECT_S, _SEND_S, _LEAVE_S, _POLL_S, _IDLE_S = 5.0, 5.0, 5.0, 0.02, 0.02
 _START = "start one, such as `jackd -R -d dummy -r 44100 -p 1024`"
 
 
 class _Job:
-    """What the next cycles of JACK play and record."""
+    """What to play and record in the next cycles of JACK."""
 
     def __init__(self, events: list[tuple[int, bytes]], frames: int) -> None:
         self.events, self.sound = events, np.zeros(frames, dtype=np.float32)
@@ -30,86 +30,86 @@ class _Job:
 
 
 class FreewheelLine(Line):
-    """A JACK client with a MIDI output, which the synthesizer hears, and an audio input."""
+    """A JACK client with a MIDI output to the synthesizer and an audio input from it."""
 
-    # To stop the clock takes JACK as long as a render does: it stays stopped between renders.
+    # Switching freewheel mode takes JACK as long as a render, so it stays on between renders.
     rests = True
     _client: Any = None
     _stopped = False
     _gone = False
-    _asking = False
+    _in_jack_call = False
     _job: _Job | None = None
     _ends: tuple[str, str] = ("", "")
 
     def claims(self, there: bool) -> list[str]:
-        """The whole server: without a clock there is none for anybody."""
+        """Return the whole server: freewheel mode affects all its clients."""
         del there
         return [f"jack {self.server or os.environ.get('JACK_DEFAULT_SERVER', 'default')}"]
 
     def ready(self, sample_rate: int) -> bool:
-        """Whether the server runs and both connections stand."""
+        """Return whether the server runs and both connections exist."""
         client = self._client
         if client is None or self._gone or client.samplerate != sample_rate:
             return False
         try:
-            heard, sounds = (client.get_port_by_name(name) for name in self._ends)
-            return bool(self._out.is_connected_to(heard) and self._in.is_connected_to(sounds))
+            midi_in, audio_out = (client.get_port_by_name(name) for name in self._ends)
+            return bool(self._out.is_connected_to(midi_in) and self._in.is_connected_to(audio_out))
         except self._error:
             return False
 
     def open(self, sample_rate: int, seconds: float) -> None:
-        """Become a client, if it is not one yet, and connect."""
+        """Become a JACK client, if necessary, and connect."""
         if self._client is None or self._gone:
             self.close()
-            with self._asked():
+            with self._calling_jack():
                 self._become_client()
         if self._client.samplerate != sample_rate:
             raise ValueError(
                 f"JACK runs at {self._client.samplerate} Hz, the target at {sample_rate}: "
                 f"start the server with `-r {sample_rate}`"
             )
-        with self._asked():
+        with self._calling_jack():
             self._connect(seconds)
 
     def close(self) -> None:
-        """Stop being a client."""
+        """Close the JACK client."""
         with contextlib.suppress(Lost):
             self.rest()
         client, self._client = self._client, None
         if client is not None:
-            with self._asked(), contextlib.suppress(self._error):
+            with self._calling_jack(), contextlib.suppress(self._error):
                 client.deactivate()
-            with self._asked(), contextlib.suppress(self._error):
+            with self._calling_jack(), contextlib.suppress(self._error):
                 client.close()
 
     def rest(self) -> None:
-        """Let the clock go on."""
+        """Leave freewheel mode."""
         if self._stopped:
             self._stop_clock(False)
 
     def _stop_clock(self, stopped: bool) -> None:
         self._stopped = stopped
         try:
-            with self._asked():
+            with self._calling_jack():
                 self._client.set_freewheel(stopped)
         except self._error as error:
-            raise Lost(f"the JACK server does not answer: {error}") from None
+            raise Lost(f"the JACK server does not respond: {error}") from None
 
     def send(self, messages: Sequence[bytes]) -> None:
-        """Send in the next cycle, and wait for the cycle after."""
+        """Send in the next cycle, and wait for the one after it."""
         if self._client is None or self._gone:
             return
         self._run(_Job([(0, m) for m in messages], self._client.blocksize + 1), _SEND_S)
 
     def record(self, take: Take, latency: int) -> NDArray[np.float32]:
-        """Play a take with the clock stopped."""
-        struck = take.settle + take.onset
+        """Play and record a take in freewheel mode."""
+        note_on = take.settle + take.onset
         start = take.settle + latency
         end = start + take.samples
         events = [(0, message) for message in take.controls]
-        # What is struck or let go after the recording is not heard in it.
-        strokes = [(struck, take.on), (struck + take.length, take.off)]
-        events += [stroke for stroke in strokes if stroke[0] < end]
+        # Note on and off after the end of the recording are not sent.
+        note = [(note_on, take.on), (note_on + take.length, take.off)]
+        events += [event for event in note if event[0] < end]
         events += [(end, message) for message in take.after]
         job = _Job(events, end + max(take.tail, 1))
         if not self._stopped:
@@ -122,7 +122,7 @@ class FreewheelLine(Line):
     def _run(self, job: _Job, seconds: float) -> None:
         self._job = job
         if self._gone:
-            # The server went just before: nobody else would say so.
+            # The server stopped just before, so no callback will come.
             job.done.set()
         self._next.set()
         done = job.done.wait(seconds)
@@ -132,27 +132,27 @@ class FreewheelLine(Line):
             raise Lost("the JACK server stopped")
         if not done:
             self._gone = True
-            raise Lost(f"the JACK server gave no cycles for {seconds:.0f} s")
+            raise Lost(f"the JACK server ran no cycles for {seconds:.0f} s")
 
     @contextlib.contextmanager
-    def _asked(self) -> Iterator[None]:
-        """A call of JACK's library, which may never come back if the server goes meanwhile."""
-        self._asking = True
+    def _calling_jack(self) -> Iterator[None]:
+        """Mark a call of JACK's library, which may never return if the server stops meanwhile."""
+        self._in_jack_call = True
         try:
             yield
         finally:
-            self._asking = False
+            self._in_jack_call = False
 
     def _leave(self) -> None:
-        """End the process if JACK's library holds it: it is started again."""
-        if self._asking:
+        """End this process if JACK's library blocks it; it is started again."""
+        if self._in_jack_call:
             os._exit(1)
 
     def _become_client(self) -> None:
         try:
             import jack
         except (ImportError, OSError) as error:
-            raise ValueError(f"JACK-Client finds no JACK: {error}") from None
+            raise ValueError(f"JACK-Client cannot find JACK: {error}") from None
         self._error: Any = jack.JackError
         jack.set_error_function(lambda _: None)
         jack.set_info_function(lambda _: None)
@@ -160,7 +160,7 @@ class FreewheelLine(Line):
             client = jack.Client(_CLIENT, servername=self.server or None, no_start_server=True)
         except jack.JackError:
             name = f" {self.server!r}" if self.server else ""
-            raise ValueError(f"no JACK server{name} runs; {_START}") from None
+            raise ValueError(f"no JACK server{name} is running; {_START}") from None
         self._gone, self._job, self._stopped = False, None, False
         self._next = threading.Event()
         self._out = client.midi_outports.register("midi_out")
@@ -169,12 +169,12 @@ class FreewheelLine(Line):
         client.set_shutdown_callback(self._shut_down)
         client.activate()
         self._client = client
-        # A run that was killed may have left the clock stopped; one that goes is refused this.
+        # A killed run may have left freewheel mode on. JACK refuses to switch it off if it is off.
         with contextlib.suppress(Lost):
             self._stop_clock(False)
 
     def _connect(self, seconds: float) -> None:
-        """Connect both ways. A port may be there before its client is active: try until then."""
+        """Connect MIDI and audio; try again until the client of a port is active."""
         deadline = time.monotonic() + seconds
         ours = {self._out.name, self._in.name}
         while True:
@@ -182,26 +182,28 @@ class FreewheelLine(Line):
             inputs = client.get_ports(is_midi=True, is_input=True)
             outputs = client.get_ports(is_audio=True, is_output=True)
             try:
-                heard = chosen(
+                midi_in = chosen(
                     self.midi, [p.name for p in inputs if p.name not in ours],
                     "MIDI port", "start the synthesizer on this JACK server",
                 )  # fmt: skip
-                sounds = self._output([p.name for p in outputs if p.name not in ours])
+                audio_out = self._output([p.name for p in outputs if p.name not in ours])
                 break
             except ValueError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(_POLL_S)
-        self._ends = heard, sounds
+        self._ends = midi_in, audio_out
         deadline = time.monotonic() + _CONNECT_S
-        for source, sink in ((self._out.name, heard), (sounds, self._in.name)):
-            for other in client.get_all_connections(source if sink == heard else sink):
+        for source, sink in ((self._out.name, midi_in), (audio_out, self._in.name)):
+            for other in client.get_all_connections(source if sink == midi_in else sink):
                 if other.name not in (source, sink):
-                    pair = (source, other.name) if sink == heard else (other.name, sink)
+                    pair = (source, other.name) if sink == midi_in else (other.name, sink)
                     client.disconnect(*pair)
             while not self._connected(source, sink):
                 if time.monotonic() > deadline:
-                    raise ValueError(f"JACK does not connect {source} to {sink}: does it run?")
+                    raise ValueError(
+                        f"JACK cannot connect {source} to {sink}; is the synthesizer running?"
+                    )
                 time.sleep(_POLL_S)
 
     def _connected(self, source: str, sink: str) -> bool:
@@ -211,7 +213,7 @@ class FreewheelLine(Line):
         return sink in [port.name for port in ends]
 
     def _output(self, names: list[str]) -> str:
-        """The output that is meant: a port, or that channel of a client's."""
+        """Return the selected output: a port, or a channel of a client."""
         given = str(self.audio)
         if given in names:
             return given
@@ -219,7 +221,9 @@ class FreewheelLine(Line):
         client = chosen(given.partition(":")[0], clients, "audio source", "start the synthesizer")
         own = [n for n in names if n.startswith(f"{client}:") and given.partition(":")[2] in n]
         if self.channel_in > len(own):
-            raise ValueError(f"audio {given!r} has {len(own)} outputs, none is {self.channel_in}")
+            raise ValueError(
+                f"audio {given!r} has {len(own)} outputs; input {self.channel_in} is out of range"
+            )
         return own[self.channel_in - 1]
 
     def _shut_down(self, *_: object) -> None:
@@ -231,17 +235,19 @@ class FreewheelLine(Line):
             self._job.done.set()
 
     def _process(self, frames: int) -> None:
-        """One cycle, in JACK's thread."""
+        """Process one cycle, in JACK's thread."""
         self._out.clear_buffer()
         if self._job is None and self._stopped:
-            # Without a clock, idle cycles would keep a processor busy.
+            # In freewheel mode idle cycles would keep a processor busy.
             self._next.wait(_IDLE_S)
         job = self._job
         if job is None or job.done.is_set():
             return
         now = self._client.last_frame_time
         if job.expected is not None and now != job.expected & 0xFFFFFFFF:
-            job.fault = "JACK left out a cycle: give it a longer period (`-p`), or less to do"
+            job.fault = (
+                "JACK skipped a cycle: start it with a longer period (`-p`), or reduce its load"
+            )
         job.expected = now + frames
         position = job.position
         while job.sent < len(job.events) and job.events[job.sent][0] < position + frames:
@@ -249,7 +255,7 @@ class FreewheelLine(Line):
             try:
                 self._out.write_midi_event(frame - position, message)
             except self._error:
-                job.fault = "JACK took a MIDI message not in: give it a longer period (`-p`)"
+                job.fault = "JACK refused a MIDI message: start it with a longer period (`-p`)"
             job.sent += 1
         count = min(frames, len(job.sound) - position)
         job.sound[position : position + count] = self._in.get_array()[:count]

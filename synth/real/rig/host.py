@@ -1,4 +1,4 @@
-"""The process that plays a rig: claims it, starts it, measures its latency, records, and checks."""
+"""The host of a rig: claims it, starts it, measures its latency, records and checks."""
 
 import contextlib
 import os
@@ -19,26 +19,26 @@ from synth.real.rig.recording import clipped, onset, silent
 
 _TAKES = 3
 _START_S, _GONE_S = 20.0, 5.0
-# A line that rests only now and then does so after this long without a render, and at the latest
-# after so long with them: another run may be waiting.
+# A line with expensive rests does so after _IDLE_S without a render, and at the latest after
+# _TURN_S of renders, because another run may be waiting.
 _IDLE_S, _TURN_S = 0.2, 5.0
-# The calibration note: silence before it, its length, how long it is waited for, and how often it
-# is played.
+# The calibration note: silence before it, its length, how long to wait for it, and how many times
+# to play it.
 _BEFORE_S, _NOTE_S, _WAIT_S, _NOTES = 0.05, 0.1, 0.3, 3
 
 
 class Host:
-    """A rig, played.
+    """Plays and records a rig.
 
     Args:
-        freewheel: through JACK without a clock; else in real time.
-        line: what the line is made with.
-        channel: of MIDI, 1 to 16.
-        tail: seconds after a render.
+        freewheel: whether to use JACK's freewheel mode instead of real time.
+        line: options of the line.
+        channel: MIDI channel, 1 to 16.
+        tail: seconds of rest after a render.
         settle: seconds between controls and note.
-        bend: how many semitones the wheel bends; 0 says nothing to the synthesizer.
-        restart: the command that is the synthesizer, started for every render; none if empty.
-        calibration: the fields of the patch by which latency is measured.
+        bend: range of the pitch wheel in semitones; with 0 it is not sent to the synthesizer.
+        restart: the command that starts the synthesizer for every render; none if empty.
+        calibration: fields of the patch that is used to measure the latency.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Host:
         self._turn, self._turns, self._since = threading.Lock(), 0, 0.0
 
     def claim(self) -> None:
-        """Wait until no other run plays this rig; ``play`` and ``jitter`` then let go of it.
+        """Wait until no other run uses this rig; ``play`` and ``jitter`` release it afterwards.
 
         Raises:
-            ValueError: if it is not there.
+            ValueError: if the rig is not available.
         """
         if self._claim is None:
             self._claim = Claim(self._line.claims(there=not self._restart))
@@ -79,27 +79,27 @@ class Host:
         self._since = time.monotonic()
 
     def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
-        """Play a patch.
+        """Play and record a patch.
 
         Args:
             patch: the note and the controls.
             sample_rate: in hertz.
-            samples: to record, from the patch's own beginning.
+            samples: length of the recording, from the beginning of the patch.
 
         Returns:
             Shape (samples,).
 
         Raises:
-            ValueError: in one line, if it cannot be recorded as it should be.
+            ValueError: with one line, if it cannot be recorded correctly.
         """
         with self._playing():
             return self._recorded(patch, sample_rate, samples)
 
     def jitter(self, repeats: int, sample_rate: int) -> list[int]:
-        """By how many samples the calibration note comes late, each of so many times.
+        """Play the calibration note ``repeats`` times; return by how many samples each is late.
 
         Raises:
-            ValueError: in one line, if it cannot be recorded.
+            ValueError: with one line, if it cannot be recorded.
         """
         with self._playing():
             self._prepare(sample_rate)
@@ -107,7 +107,7 @@ class Host:
             return [self._note(sample_rate, latency) for _ in range(repeats)]
 
     def close(self) -> None:
-        """End every note, unless it is another run's, and whatever was started."""
+        """End all notes, unless another run plays, and end the synthesizer if we started it."""
         with self._turn:
             self._turns += 1
         try:
@@ -140,7 +140,7 @@ class Host:
                 self._rest(self._turns)
 
     def _rest(self, turn: int) -> None:
-        """Let another run play, unless ours has gone on since that turn."""
+        """Release the rig, unless there were more renders since that turn."""
         with self._turn:
             if turn != self._turns:
                 return
@@ -155,10 +155,11 @@ class Host:
             try:
                 self._prepare(sample_rate)
                 sound = self._take(patch, sample_rate, samples, self._latency[sample_rate])
-                # Full scale may be passed by a click; nothing at all may be what the patch sounds
-                # like, so the calibration note says whether the line works.
+                # The patch itself may be silent: the calibration note shows whether the line works.
                 if clipped(sound):
-                    raise Fault("the recording clips: lower the synthesizer's volume, or the input")
+                    raise Fault(
+                        "the recording clips: lower the synthesizer's volume, or the input level"
+                    )
                 if silent(sound):
                     self._note(sample_rate, self._latency[sample_rate])
             except Lost as lost:
@@ -171,33 +172,33 @@ class Host:
         raise ValueError(f"{reason} ({_TAKES} takes)")
 
     def _prepare(self, sample_rate: int) -> None:
-        """Have the line open, the synthesizer started if it is ours, and the latency measured."""
+        """Open the line, start the synthesizer if it is ours, and measure the latency."""
         if self._restart:
-            self._start_afresh(sample_rate)
+            self._restart_synthesizer(sample_rate)
         elif not self._line.ready(sample_rate):
             self._latency.clear()
             self._line.open(sample_rate, 0.0)
         elif sample_rate in self._latency:
             return
-        # A note may hang from a run that was killed.
+        # A killed run may have left a note hanging.
         self._quiet()
         if sample_rate not in self._latency:
-            # The first note after a start may differ from all others.
+            # The first note after a start may be different.
             found = [self._note(sample_rate, 0) for _ in range(1 + _NOTES)][1:]
             self._latency[sample_rate] = sorted(found)[_NOTES // 2]
             if self._restart:
-                self._start_afresh(sample_rate)
+                self._restart_synthesizer(sample_rate)
                 self._quiet()
 
-    def _start_afresh(self, sample_rate: int) -> None:
-        # JACK waits long for a client that goes while the clock stands still.
+    def _restart_synthesizer(self, sample_rate: int) -> None:
+        # In freewheel mode JACK waits long for a client that ends.
         self._line.rest()
         self._end_synthesizer()
         environment = dict(os.environ)
         if self._server:
             environment["JACK_DEFAULT_SERVER"] = self._server
         try:
-            self._synthesizer = subprocess.Popen(  # noqa: S603 - as the user says
+            self._synthesizer = subprocess.Popen(  # noqa: S603 - the user's own command
                 self._restart, env=environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
@@ -221,26 +222,26 @@ class Host:
             self._line.send(midi.silence(self._channel))
 
     def _note(self, sample_rate: int, latency: int) -> int:
-        """Play the calibration note; how many frames after it was struck it is heard."""
+        """Play the calibration note; return how many frames after its onset it sounds."""
         for _ in range(_TAKES - 1):
             with contextlib.suppress(Fault):
-                return self._heard(sample_rate, latency)
-        return self._heard(sample_rate, latency)
+                return self._measured_delay(sample_rate, latency)
+        return self._measured_delay(sample_rate, latency)
 
-    def _heard(self, sample_rate: int, latency: int) -> int:
+    def _measured_delay(self, sample_rate: int, latency: int) -> int:
         before = round(_BEFORE_S * sample_rate)
         wait = _NOTE_S if latency else _WAIT_S
         samples = before + round((_NOTE_S + wait) * sample_rate)
         patch = self._calibration
         sound = self._take(patch, sample_rate, samples, latency, before)
-        # After compensation it may come a little early, so its noise is measured well before it.
-        heard = onset(sound, before // 2 if latency else before)
-        if heard is None:
+        # After compensation it may be a little early, so noise is measured well before it.
+        start = onset(sound, before // 2 if latency else before)
+        if start is None:
             raise Fault(
-                f"the calibration note is not heard: check that {self._line.midi!r} plays on "
-                f"channel {self._channel}, and that {self._line.audio!r} hears it"
+                f"no sound from the calibration note: check that {self._line.midi!r} plays on "
+                f"channel {self._channel}, and that {self._line.audio!r} records it"
             )
-        return heard - before
+        return start - before
 
     def _take(
         self, patch: Patch, sample_rate: int, samples: int, latency: int, onset_at: int = 0

@@ -1,4 +1,4 @@
-"""A line to a synthesizer: MIDI goes out, audio comes in. What all lines share."""
+"""The base class of lines to a synthesizer: MIDI goes out, audio comes in."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -8,28 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Fault(Exception):  # noqa: N818 - of a recording, which is then made again
-    """A recording that cannot be used: why, and what helps, in one line."""
+class Fault(Exception):  # noqa: N818 - an event; the recording is repeated
+    """A recording cannot be used; one line says why, and what to do."""
 
 
 class Lost(Fault):
-    """The line itself is gone; it has to be opened again."""
+    """The line is closed or broken and must be opened again."""
 
 
 @dataclass(frozen=True)
 class Take:
-    """What is sent, and what is recorded; times are in frames.
+    """What to send and record; times are in frames.
 
     Attributes:
-        controls: messages, sent first.
-        settle: how long they have to become effective.
-        on: strikes the note.
-        off: lets it go.
-        onset: where in the recording it is struck.
-        length: from ``on`` to ``off``.
-        samples: of the recording.
-        after: messages that end every note, sent last.
-        tail: how long the synthesizer then has to fall silent.
+        controls: control messages, sent first.
+        settle: time between the controls and the recording, for them to take effect.
+        on: note-on message.
+        off: note-off message.
+        onset: time of ``on`` in the recording.
+        length: time from ``on`` to ``off``.
+        samples: length of the recording.
+        after: messages that end all notes, sent last.
+        tail: time after that for the synthesizer to fall silent.
     """
 
     controls: Sequence[bytes]
@@ -44,16 +44,17 @@ class Take:
 
 
 class Line(ABC):
-    """A line, closed when it is made.
+    """A line, initially closed.
 
     Attributes:
-        rests: whether it does better if it is told only now and then that nothing is played.
+        rests: whether calls of ``rest`` are expensive, and should be rare.
 
     Args:
-        midi: name, or part of it, of the port that hears MIDI.
-        audio: name, or part of it, of the port or device that sounds; a device also by index.
-        channel_in: which of its channels is recorded, from 1.
-        server: name of the JACK server; its default if empty.
+        midi: name, or part of the name, of the synthesizer's MIDI input port.
+        audio: name, or part of the name, of the audio port or device to record; or the index of a
+            device.
+        channel_in: which of its channels to record, from 1.
+        server: name of the JACK server; JACK's default if empty.
     """
 
     rests = False
@@ -64,69 +65,72 @@ class Line(ABC):
 
     @abstractmethod
     def claims(self, there: bool) -> list[str]:
-        """What only one run may use at a time.
+        """Return the names of resources that only one run may use at a time.
 
         Args:
-            there: whether the synthesizer runs already; else it is known by what was asked for.
+            there: whether the synthesizer is running already; otherwise its resources are named as
+                in the options.
 
         Raises:
-            ValueError: in one line, if it should be there and is not.
+            ValueError: with one line, if it should be running and is not.
         """
 
     @abstractmethod
     def ready(self, sample_rate: int) -> bool:
-        """Whether it is open at that rate, and still leads where it should."""
+        """Return whether it is open at that sample rate, and still connected correctly."""
 
     @abstractmethod
     def open(self, sample_rate: int, seconds: float) -> None:
-        """Open it.
+        """Open the line.
 
         Args:
             sample_rate: in hertz.
-            seconds: how long the synthesizer may take to appear.
+            seconds: time limit for the synthesizer to appear.
 
         Raises:
-            ValueError: in one line, if something is not there or runs at another rate.
+            ValueError: with one line, if something is missing or has another sample rate.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """Close it, whatever state it is in."""
+        """Close the line, whatever its state."""
 
-    def rest(self) -> None:  # noqa: B027 - most need none
-        """Nothing is played for now."""
+    def rest(self) -> None:  # noqa: B027 - most lines need nothing
+        """Free resources while nothing is played."""
 
     @abstractmethod
     def send(self, messages: Sequence[bytes]) -> None:
-        """Send messages now; they are out when it returns."""
+        """Send messages, and return when they have been sent."""
 
     @abstractmethod
     def record(self, take: Take, latency: int) -> NDArray[np.float32]:
-        """Play a take.
+        """Play and record a take.
 
         Args:
             take: what to play.
-            latency: frames from a message to its sound, which the recording leaves out.
+            latency: frames from a message to its sound; the recording starts later by as much.
 
         Returns:
             Shape (samples,).
 
         Raises:
             Fault: if there was a dropout.
-            Lost: if the line is gone.
+            Lost: if the line is closed or broken.
         """
 
 
 def chosen(given: str, names: Sequence[str], what: str, advice: str) -> str:
-    """The one of ``names`` that is meant: by its whole name, or by a part that fits one only.
+    """Return the name that matches: exactly, or by a part that only one name contains.
 
     Raises:
-        ValueError: in one line, if it is none or several.
+        ValueError: with one line, if no name or several names match.
     """
     fits = [n for n in names if n == given] or [n for n in names if given.lower() in n.lower()]
     if len(set(fits)) == 1:
         return fits[0]
     if fits:
-        raise ValueError(f"{what} {given!r} fits several: {', '.join(fits)}; give more of its name")
-    there = f"there are: {', '.join(names)}" if names else f"there are none; {advice}"
+        raise ValueError(
+            f"{what} {given!r} matches several: {', '.join(fits)}; give more of the name"
+        )
+    there = f"allowed: {', '.join(names)}" if names else f"there are none; {advice}"
     raise ValueError(f"no {what} {given!r}; {there}")

@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 from synth.real.rig.line import Fault, Line, Lost, Take, chosen
 
-# A JACK client that is called as its server takes its socket away when it ends.
+# A client with the name of its server would remove the server's socket when it ends.
 _CLIENT = "ga-synth-rig"
 _POLL_S, _PATIENCE_S = 0.05, 5.0
-# A MIDI cable takes three bytes a millisecond: what is sent at once arrives later.
+# A MIDI cable transmits three bytes a millisecond, so simultaneous messages arrive later.
 _MESSAGE_S = 1e-3
 _PLUG = "plug it in and switch it on, or start the synthesizer and its JACK server"
 
 
 class _Job:
-    """What the next blocks of audio bring, and what is sent between them.
+    """Records the next blocks of audio, and sends messages between them.
 
-    Blocks say how much time has passed: a message goes out between two of them, and it is known
-    between which, so the recording begins where the note was struck, to the sample.
+    Time is counted by the samples of blocks. As it is known between which blocks a message was
+    sent, the recording begins at the exact sample of the note.
     """
 
     def __init__(self, take: Take, latency: int, wait: int, send: Callable[[bytes], None]) -> None:
@@ -33,34 +33,34 @@ class _Job:
         self._early = latency - take.onset
         self._position = 0
         self._blocks: list[NDArray[np.float32]] = []
-        self._struck: int | None = None
-        self._let_go = False
+        self._note_on_at: int | None = None
+        self._released = False
         self.fault = ""
         self.done = threading.Event()
 
-    def hear(self, block: NDArray[np.float32]) -> None:
-        """Take a block in, and send what is due."""
+    def receive(self, block: NDArray[np.float32]) -> None:
+        """Store a block, and send messages that are due."""
         self._blocks.append(block)
         self._position += len(block)
-        if self._struck is None:
+        if self._note_on_at is None:
             if self._position >= self._lead:
                 self._send(self._take.on)
-                self._struck = self._position
+                self._note_on_at = self._position
             return
-        if not self._let_go and self._position >= self._struck + self._take.length:
+        if not self._released and self._position >= self._note_on_at + self._take.length:
             self._send(self._take.off)
-            self._let_go = True
-        if self._position >= self._struck + self._early + self._take.samples:
+            self._released = True
+        if self._position >= self._note_on_at + self._early + self._take.samples:
             self.done.set()
 
     def sound(self) -> NDArray[np.float32]:
-        """The recording, once it is done."""
-        start = (self._struck or 0) + self._early
+        """Return the recording, once it is complete."""
+        start = (self._note_on_at or 0) + self._early
         return np.concatenate(self._blocks)[start : start + self._take.samples]
 
 
 class LiveLine(Line):
-    """A MIDI port and an audio device; both also of JACK, where it runs."""
+    """A MIDI port and an audio device, either of which may belong to JACK."""
 
     _midi_out: Any = None
     _stream: Any = None
@@ -71,7 +71,7 @@ class LiveLine(Line):
     _block_s = 0.01
 
     def claims(self, there: bool) -> list[str]:
-        """The MIDI port and the device; under JACK its server too, which could lose its clock."""
+        """Return port and device; with JACK also the server, which others could freewheel."""
         if not there:
             return [f"midi {self.midi}", f"audio {self.audio}"]
         self._prepare()
@@ -82,12 +82,12 @@ class LiveLine(Line):
         )
 
     def ready(self, sample_rate: int) -> bool:
-        """Whether the device still sounds at that rate."""
+        """Return whether the device is still open at that sample rate."""
         alive = self._stream is not None and self._stream.active and not self._ended
         return alive and self._rate == sample_rate
 
     def open(self, sample_rate: int, seconds: float) -> None:
-        """Open the port, and the device until ``close``: its latency may change when it opens."""
+        """Open port and device; the device stays open, because opening may change its latency."""
         self.close()
         deadline = time.monotonic() + seconds
         while True:
@@ -110,7 +110,7 @@ class LiveLine(Line):
         self._open_stream(device, sample_rate)
 
     def close(self) -> None:
-        """Close both."""
+        """Close port and device."""
         stream, self._stream = self._stream, None
         if stream is not None:
             with contextlib.suppress(self._sounddevice.PortAudioError):
@@ -123,7 +123,7 @@ class LiveLine(Line):
             self._forget()
 
     def send(self, messages: Sequence[bytes]) -> None:
-        """Send, and wait for as long as a cable takes."""
+        """Send messages, and wait for as long as a MIDI cable takes."""
         if self._midi_out is None:
             return
         for message in messages:
@@ -131,7 +131,7 @@ class LiveLine(Line):
         time.sleep(len(messages) * _MESSAGE_S + self._block_s)
 
     def record(self, take: Take, latency: int) -> NDArray[np.float32]:
-        """Send the controls, wait until they are effective, and record the note."""
+        """Send the controls, wait until they have taken effect, and record the note."""
         self.send(take.controls)
         job = _Job(take, latency, take.settle, self._midi_out.send_message)
         seconds = (take.settle + take.onset + take.samples + latency) / self._rate
@@ -139,7 +139,7 @@ class LiveLine(Line):
         done = job.done.wait(_PATIENCE_S + 2 * seconds)
         self._job = None
         if not done or self._ended:
-            raise Lost(f"no sound comes from {self.audio!r} any more: is it still there?")
+            raise Lost(f"no more audio from {self.audio!r}; is the device still connected?")
         self.send(take.after)
         time.sleep(take.tail / self._rate)
         if job.fault:
@@ -147,7 +147,7 @@ class LiveLine(Line):
         return job.sound()
 
     def _prepare(self) -> None:
-        """Look again for what is there: JACK is found only where it ran before PortAudio began."""
+        """Rescan devices: PortAudio finds JACK only if it was running when PortAudio started."""
         os.environ["JACK_NO_START_SERVER"] = "1"
         if self.server:
             os.environ["JACK_DEFAULT_SERVER"] = self.server
@@ -159,19 +159,19 @@ class LiveLine(Line):
             sounddevice._initialize()
 
     def _forget(self) -> None:
-        """End PortAudio, which ends the process where it is still up when JACK stops."""
+        """Terminate PortAudio, which would end this process if JACK stopped."""
         while self._sounddevice._initialized:
             self._sounddevice._terminate()
 
     def _port(self) -> tuple[int, int, str]:
-        """The API, index and name of the MIDI port."""
+        """Return API, index and name of the MIDI port."""
         import rtmidi
 
         found: dict[str, tuple[int, int, str]] = {}
         for api in rtmidi.get_compiled_api():
             try:
                 looking = rtmidi.MidiOut(api, name=f"{_CLIENT} looks")
-            except rtmidi.RtMidiError:  # this way to MIDI is not there
+            except rtmidi.RtMidiError:  # this API is not available
                 continue
             for index, name in enumerate(looking.get_ports()):
                 found.setdefault(name, (api, index, name))
@@ -179,7 +179,7 @@ class LiveLine(Line):
         return found[chosen(self.midi, list(found), "MIDI port", _PLUG)]
 
     def _device(self) -> dict[str, Any]:
-        """What PortAudio knows of the audio device."""
+        """Return PortAudio's description of the audio device."""
         devices = [d for d in self._sounddevice.query_devices() if d["max_input_channels"]]
         if isinstance(self.audio, int):
             names = [str(d["index"]) for d in devices]
@@ -196,7 +196,9 @@ class LiveLine(Line):
         name = device["name"]
         if self.channel_in > device["max_input_channels"]:
             count = device["max_input_channels"]
-            raise ValueError(f"audio {name!r} has {count} inputs, none is {self.channel_in}")
+            raise ValueError(
+                f"audio {name!r} has {count} inputs; input {self.channel_in} is out of range"
+            )
         settings = {
             "device": device["index"],
             "channels": self.channel_in,
@@ -210,7 +212,7 @@ class LiveLine(Line):
             self._stream = self._sounddevice.InputStream(
                 **settings,
                 latency="low",
-                callback=self._hear,
+                callback=self._receive,
                 finished_callback=self._finished,
             )
             self._stream.start()
@@ -223,7 +225,7 @@ class LiveLine(Line):
                 ) from None
             raise ValueError(f"audio {name!r} does not open: {error.args[0]}") from None
         self._rate = sample_rate
-        # PortAudio tells anything from nothing to hours.
+        # PortAudio may report any latency, from zero to hours.
         self._block_s = min(max(float(self._stream.latency), 0.01), 0.05)
 
     def _finished(self) -> None:
@@ -231,11 +233,13 @@ class LiveLine(Line):
         if self._job is not None:
             self._job.done.set()
 
-    def _hear(self, block: NDArray[np.float32], _frames: int, _time: object, status: Any) -> None:
-        """One block, in PortAudio's thread."""
+    def _receive(
+        self, block: NDArray[np.float32], _frames: int, _time: object, status: Any
+    ) -> None:
+        """Receive one block, in PortAudio's thread."""
         job = self._job
         if job is None or job.done.is_set():
             return
         if status.input_overflow:
-            job.fault = "the recording has a gap: give the audio device longer buffers"
-        job.hear(block[:, self.channel_in - 1].copy())
+            job.fault = "the recording has a gap: set longer buffers for the audio device"
+        job.receive(block[:, self.channel_in - 1].copy())

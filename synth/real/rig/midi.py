@@ -1,23 +1,23 @@
-"""Controls as MIDI messages: what a map's ``to`` may name for a rig, and the bytes it becomes.
+"""Controls as MIDI messages: the names that a rig's map may use in ``to``, and their bytes.
 
     cc 74       a controller, 0 to 127
-    cc14 1      a controller of 14 bits, 0 to 16383: coarse on 1, fine on 33
-    nrpn 300    a non-registered parameter, 0 to 16383
-    program     a program, 0 to 127
-    bend        the pitch wheel, 0 to 16383; 8192 is its middle
-    pressure    of the channel, 0 to 127
+    cc14 1      a 14-bit controller, 0 to 16383: coarse part on 1, fine part on 33
+    nrpn 300    a non-registered parameter number, 0 to 16383
+    program     program change, 0 to 127
+    bend        the pitch wheel, 0 to 16383; 8192 is the centre
+    pressure    channel pressure, 0 to 127
 
-As the MIDI 1.0 Detailed Specification (MIDI Manufacturers Association, 1996) has them.
+Source: MIDI 1.0 Detailed Specification (MIDI Manufacturers Association, 1996).
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from common.validation import nearest
+from common.suggest import nearest
 
-# Kind to how many numbers it has (0: it stands alone) and its greatest value. Controllers from 120
-# are no controls but channel mode messages.
+# Kind to the count of its numbers (0 for a kind without numbers) and its largest value. Controllers
+# from 120 on are channel mode messages.
 _KINDS = {
     "cc": (120, 127),
     "cc14": (32, 16_383),
@@ -28,16 +28,16 @@ _KINDS = {
 }
 _ALLOWED = "cc 0 to cc 119, cc14 0 to cc14 31, nrpn 0 to nrpn 16383, program, bend, pressure"
 MIDDLE = 8_192
-"""Of the pitch wheel: no bend."""
+"""Centre of the pitch wheel: no bend."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """A control that MIDI knows.
+    """A MIDI control.
 
     Attributes:
         kind: cc, cc14, nrpn, program, bend or pressure.
-        number: of the controller or parameter; 0 if the kind has none.
+        number: number of the controller or parameter; 0 for a kind without numbers.
     """
 
     kind: str
@@ -45,12 +45,12 @@ class Control:
 
     @property
     def most(self) -> int:
-        """Its greatest value; the least is 0."""
+        """Its largest value; the smallest is 0."""
         return _KINDS[self.kind][1]
 
     @property
     def controllers(self) -> frozenset[int]:
-        """The controllers that its messages move."""
+        """The controllers that its messages set."""
         return {
             "cc": frozenset({self.number}),
             "cc14": frozenset({self.number, self.number + 32}),
@@ -58,10 +58,10 @@ class Control:
         }.get(self.kind, frozenset())
 
     def messages(self, value: float, channel: int) -> list[bytes]:
-        """What sets it.
+        """Return the messages that set it.
 
         Args:
-            value: 0 to ``most``, rounded to a whole number.
+            value: 0 to ``most``; it is rounded to a whole number.
             channel: 1 to 16.
 
         Raises:
@@ -80,7 +80,7 @@ class Control:
         if self.kind == "cc":
             return [_change(self.number, whole, channel)]
         if self.kind == "cc14":
-            # The coarse half first: a receiver sets the fine half to 0 when it comes.
+            # Coarse part first, because receivers then reset the fine part to 0.
             pairs = [(self.number, coarse), (self.number + 32, fine)]
         else:
             high, low = divmod(self.number, 128)
@@ -92,10 +92,10 @@ class Control:
 
 
 def control(name: str) -> Control:
-    """The control of a name.
+    """Return the control with a name.
 
     Raises:
-        ValueError: in one line with the nearest that is allowed, if there is none.
+        ValueError: with one line and the nearest allowed name, if there is none.
     """
     if found := re.fullmatch(r"(cc|cc14|nrpn) (0|[1-9]\d*)|(program|bend|pressure)", name):
         kind, number = found[1] or found[3], int(found[2] or 0)
@@ -105,7 +105,7 @@ def control(name: str) -> Control:
 
 
 def _meant(name: str) -> str:
-    """The nearest control to a name that is none."""
+    """Return a hint: the control nearest to an invalid name."""
     if found := re.fullmatch(r"\W*([a-z]+(?:14)?)\W*(\d{0,5})\W*", name.lower()):
         numbers = _KINDS.get(found[1], (0, 0))[0]
         if numbers and found[2]:
@@ -119,14 +119,14 @@ def _meant(name: str) -> str:
 
 
 def check_controls(ranges: Mapping[str, Iterable[float]], bends: bool) -> None:
-    """Refuse controls that are none, values that they do not have, and two on one controller.
+    """Raise for invalid controls and values, and for two controls with a common controller.
 
     Args:
-        ranges: control to the values that it is given.
-        bends: whether the note needs the pitch wheel for itself.
+        ranges: values by control.
+        bends: whether the note uses the pitch wheel.
 
     Raises:
-        ValueError: in one line.
+        ValueError: with one line.
     """
     taken: dict[int, str] = {}
     for name, values in ranges.items():
@@ -139,53 +139,56 @@ def check_controls(ranges: Mapping[str, Iterable[float]], bends: bool) -> None:
         for number in found.controllers:
             other = taken.setdefault(number, name)
             if other != name and not (other[:4] == name[:4] == "nrpn"):
-                raise ValueError(f"controls {other!r} and {name!r} both move controller {number}")
+                raise ValueError(f"controls {other!r} and {name!r} both set controller {number}")
     if bends and "bend" in ranges:
-        raise ValueError("control 'bend': the note's pitch has the wheel; take out note.bend")
+        raise ValueError(
+            "control 'bend': the note already uses the pitch wheel; "
+            "remove note.bend or this control"
+        )
 
 
 def setting(controls: Mapping[str, float], channel: int) -> list[bytes]:
-    """The messages that set controls: the program first, since it moves all others.
+    """Return the messages that set controls, program first because it changes all others.
 
     Args:
-        controls: name to value.
+        controls: values by name.
         channel: 1 to 16.
 
     Raises:
-        ValueError: if a name or a value is none.
+        ValueError: if a name or a value is invalid.
     """
     ordered = sorted(controls.items(), key=lambda named: named[0] != "program")
     return [m for name, value in ordered for m in control(name).messages(value, channel)]
 
 
 def wheel(position: float, channel: int) -> bytes:
-    """The pitch wheel at a position from −1 to 1.
+    """Return the message for a pitch wheel position from −1 to 1.
 
-    Its two halves have 8,192 steps down and 8,191 up.
+    There are 8,192 steps down from the centre and 8,191 up.
     """
     steps = MIDDLE if position < 0 else MIDDLE - 1
     return Control("bend").messages(MIDDLE + round(position * steps), channel)[0]
 
 
 def bend_range(semitones: float, channel: int) -> list[bytes]:
-    """Tell how far the pitch wheel bends: registered parameter 0, and then none any more."""
+    """Return messages that set the range of the pitch wheel: registered parameter 0, then null."""
     whole, cents = divmod(round(semitones * 100), 100)
     pairs = [(101, 0), (100, 0), (6, whole), (38, cents), (101, 127), (100, 127)]
     return [_change(controller, value, channel) for controller, value in pairs]
 
 
 def note_on(key: int, velocity: int, channel: int) -> bytes:
-    """Strike a key, 0 to 127, with a velocity, 1 to 127."""
+    """Return note on for a key, 0 to 127, with a velocity, 1 to 127."""
     return bytes((0x90 | channel - 1, key, velocity))
 
 
 def note_off(key: int, channel: int) -> bytes:
-    """Let a key go, 0 to 127."""
+    """Return note off for a key, 0 to 127."""
     return bytes((0x80 | channel - 1, key, 64))
 
 
 def silence(channel: int, key: int | None = None) -> list[bytes]:
-    """End every note: that key's, all notes off (123) and all sound off (120)."""
+    """Return messages that end all notes: note off, all notes off (123), all sound off (120)."""
     off = [] if key is None else [note_off(key, channel)]
     return [*off, _change(123, 0, channel), _change(120, 0, channel)]
 

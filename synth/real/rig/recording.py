@@ -1,25 +1,24 @@
-"""What a recording tells: where its sound begins, and what went wrong with it."""
+"""Analyse recordings: where the sound begins, clipping, and silence."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-# A sound has begun where it is louder than four times the noise before it, and than a thousandth of
-# its peak.
+# A sound begins where it exceeds four times the noise before it, and a thousandth of its peak.
 _OVER_NOISE, _OF_PEAK = 4.0, 1e-3
 _FULL_SCALE = 0.999
-# A sine may touch full scale with a sample or two; what is cut off stays there.
-_CUT_OFF = 4
+# The peaks of a sine may reach full scale for a sample or two; clipped sound stays there.
+_CLIPPED_SAMPLES = 4
 
 
 def onset(sound: NDArray[np.float32], quiet: int) -> int | None:
-    """The first sample of a sound.
+    """Return the first sample of the sound in a recording.
 
     Args:
         sound: shape (samples,).
-        quiet: how many samples at its beginning are surely before the sound.
+        quiet: how many samples at the beginning are certainly before the sound.
 
     Returns:
-        The sample, or None if nothing is heard.
+        The index of the sample, or None if there is no sound.
     """
     loud = np.abs(sound)
     noise = float(loud[:quiet].max(initial=0.0))
@@ -31,10 +30,10 @@ def onset(sound: NDArray[np.float32], quiet: int) -> int | None:
 
 
 def clipped(sound: NDArray[np.float32]) -> bool:
-    """Whether a sound, shape (samples,), reaches full scale at several samples."""
-    return int((np.abs(sound) >= _FULL_SCALE).sum()) >= _CUT_OFF
+    """Return whether a sound, shape (samples,), is at full scale for several samples."""
+    return int((np.abs(sound) >= _FULL_SCALE).sum()) >= _CLIPPED_SAMPLES
 
 
 def silent(sound: NDArray[np.float32]) -> bool:
-    """Whether nothing at all was recorded: every sample is exactly 0, as no cable gives it."""
+    """Return whether all samples are exactly 0, which no analogue connection gives."""
     return not sound.any()

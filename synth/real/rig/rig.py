@@ -1,4 +1,4 @@
-"""``rig``: anything that makes sound and hears MIDI."""
+"""The synth ``rig``: any synthesizer with MIDI input and audio output."""
 
 from dataclasses import asdict, replace
 from threading import TIMEOUT_MAX
@@ -19,29 +19,29 @@ _LONGEST_S = 60.0
 
 
 class Rig(RealSynth):
-    """Plays a synthesizer over MIDI and records it, in real time or through JACK without a clock.
+    """Plays a synthesizer over MIDI and records it, in real time or in JACK's freewheel mode.
 
-    docs/rig.md says how to wire it.
+    See docs/rig.md for the wiring.
 
     Args:
-        sample_rate: in hertz; the audio device, or the JACK server, has to run at it.
+        sample_rate: in hertz; that of the audio device or the JACK server.
         samples: the length of every sound.
-        map: the map itself, the name of one that ships, or a YAML file.
-        midi: name, or part of it, of the MIDI output port that the synthesizer hears.
-        audio: name, or part of it, or index, of the audio device that hears the synthesizer; with
-            ``freewheel``, of the synthesizer's JACK client or output port.
-        input: which input of the device, or output of the client, is recorded, from 1.
+        map: a map, the name of one that ships with ga-synth, or a YAML file.
+        midi: name, or part of the name, of the MIDI port to which the synthesizer is connected.
+        audio: name, part of the name, or index of the audio device that records the synthesizer;
+            with ``freewheel``, name of the synthesizer's JACK client or output port.
+        input: which input of the device, or output of the client, to record, from 1.
         channel: the MIDI channel, 1 to 16.
-        calibration: controls and their values for the note by which the latency is measured: those
-            that make it start at once. All others stand in the middle of their range.
+        calibration: values by control for the note that measures the latency, chosen such that it
+            starts at once. All other controls are in the middle of their range.
         settle: seconds between the controls and the note.
         tail: seconds of rest after every render.
-        freewheel: whether JACK runs without a clock, faster than real time.
-        server: name of the JACK server; JACK's own default if empty.
-        restart: a command that is the synthesizer; then every render starts it afresh.
+        freewheel: whether to use JACK's freewheel mode, which is faster than real time.
+        server: name of the JACK server; JACK's default if empty.
+        restart: a command that starts the synthesizer again for every render; none if empty.
 
     Raises:
-        ValueError: if the map does not fit, or an option is out of range.
+        ValueError: if the map is invalid, or an option is out of range.
     """
 
     backend = "rig"
@@ -58,7 +58,7 @@ class Rig(RealSynth):
         map: str | dict[str, Any],  # noqa: A002 - as in every experiment
         midi: str,
         audio: str | int,
-        input: int = 1,  # noqa: A002 - what it is
+        input: int = 1,  # noqa: A002 - as in every experiment
         channel: int = 1,
         calibration: dict[str, float] = {},  # noqa: B006 - never written to
         settle: float = 0.02,
@@ -78,27 +78,29 @@ class Rig(RealSynth):
 
     @classmethod
     def missing(cls) -> str:
-        """What neither way could do without; ``verify`` knows which way is meant."""
+        """Return what is missing if neither mode works; ``verify`` checks the chosen mode."""
         both = [lacking(_LIVE), lacking(_FREEWHEEL)]
         return lacking((*_LIVE, *_FREEWHEEL)) if all(both) else ""
 
     def verify(self) -> None:
-        """Refuse controls that MIDI does not have, and parts that are missing.
+        """Raise for invalid MIDI controls and for missing parts.
 
-        Whether the synthesizer is there is seen with the first render: a comparison can be planned,
-        and reported on, without it.
+        The synthesizer itself is only needed for the first render: comparisons can be planned and
+        reported without it.
         """
         if reason := lacking(_FREEWHEEL if self._freewheel else _LIVE):
             raise ValueError(reason)
         if self.map.start is not None:
-            raise ValueError("start: a rig loads no preset file; name a program in fixed")
+            raise ValueError(
+                "start: a rig cannot load a preset file; set a program in fixed instead"
+            )
         ranges: dict[str, list[float]] = {name: [v] for name, v in self.map.fixed.items()}
         ranges |= {gene.to: [gene.low, gene.high] for gene in self.map.genes.values()}
         check_controls(ranges, bends=self.map.note.bend > 0)
         check_controls({name: [v] for name, v in self._calibration.items()}, bends=False)
 
     def host_options(self) -> dict[str, Any]:
-        """What the host is made with."""
+        """Return the options of the host."""
         return {
             "freewheel": self._freewheel,
             "line": {
@@ -116,24 +118,24 @@ class Rig(RealSynth):
         }
 
     def jitter(self, repeats: int) -> NDArray[np.int64]:
-        """Play the calibration note again and again.
+        """Measure the variation of the latency, by repeated calibration notes.
 
         Args:
-            repeats: how often.
+            repeats: how many notes to play.
 
         Returns:
-            Shape (repeats,): by how many samples it came late, after the latency was taken off.
+            By how many samples each was late after compensation of the latency, shape (repeats,).
 
         Raises:
             ValueError: if it cannot be recorded.
         """
-        self.asked("claim", seconds=TIMEOUT_MAX)
+        self._call_host("claim", seconds=TIMEOUT_MAX)
         seconds = self.play_s + _TAKES * repeats
-        late = self.asked("jitter", repeats, self.sample_rate, seconds=seconds)
+        late = self._call_host("jitter", repeats, self.sample_rate, seconds=seconds)
         return np.asarray(late, dtype=np.int64)
 
-    def ask_to_play(self, patch: Patch) -> NDArray[np.float32]:
-        """Wait until no other run plays it, however long; then play."""
+    def _play_patch(self, patch: Patch) -> NDArray[np.float32]:
+        """Wait, without a time limit, until no other run plays the rig; then play."""
         self.child.call("claim", seconds=TIMEOUT_MAX)
         length = self.samples / self.sample_rate + self._settle + self._tail
         sound: NDArray[np.float32] = self.child.call(
@@ -146,12 +148,12 @@ class Rig(RealSynth):
         return sound
 
     def given_up(self, reason: str) -> NDArray[np.float32]:
-        """Silence would be a lie: the line broke, not the patch.
+        """Raise, because it is the line that failed, not the patch.
 
         Raises:
             ValueError: always.
         """
-        raise ValueError(f"{reason}: is the JACK server, or the audio device, still there?")
+        raise ValueError(f"{reason}; is the JACK server, or the audio device, still available?")
 
     def _calibration_patch(self) -> Patch:
         (middle,) = self.map.patches(np.full((1, len(self.space)), 0.5))

@@ -1,4 +1,4 @@
-"""The process that holds Vital, through its Python binding."""
+"""The host of Vital, in its own process, through its Python binding."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ import numpy as np
 import vita
 from numpy.typing import NDArray
 
-from common.validation import nearest
+from common.suggest import nearest
 from synth.maps.model import Patch
 from synth.real import forked
 
@@ -21,16 +21,16 @@ _DESTINATIONS = vita.get_modulation_destinations()
 
 
 class Host:
-    """Vital, begun anew for every patch.
+    """Vital, reset for every patch.
 
     Args:
-        start: a ``.vital`` preset; if empty, the initial one with a wavetable that goes from a sine
-            over a triangle and a saw to a square.
+        start: a ``.vital`` preset; if empty, the initial preset with a wavetable of sine, triangle,
+            saw and square.
         channel: 0 is left, 1 is right.
-        connections: modulations, each ``source > destination``.
+        connections: modulations, each as ``source > destination``.
 
     Raises:
-        ValueError: if the preset does not load, or there is no such source or destination.
+        ValueError: if the preset cannot be loaded, or a source or destination is unknown.
     """
 
     def __init__(self, start: str, channel: int, connections: list[str]) -> None:
@@ -42,7 +42,7 @@ class Host:
         self._rate = 44_100
 
     def about(self) -> dict[str, Any]:
-        """Its controls with their ranges."""
+        """Return its controls with their ranges."""
         details = {name: self._synth.get_control_details(name) for name in self._controls}
         return {
             "name": "Vital",
@@ -60,7 +60,7 @@ class Host:
         }
 
     def play(self, patch: Patch, sample_rate: int, samples: int) -> NDArray[np.float32]:
-        """One sound of a patch, shape (samples,)."""
+        """Render a patch, shape (samples,)."""
         if sample_rate != self._rate:
             self._synth.set_sample_rate(sample_rate)
             self._rate = sample_rate
@@ -73,7 +73,7 @@ class Host:
         return sound
 
     def state(self, patch: Patch) -> bytes:
-        """A ``.vital`` preset of a patch."""
+        """Return a patch as a ``.vital`` preset."""
         self._set(patch)
         preset = self._synth.to_json().encode()
         self._synth = self._made()
@@ -83,7 +83,7 @@ class Host:
     def _made(self) -> Any:
         synth = vita.Synth()
         if not synth.load_json(self._preset):
-            raise ValueError(f"preset {self._where}: damaged, or of a newer Vital")
+            raise ValueError(f"preset {self._where}: damaged, or from a newer version of Vital")
         self._controls = synth.get_controls()
         free = iter(
             f"modulation_{i + 1}_amount"
@@ -102,7 +102,7 @@ class Host:
     def _set(self, patch: Patch) -> None:
         for name, value in patch.controls.items():
             self._controls[self._amounts.get(name, name)].set(value)
-        # The binding has no wheel: what lies between two keys is tuned.
+        # The binding has no pitch wheel, so fractions of a semitone are set by the tuning.
         self._controls["voice_tune"].set(patch.detune)
 
     def _rendered(self, patch: Patch, samples: int) -> NDArray[np.float32]:
@@ -110,15 +110,15 @@ class Host:
         before = min(round(patch.onset * self._rate), samples)
         sound = np.zeros(samples, dtype=np.float32)
         if left := samples - before:
-            # Half a sample more: it would round a length down.
+            # Half a sample more, because the binding rounds lengths down.
             seconds = (left + 0.5) / self._rate
-            heard = self._synth.render(patch.key, patch.velocity / 127, patch.length, seconds)
-            sound[before:] = heard[self._channel][:left]
+            rendered = self._synth.render(patch.key, patch.velocity / 127, patch.length, seconds)
+            sound[before:] = rendered[self._channel][:left]
         return sound
 
 
 def _plain_preset() -> str:
-    """The initial preset with a wavetable of four classical waves in every oscillator."""
+    """Return the initial preset, with a wavetable of four classic waves in every oscillator."""
     turn = np.arange(_FRAME) / _FRAME
     waves = (
         np.sin(2 * np.pi * turn),

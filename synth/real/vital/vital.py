@@ -1,11 +1,11 @@
-"""Vital: the wavetable synthesizer, open relative of Massive."""
+"""The synth ``vital``: Vital, an open-source wavetable synthesizer similar to Massive."""
 
 from collections.abc import Mapping
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from common.validation import nearest
+from common.suggest import nearest
 from synth.real.base import RealSynth
 
 _CONNECTED = ">"
@@ -14,19 +14,19 @@ _CONNECTED = ">"
 class Vital(RealSynth):
     """Vital, a wavetable synthesizer: three oscillators, two filters, envelopes, LFOs.
 
-    Every render starts from the same state, in a copy of a process that has only just loaded it, or
-    from a new instance where processes cannot be copied. Controls have Vital's own values: those of
-    its ``.vital`` files. A control ``env_2 > filter_1_cutoff`` is the amount of a modulation.
+    Every render starts from the same state: in a copy of a process that has just loaded Vital, or
+    in a new instance on systems without forks. Values of controls are those in ``.vital`` files. A
+    control such as ``env_2 > filter_1_cutoff`` is the amount of a modulation.
 
     Args:
         sample_rate: in hertz.
         samples: the length of every sound.
-        map: the map itself, the name of one that ships, or a YAML file.
-        channel: which channel is heard.
-        version: of the binding, as it was when the trial was planned.
+        map: a map, the name of one that ships with ga-synth, or a YAML file.
+        channel: which output channel is used.
+        version: version of the binding; set by planning.
 
     Raises:
-        ValueError: if the map does not fit.
+        ValueError: if the map is invalid.
     """
 
     backend: ClassVar[str] = "vital"
@@ -46,15 +46,18 @@ class Vital(RealSynth):
         super().__init__(sample_rate, samples, map=map)
         self._channel = channel
         if version and version != version_of("vita"):
-            raise ValueError(f"Vital's binding is {version_of('vita')}; planned with {version}")
+            raise ValueError(
+                f"Vital's binding vita is version {version_of('vita')}; "
+                f"these trials were planned with {version}"
+            )
 
     @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-        """Note the binding's version besides reading the map."""
+        """Read the map, and record the version of the binding."""
         return {**super().planned(options, folder), "version": version_of("vita")}
 
     def host_options(self) -> dict[str, Any]:
-        """Where it starts, and what modulates what."""
+        """Return the options of the host."""
         controls = (*self.map.fixed, *(gene.to for gene in self.map.genes.values()))
         return {
             "start": self.map.start or "",
@@ -63,8 +66,8 @@ class Vital(RealSynth):
         }
 
     def verify(self) -> None:
-        """Refuse controls that Vital does not have, and values beyond their range."""
-        rows = {row["name"]: row for row in self.asked("about")["parameters"]}
+        """Raise for controls that Vital does not have, and for values out of range."""
+        rows = {row["name"]: row for row in self._call_host("about")["parameters"]}
         wanted = [(control, value) for control, value in self.map.fixed.items()]
         wanted += [(g.to, end) for g in self.map.genes.values() for end in (g.low, g.high)]
         for control, value in wanted:

@@ -3,7 +3,8 @@ from typing import Any, Literal
 
 import pytest
 
-from harness.plan.options import blamed, checked_options, option_defaults
+from common.blame import blamed
+from harness.plan.options import checked_options, option_defaults
 
 
 class Base:

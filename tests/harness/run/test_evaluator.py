@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from common.blame import PluginError
 from harness.plan.experiment import Experiment
 from harness.plan.resolve import resolve
 from harness.run.evaluator import Evaluator
-from harness.run.problem import PluginError, problem_of
-from simd import BLOCK, LANES
+from harness.run.problem import problem_of
+from simd import BLOCK_SAMPLES, LANES
 from synth.subtractive.voice import Subtractive
 
 RATE = 8_000
@@ -41,7 +42,7 @@ def labels_of(bound):
 
 
 def test_heard_while_rendered_distances_are_those_of_whole_sounds(bound, genomes):
-    assert bound.problem.sounds.shape[1] > 2 * BLOCK
+    assert bound.problem.sounds.shape[1] > 2 * BLOCK_SAMPLES
     sounds = bound.render(genomes)
     for label in labels_of(bound):
         found = bound.evaluate(genomes, [label])[label]

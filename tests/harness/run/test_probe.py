@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 import harness.run.dispatch as dispatch
+from common.blame import PluginError
 from common.errors import InputError
 from harness.plan.trials import shared_genomes, trials_of
 from harness.run.evaluator import Evaluator
 from harness.run.probe import points_of, probed
-from harness.run.problem import PluginError, problem_of
+from harness.run.problem import problem_of
 from harness.run.workers import Workers
 from strategies.interactions import probes
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from harness.statistics.effects import median_difference, probability_of_improvement, rank_biserial
+from harness.statistics.effects import probability_of_improvement, rank_biserial
 
 FINITE = st.floats(-1e6, 1e6)
 
@@ -45,10 +45,6 @@ def test_rank_biserial_by_hand(differences, effect):
     assert rank_biserial(differences) == pytest.approx(effect)
 
 
-def test_median_difference():
-    assert median_difference([3, np.nan, 1, 8]) == 3
-
-
 def test_of_nothing():
-    for effect in (probability_of_improvement, rank_biserial, median_difference):
+    for effect in (probability_of_improvement, rank_biserial):
         assert np.isnan(effect([]))

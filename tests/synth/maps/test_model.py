@@ -65,8 +65,11 @@ def test_what_is_written_is_read_again():
         ({"note": {"velocity": {"low": 0, "high": 100}}}, ["velocity 0", "1 to 127"]),
         ({"note": {"pitch": {"low": 60, "high": 60}}}, ["pitch: range", "is empty"]),
         ({"genes": {"a": {"section": "filter"}}}, ["genes.a.to: is missing"]),
-        ({"genes": {"a": {"section": "f", "to": "Volume"}}}, ["'Volume' stands twice"]),
-        ({"genes": {"pitch": {"section": "f", "to": "Tune"}}}, ["genes.pitch", "the note's"]),
+        ({"genes": {"a": {"section": "f", "to": "Volume"}}}, ["duplicate control 'Volume'"]),
+        (
+            {"genes": {"pitch": {"section": "f", "to": "Tune"}}},
+            ["genes.pitch", "reserved for the note"],
+        ),
         ({"genes": {}, "note": {}}, ["at least one parameter"]),
         (
             {"note": {"length": {"low": 0.1, "high": 1, "curve": "lgo"}}},
@@ -77,10 +80,10 @@ def test_what_is_written_is_read_again():
         ({"note": {"pitch": "c2"}}, ["note.pitch", "'c2'"]),
         (
             {"genes": {"a": {"section": "f", "to": "A", "steps": 1}}},
-            ["a.steps", "2 and more"],
+            ["a.steps", "2 or more"],
         ),
         ({"synth": "rig"}, ["is for synth 'rig', not 'plugin'"]),
-        ({"start": "gone.fxp"}, ["start: no preset gone.fxp"]),
+        ({"start": "gone.fxp"}, ["start: gone.fxp"]),
     ],
 )
 def test_refuses_in_one_line(changes, words):

@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Plays:
-    """Says what it is asked, and dies or hangs when told."""
+    """Echoes its arguments, and crashes or hangs on request."""
 
     def __init__(self, word="", refuse=False):
         if refuse:

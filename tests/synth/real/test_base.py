@@ -18,7 +18,7 @@ class Played(RealSynth):
         return {"word": self.backend}
 
     def verify(self):
-        self.asked("echo", "verify")
+        self._call_host("echo", "verify")
 
 
 MAP = {"synth": "played", "note": {"pitch": {"low": 50, "high": 70}}}
@@ -42,14 +42,14 @@ def test_no_genome_is_played_twice(synth):
     assert sounds.dtype == np.float32
     np.testing.assert_allclose(sounds[:, 0] * 127, [60, 62, 60], rtol=1e-6)
     synth.render(many[::-1])
-    assert synth.asked("echo", None)[2] == 3
+    assert synth._call_host("echo", None)[2] == 3
 
 
 def test_what_was_kept_is_bounded(synth, monkeypatch):
-    monkeypatch.setattr("synth.real.base._KEPT_SAMPLES", 250)
+    monkeypatch.setattr("synth.real.base._CACHED_SAMPLES", 250)
     for key in (60, 62, 63, 64):
         synth.render(genome(key))
-    assert len(synth._kept) == 2
+    assert len(synth._cache) == 2
 
 
 def test_a_genome_that_kills_its_host_is_silent_and_said(synth):

@@ -166,7 +166,7 @@ def test_an_effect_is_refused(parts, plugin):
 def test_files_that_are_no_plug_ins_are_refused(tmp_path):
     text = tmp_path / "readme.txt"
     text.write_text("no plug-in")
-    with pytest.raises(ValueError, match=r"readme\.txt: allowed: \.vst3"):
+    with pytest.raises(ValueError, match=r"readme\.txt: .*allowed: \.vst3"):
         found_plugin("readme.txt", tmp_path)
     (tmp_path / "Other.vst3" / "Contents" / "arm-beos").mkdir(parents=True)
     with pytest.raises(ValueError, match="is built for arm-beos; this machine needs"):

@@ -100,9 +100,9 @@ def test_an_unknown_control_is_refused_with_the_nearest(name, hint):
     [
         ({"cc 1": [0, 128]}, False, "control 'cc 1': value 128 of cc 1; allowed: 0 to 127"),
         ({"cc14 1": [-1]}, False, "value -1 of cc14 1; allowed: 0 to 16383"),
-        ({"cc 33": [0], "cc14 1": [0]}, False, "'cc 33' and 'cc14 1' both move controller 33"),
-        ({"cc 6": [0], "nrpn 1": [0]}, False, "both move controller 6"),
-        ({"bend": [0]}, True, "the note's pitch has the wheel"),
+        ({"cc 33": [0], "cc14 1": [0]}, False, "'cc 33' and 'cc14 1' both set controller 33"),
+        ({"cc 6": [0], "nrpn 1": [0]}, False, "controller 6"),
+        ({"bend": [0]}, True, "note.bend"),
     ],
 )
 def test_controls_that_get_in_each_others_way_are_refused(ranges, bends, message):

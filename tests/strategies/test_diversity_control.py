@@ -1,4 +1,4 @@
-"""The searches that extend ``ga`` to control variance: what each does to it, and nothing else."""
+"""The searches that extend ``ga`` to control diversity: each changes only what it should."""
 
 import re
 
@@ -252,7 +252,7 @@ def test_a_set_point_can_be_moved_to_from_either_side_and_does_not_wind_up():
         (MutationSchedule, {"mutation_end": 1.1}, "mutation_end 1.1; allowed: 0 to 1"),
         (MutationSchedule, {"mutation_eta_end": -1.0}, "mutation_eta_end -1.0; allowed: 0 or more"),
         (MutationSchedule, {"course": "cosine"}, "course 'cosine'; allowed: linear, exponential"),
-        (MutationSchedule, {"mutation_end": 0.0}, "an exponential course from or to 0; allowed: "),
+        (MutationSchedule, {"mutation_end": 0.0}, "course exponential from or to 0; allowed: "),
         (DiversitySetPoint, {"diversity": 0.0}, "diversity 0.0; allowed: above 0 to 0.5"),
         (DiversitySetPoint, {"mutation": 0.0}, "mutation 0; allowed: above 0 to 1"),
         (DiversitySetPoint, {"proportional": -1.0}, "proportional -1.0; allowed: 0 or more"),
