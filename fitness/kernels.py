@@ -8,6 +8,7 @@ sample: any float, NaN and infinity included, gives some distance.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +68,12 @@ def log2(values: Floats) -> Floats:
     return levels
 
 
-def power_floor(peak: np.float32, decibels: float) -> np.float32:
+def power_floor(peak: float | np.floating[Any], decibels: float) -> np.float32:
     """Return a floor, in (negative) decibels relative to a peak power; it never underflows."""
     return np.float32(max(float(peak) * 10 ** (decibels / 10), TINY_POWER))
 
 
-def magnitude_floor(peak: np.float32, decibels: float) -> np.float32:
+def magnitude_floor(peak: float | np.floating[Any], decibels: float) -> np.float32:
     """Return a floor, in (negative) decibels relative to a peak; its square never underflows."""
     return np.float32(max(float(peak) * 10 ** (decibels / 20), TINY_MAGNITUDE))
 

@@ -14,7 +14,7 @@ from harness.api.progress import Progress, duration
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
 from harness.record.files import locked
-from harness.record.journal import Journal
+from harness.record.journal import Journal, judged_by
 from harness.run.driver import OnEvent, Proposals
 from harness.run.stop import Stop
 
@@ -115,7 +115,7 @@ def _search(
     mirror: MirrorProcess | None,
 ) -> int:
     judges = comparison.judging()
-    finished = [trial for trial in trials if journal.folder(trial).judged_by(judges)]
+    finished = [trial for trial in trials if judged_by(journal.folder(trial), judges)]
     if len(finished) == len(trials):
         return 0
     proposals = _proposals(comparison, journal, trials, options)

@@ -71,13 +71,6 @@ class TrialFolder:
         """Whether the trial has been judged."""
         return (self.path / RECORD).exists()
 
-    def judged_by(self, judges: Any) -> bool:
-        """Whether these judges, and no others, have judged the trial, none to be asked again."""
-        if not self.finished:
-            return False
-        judgement = self.judgement()
-        return judgement["judges"] == judges and not judgement.get("again")
-
     @property
     def failure(self) -> str:
         """Why the trial failed; empty if it did not, or was finished all the same."""
@@ -164,6 +157,14 @@ class TrialFolder:
             (row["round"], row["agent"], row["kind"]): row for row in read_lines(self.path / TIMES)
         }
         return [rows[key] for key in sorted(rows)]
+
+
+def judged_by(folder: TrialFolder, judges: Any) -> bool:
+    """Whether these judges, and no others, have judged a trial, none of them to be asked again."""
+    if not folder.finished:
+        return False
+    judgement = folder.judgement()
+    return judgement["judges"] == judges and not judgement.get("again")
 
 
 class Journal:

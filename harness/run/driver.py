@@ -13,7 +13,7 @@ from common.blame import PluginError
 from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
-from harness.record.journal import Journal, TrialFolder, genome_record
+from harness.record.journal import Journal, TrialFolder, genome_record, judged_by
 from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool, Result
 from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
 from harness.run.judging import Judging
@@ -107,7 +107,7 @@ class Driver:
             InputError: if the journal cannot be written.
         """
         self._session, self._cpu_s = round(time.time(), 3), time.process_time()
-        todo = [t for t in trials if not self._journal.folder(t).judged_by(self._judges)]
+        todo = [t for t in trials if not judged_by(self._journal.folder(t), self._judges)]
         # The longest sounds first: a short last trial leaves the other workers idle for less.
         waiting = deque(sorted(todo, key=lambda t: -self._comparison.targets[t.target].samples))
         while waiting or self._dispatcher.busy:
