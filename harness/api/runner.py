@@ -127,8 +127,9 @@ def _search(
 
     budget = comparison.experiment.budget
     with (
-        Stop() as stop,
         Workers(options.workers, options.address, comparison.registry.files) as pool,
+        # After the workers: Ray installs a handler of its own for SIGTERM.
+        Stop() as stop,
         Progress(
             trials, finished, budget, as_json=options.as_json, quiet=options.quiet
         ) as progress,

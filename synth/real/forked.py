@@ -40,6 +40,8 @@ def forked(render: Callable[[], NDArray[np.float32]], seconds: float) -> NDArray
     pid = os.fork()
     if pid == 0:
         os.close(reading)
+        # Handlers of the original, such as Ray's, are not for a copy.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # A copy that hangs must not be left over when the original is killed.
         _C.prctl(1, signal.SIGKILL)
         try:

@@ -50,7 +50,7 @@ def test_the_driver_holds_no_more_after_many_generations(
 
     tracemalloc.start()
     try:
-        run_here(comparison, tmp_path, listener=look)
+        run_here(comparison, tmp_path, on_event=look)
     finally:
         tracemalloc.stop()
     # The rows of 100 rounds alone would be ten times as much.

@@ -136,12 +136,12 @@ BAD = {
                 self.genomes, self.distances = state["genomes"], state["distances"]
             """
         ),
-        "goes on exactly as it would have",
+        "continues exactly as it would have",
         "loaded after 1 generations: differs in array 1 of 4",
     ),
     "search, a state that cannot be kept": (
         search("def state(self):\n    return {'random': self.random}"),
-        "goes on exactly as it would have",
+        "continues exactly as it would have",
         "raised TypeError: Generator is neither array nor plain value",
     ),
     "search, a state that goes on changing": (
@@ -159,8 +159,8 @@ BAD = {
                 return {**super().state(), "count": self.count}
             """
         ),
-        "goes on exactly as it would have",
-        "a state that was given changed while the search went on",
+        "continues exactly as it would have",
+        "a saved state changed while the search continued",
     ),
     "search, outside the cube": (
         search("def ask(self):\n    return super().ask() * 1.5"),
@@ -194,7 +194,7 @@ BAD = {
     ),
     "search, the global random": (
         search("def ask(self):\n    return super().ask() * random.random()"),
-        "same tells lead to the same asks",
+        "same distances lead to the same genomes",
         "another of the same seed: differs",
     ),
     "search, disturbs the global random of NumPy": (
@@ -225,7 +225,7 @@ BAD = {
     "search, other distances": (
         search("def members(self):\n    return self.genomes, self.distances / 2"),
         "ranked, best first",
-        "members(): a distance that was not told",
+        "members(): a distance that it was not given",
     ),
     "search, hides its elite": (
         search(
@@ -235,7 +235,7 @@ BAD = {
                 super().tell(genomes, np.concatenate([self.distances[:1], distances]))
             """
         ),
-        "No distance lives on",
+        "No distance survives",
         "of an earlier context",
     ),
     "search, renewing changes the ranking": (
@@ -245,7 +245,7 @@ BAD = {
     ),
     "search, writes to its state": (
         search("def load(self, state):\n    super().load(state)\n    state['genomes'] += 0.0"),
-        "goes on exactly as it would have",
+        "continues exactly as it would have",
         "raised ValueError: output array is read-only",
     ),
     "search, cannot search one gene": (

@@ -95,8 +95,8 @@ def test_what_does_not_exist_is_said_in_one_line(ga_synth, arguments, message):
     ("body", "kind", "message"),
     [
         ("1 / 0", "", "ZeroDivisionError: division by zero"),
-        ("x = 1", "", "holds no Fitness, Network, Search, Strategy or Synth"),
-        (GOOD, "synth", "holds no synth"),
+        ("x = 1", "", "defines no Fitness, Network, Search, Strategy or Synth"),
+        (GOOD, "synth", "defines no synth"),
     ],
 )
 def test_a_file_without_what_is_asked_for_is_said(ga_synth, plugin_file, body, kind, message):

@@ -43,15 +43,15 @@ ALL = ["pitch", "filter", "envelope"]
         ({}, "grouping: nobody owns note, cutoff, bend, resonance, attack"),
         (
             {"a": ["filtre"]},
-            "grouping: a owns 'filtre', neither section nor parameter; did you mean filter?",
+            "grouping: a owns 'filtre', neither section nor parameter; did you mean 'filter'?",
         ),
         (
             {"a": ["cutof"]},
-            "grouping: a owns 'cutof', neither section nor parameter; did you mean cutoff?",
+            "grouping: a owns 'cutof', neither section nor parameter; did you mean 'cutoff'?",
         ),
         (
             {"a": ["zzz"]},
-            f"grouping: a owns 'zzz', neither section nor parameter; sections: {', '.join(ALL)}",
+            "grouping: a owns 'zzz', neither section nor parameter; allowed: ",
         ),
     ],
 )

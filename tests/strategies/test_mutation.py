@@ -74,7 +74,7 @@ def test_diversity_of_one_section_drops_and_that_of_the_others_stays():
 @pytest.mark.parametrize(
     ("mutation", "message"),
     [
-        ({SECOND[:-1]: 0.1}, f"mutation of section {SECOND[:-1]!r}; did you mean {SECOND}?"),
+        ({SECOND[:-1]: 0.1}, f"mutation of section {SECOND[:-1]!r}; did you mean {SECOND!r}?"),
         ({"zzz": 0.1}, "mutation of section 'zzz'; allowed: "),
         ({FIRST: 1.5}, f"mutation of section {FIRST}: 1.5; allowed: 0 to 1"),
     ],

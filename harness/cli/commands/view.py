@@ -86,7 +86,7 @@ def ui(
 
     uri = tracking_uri(out)
     if uri.startswith("sqlite:") and not (out / "mlflow.db").exists():
-        raise InputError(f"{out}: nothing was run there")
+        raise InputError(f"{out}: nothing has been run there")
     if uri.startswith("http"):
         typer.echo(f"MLflow is at {uri}")
         return

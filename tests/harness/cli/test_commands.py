@@ -126,7 +126,7 @@ def test_a_plug_in_file_is_listed_and_shown(ga_synth, tmp_path):
         done = ga_synth(*words, "--plugin", plugin)
         assert done.code == 0, done.err
         assert "Takes [bold]brackets[/nothing] as they are." in done.out
-    assert "needed = needed" in done.out
+    assert "needed = required" in done.out
     assert "also = '[/x]'" in done.out
 
 
@@ -137,7 +137,7 @@ def test_a_plug_in_file_is_listed_and_shown(ga_synth, tmp_path):
         ("society", ["strategy society", "credit = 'max'", "collaborators = None"]),
         ("random", ["search random", "strategy random"]),
         ("subtractive", ["synth subtractive", "cutoff", "Hz", "filter"]),
-        ("weighted", ["fitness weighted", "parts = needed"]),
+        ("weighted", ["fitness weighted", "parts = required"]),
     ],
 )
 def test_show(ga_synth, name, said):

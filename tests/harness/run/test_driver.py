@@ -200,6 +200,31 @@ def test_workers_and_a_kill_do_not_change_a_byte(small_file, digests, tmp_path):
     assert digests(killed) == expected
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_stops_a_run_which_resumes_to_the_same_bytes(
+    small_file, digests, tmp_path, number, code
+):
+    path = small_file(budget=900, seeds=6, strategies=["end_to_end", "random"])
+    journal = Journal(tmp_path / "stopped", "small")
+    command = [sys.executable, "-m", "harness.cli", "run", path, "--out", journal.path.parent]
+    process = subprocess.Popen(
+        [str(part) for part in command], stderr=subprocess.PIPE, start_new_session=True, text=True
+    )
+    deadline = time.monotonic() + 120
+    while not list(journal.path.glob("trials/*/judgement.json")):
+        assert process.poll() is None, "ended before it could be stopped"
+        assert time.monotonic() < deadline
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert errors.count("\n") == 1
+    assert "Traceback" not in errors
+    for workers, out in ((1, journal.path.parent), (2, tmp_path / "calm")):
+        done = ga_synth("run", path, "--out", out, "--workers", workers)
+        assert done.returncode == 0, done.stderr
+    assert digests(journal) == digests(Journal(tmp_path / "calm", "small"))
+
+
 def test_more_workers_than_processors_of_a_cluster_is_said_duration(pool, small):
     import ray
 

