@@ -4,7 +4,7 @@ import os
 import socket
 import tempfile
 from collections import OrderedDict
-from contextlib import chdir
+from contextlib import ExitStack, chdir
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -132,8 +132,7 @@ class Cluster:
 
     def __init__(self, count: int, address: str | None) -> None:
         self._count, self._address = count, address
-        # Where local workers live, so it lasts as long as they do.
-        self._empty = tempfile.TemporaryDirectory(prefix="ga-synth-")
+        self._stack = ExitStack()
         # Ray has processes ready, but not for an environment of their own: let it inherit ours.
         elsewhere = {"runtime_env": {"env_vars": _ENVIRONMENT}}
         self.environment: dict[str, Any] = {} if address is None else elsewhere
@@ -148,22 +147,25 @@ class Cluster:
             options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
             options |= {"num_cpus": self._count} if self._count else {}
         _reach(self._address)
+        # Local workers live there, so it lasts as long as they do.
+        empty = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ga-synth-"))
         try:
             # Ray puts the current folder in front of its workers' path: give it an empty one.
-            with chdir(self._empty.name):
+            with chdir(empty):
                 ray.init(logging_level="ERROR", configure_logging=True, **options)
         except Exception as error:
+            self._stack.close()
             line = str(error).strip().split("\n")[0]
             raise InputError(f"Ray cannot start at {self._address or 'local'}: {line}") from None
         cpus = int(ray.cluster_resources().get("CPU", 1))
         if self._count > cpus:
-            ray.shutdown()
+            self.__exit__()
             raise InputError(f"--workers {self._count}: the cluster has {cpus} CPUs")
         return self._count or cpus
 
     def __exit__(self, *error: object) -> None:
         ray.shutdown()
-        self._empty.cleanup()
+        self._stack.close()
 
 
 def _reach(address: str | None) -> None:

@@ -58,7 +58,8 @@ ALL = ["pitch", "filter", "envelope"]
 def test_every_mistake_is_said_in_one_line(grouping, message):
     with pytest.raises(ValueError, match=re.escape(message)) as refused:
         grouped(SPACE, grouping)
-    assert str(refused.value) == message
+    assert str(refused.value).startswith(message)
+    assert "\n" not in str(refused.value)
 
 
 @given(st.lists(st.integers(0, 3), min_size=5, max_size=5))
