@@ -46,6 +46,7 @@ fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser
 	$(BIN)/pytest -n 2 --dist loadfile -m 'not slow'
 
 wheel: .uv/bin/uv ## build the wheel into dist/
+	@rm -rf build dist
 	.uv/bin/uv build --quiet --wheel --out-dir dist .
 
 lint: $(BIN)/.ready ## check style, types and the one-way imports
