@@ -120,7 +120,8 @@ def _search(
         return 0
     proposals = _proposals(comparison, journal, trials, options)
     if options.prints:
-        todo = [trial for trial in trials if trial not in finished]
+        done = {trial.name for trial in finished}
+        todo = [trial for trial in trials if trial.name not in done]
         print_start(comparison, todo, options.workers)
     from harness.run.driver import Driver
     from harness.run.workers import Workers

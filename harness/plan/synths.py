@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from common.blame import blamed
-from common.errors import InputError
 from harness.plan.choice import Choice
-from harness.plan.options import checked_options
+from harness.plan.options import checked_choice
 from harness.plan.registry import Registry
 
 
@@ -21,12 +20,9 @@ def planned_synth(choice: Choice, registry: Registry, folder: Path, where: str) 
     Raises:
         InputError: if it is unknown, an option does not fit, or this machine lacks a part of it.
     """
-    try:
-        cls = registry.get("synth", choice.name)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
-    options = checked_options(cls, choice.options, where)
+    checked = checked_choice("synth", choice, registry, where)
+    cls = registry.get("synth", choice.name)
     with blamed(f"synth {choice.name!r}"):
         if lacking := cls.missing():
             raise ValueError(lacking)
-        return choice.model_copy(update={"options": cls.planned(options, folder)})
+        return checked.model_copy(update={"options": cls.planned(checked.options, folder)})

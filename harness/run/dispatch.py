@@ -1,7 +1,7 @@
 """Hands tasks to actors and collects results: the one loop that retries what a death undid."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -98,9 +98,9 @@ class Dispatcher:
         """Add a task."""
         self._ready.append(Task(owner, payload, most_deaths))
 
-    def forget(self, owner: Any) -> None:
-        """Drop the tasks of an owner that no actor has yet; later results of it may be ignored."""
-        self._ready = deque(task for task in self._ready if task.owner is not owner)
+    def drop(self, unwanted: Callable[[Any], bool]) -> None:
+        """Drop the tasks, not handed out yet, whose owner is unwanted."""
+        self._ready = deque(task for task in self._ready if not unwanted(task.owner))
 
     def collect(self) -> list[Result]:
         """Hand out what is ready and wait for a result, a second at the most.

@@ -251,6 +251,7 @@ class Driver:
     def _close(self, opened: _Open) -> None:
         opened.over = True
         self._open.remove(opened)
+        self._dispatcher.drop(lambda owner: owner[0] is opened)
 
     def _times(self, round_: int, job: Job, outcome: Outcome) -> dict[str, Any]:
         return {
