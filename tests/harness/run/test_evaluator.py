@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from common.blame import PluginError
+from fitness.streaming import SoundStream
 from harness.plan.experiment import Experiment
 from harness.plan.resolve import resolve
 from harness.run.evaluator import Evaluator
@@ -89,7 +90,32 @@ def test_whoever_raises_while_scoring_is_named(bound, genomes, monkeypatch):
         bound.evaluate(genomes, ["fft_series", "spectrogram", "waveform"])
 
 
-def test_render_and_score_share_the_cpu_seconds(bound, genomes):
+def test_render_and_score_share_the_cpu_seconds(bound, genomes, monkeypatch):
+    seconds = 0.0
+
+    class Clock:
+        """Rendering and scoring a block take what the test says, whatever the machine does."""
+
+        perf_counter = process_time = staticmethod(lambda: seconds)
+
+    def taking(wanted, blocks):
+        nonlocal seconds
+        for block in blocks:
+            seconds += wanted
+            yield block
+
+    stream, push = Subtractive._blocks, SoundStream.push
+
+    def scored(self, block):
+        nonlocal seconds
+        seconds += 3.0
+        push(self, block)
+
+    bound.evaluate(genomes, ["multi_scale_spectral"])
+    monkeypatch.setattr("harness.run.evaluator.time", Clock)
+    monkeypatch.setattr(Subtractive, "_blocks", lambda *args: taking(2.0, stream(*args)))
+    monkeypatch.setattr(SoundStream, "push", scored)
     bound.render_s = bound.score_s = 0.0
     bound.evaluate(genomes, ["multi_scale_spectral"])
-    assert 0 < bound.render_s < bound.score_s < 5
+    assert bound.render_s > 0
+    assert bound.score_s / bound.render_s == pytest.approx(1.5)

@@ -95,7 +95,7 @@ def test_what_it_costs_is_counted_through_every_process(child):
     first = child.cpu_s
     assert first > 0
     child.call("busy", 0.2, seconds=SECONDS)
-    assert 0.15 < child.cpu_s - first < 1
+    assert child.cpu_s - first > 0.15
     spent = child.cpu_s
     with pytest.raises(Died):
         child.call("crash", seconds=SECONDS)
