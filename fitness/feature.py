@@ -24,16 +24,25 @@ Features = NDArray[np.float64]
 class SoundFeature:
     """Computes the features of sounds of one sample rate and length.
 
+    Attributes:
+        shape: how many segments and bands there are.
+
     Args:
         sample_rate: in hertz.
         samples: the length of each sound.
+        segments: into how many parts a sound is divided.
+        floor: the lowest level, in dB.
     """
 
-    def __init__(self, sample_rate: int, samples: int) -> None:
+    def __init__(
+        self, sample_rate: int, samples: int, segments: int = SEGMENTS, floor: float = _FLOOR_DB
+    ) -> None:
         self._bands = MelBands(sample_rate, FRAME, BANDS)
         self._frames = 1 + samples // HOP
         # A short sound has fewer segments, because each needs a frame.
-        segments = min(SEGMENTS, self._frames)
+        segments = min(segments, self._frames)
+        self._floor = floor
+        self.shape = segments, self._bands.count
         self._starts = np.arange(segments) * self._frames // segments
 
     def __call__(self, sounds: Audio) -> Features:
@@ -48,7 +57,7 @@ class SoundFeature:
         powers = np.concatenate([*parts, self._bands(stft.end().powers)])[..., : len(group)]
         lengths = np.diff([*self._starts, self._frames])
         means = np.add.reduceat(powers.astype(np.float64), self._starts) / lengths[:, None, None]
-        levels = 10 * np.log10(np.maximum(means, 10 ** (_FLOOR_DB / 10)))
+        levels = 10 * np.log10(np.maximum(means, 10 ** (self._floor / 10)))
         return np.asarray(levels.reshape(-1, len(group)).T)
 
 

@@ -20,7 +20,7 @@ from simd import LANES
 from simd.compiled import compiled, inlined
 from simd.vector import load, store
 
-SIZES = (64, 128, 256, 512, 1024, 2048)
+SIZES = (64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 
 _WIDTH = 8
 _PAIR = 2 * _WIDTH  # a complex number of eight lanes: real parts, imaginary parts

@@ -30,29 +30,27 @@ def mel_to_hz(mels: Doubles) -> Doubles:
     return np.where(mels * _LINEAR < _CORNER, mels * _LINEAR, above)
 
 
-class MelBands:
-    """Sums powers in mel bands from 0 Hz to half the sample rate.
+class Bands:
+    """Sums powers in triangular bands, each from the centre below its own to the centre above.
 
     Args:
-        sample_rate: in hertz.
-        frame: samples a frame of the spectrum.
-        bands: how many; there are fewer if a band would be too narrow to contain a bin.
+        hz: the frequency of each bin, in hertz.
+        centres: in hertz, rising, the first and the last being those of no band.
+        edges: the first bin at or after each centre; the last is the number of bins.
 
     Attributes:
         count: how many bands there are.
     """
 
-    def __init__(self, sample_rate: int, frame: int, bands: int) -> None:
-        hz = np.linspace(0.0, sample_rate / 2, frame // 2 + 1)
-        self._centres, self._edges = _layout(hz, sample_rate / 2, bands)
-        self.count = self._centres.size - 2
-        segment = np.searchsorted(self._edges[1:-1], np.arange(hz.size), side="right")
-        below, above = self._centres[segment], self._centres[segment + 1]
-        up = (hz - below) / (above - below)
+    def __init__(self, hz: Doubles, centres: Doubles, edges: Integers) -> None:
+        self._edges, self.count = edges, centres.size - 2
+        segment = np.searchsorted(edges[1:-1], np.arange(hz.size), side="right")
+        below, above = centres[segment], centres[segment + 1]
+        up = np.clip((hz - below) / (above - below), 0, 1)
         # Unit area: the height of a triangle is 2 over its width. No band rises above the last
         # centre or falls below the first.
         height = np.zeros(self.count + 2)
-        height[1:-1] = 2 / (self._centres[2:] - self._centres[:-2])
+        height[1:-1] = 2 / (centres[2:] - centres[:-2])
         self._rising: Floats = (up * height[segment + 1]).astype(np.float32)
         self._falling: Floats = ((1 - up) * height[segment]).astype(np.float32)
 
@@ -70,6 +68,20 @@ class MelBands:
     def of(self, powers: Floats) -> Floats:
         """Return the powers in each band, (frames, count), of one sound's powers (frames, bins)."""
         return self(np.repeat(powers[:, :, None], LANES, axis=2))[:, :, 0].copy()
+
+
+class MelBands(Bands):
+    """Sums powers in mel bands from 0 Hz to half the sample rate.
+
+    Args:
+        sample_rate: in hertz.
+        frame: samples a frame of the spectrum.
+        bands: how many; there are fewer if a band would be too narrow to contain a bin.
+    """
+
+    def __init__(self, sample_rate: int, frame: int, bands: int) -> None:
+        hz = np.linspace(0.0, sample_rate / 2, frame // 2 + 1)
+        super().__init__(hz, *_layout(hz, sample_rate / 2, bands))
 
 
 def _layout(hz: Doubles, highest: float, bands: int) -> tuple[Doubles, Integers]:

@@ -122,6 +122,10 @@ class SoundStream:
         self.current = position
         return self._fitness[position].distances(self._sums[position])
 
+    def sums(self, position: int) -> Sums:
+        """Return what the fitness at a position has accumulated so far."""
+        return self._sums[position]
+
     def spectra(self, frame: int, hop: int) -> Spectra:
         """Return the power spectra of the frames that the last block, or the end, completes.
 

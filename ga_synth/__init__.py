@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from harness.plan.experiment import Experiment
     from networks.base import AudioFormat, Network
     from strategies.base import AgentSpec, Exchange, Phase, SearchChoice, Standing, Strategy
+    from strategies.hints import Hints
     from strategies.proposal import Proposal
-    from strategies.searches.base import PopulationSearch, Search
+    from strategies.searches.base import PopulationSearch, Search, Sight
     from synth.base import Synth
     from synth.real.base import RealSynth
     from synth.sound import read_sound
@@ -46,6 +47,7 @@ _WHERE = {
     "Exchange": "strategies.base",
     "Experiment": "harness.plan.experiment",
     "Fitness": "fitness.base",
+    "Hints": "strategies.hints",
     "InputError": "common.errors",
     "LoadedComparison": "harness.api.load",
     "Network": "networks.base",
@@ -57,6 +59,7 @@ _WHERE = {
     "RealSynth": "synth.real.base",
     "Search": "strategies.searches.base",
     "SearchChoice": "strategies.base",
+    "Sight": "strategies.searches.base",
     "SoundStream": "fitness.streaming",
     "Standing": "strategies.base",
     "Strategy": "strategies.base",
@@ -77,6 +80,7 @@ __all__ = [
     "Exchange",
     "Experiment",
     "Fitness",
+    "Hints",
     "InputError",
     "LoadedComparison",
     "Network",
@@ -88,6 +92,7 @@ __all__ = [
     "RealSynth",
     "Search",
     "SearchChoice",
+    "Sight",
     "SoundStream",
     "Standing",
     "Strategy",

@@ -10,12 +10,27 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from strategies.base import AgentSpec, Credit, Standing
-from strategies.searches.base import Distances, Genomes, Search
-
-# Complete genomes to (distances by the trial's fitness, distances by the agent's own objective).
-Evaluate = Callable[[Genomes], tuple[Distances, Distances]]
+from strategies.searches.base import Distances, Genomes, Search, Sight
 
 KINDS = ("first", "probe", "search", "collaborator", "re-evaluation")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How complete genomes were scored.
+
+    Attributes:
+        distances: by the trial's fitness, shape (n,).
+        objectives: by the agent's own fitness, shape (n,).
+        sight: where they differ from the target, for a search that sees.
+    """
+
+    distances: Distances
+    objectives: Distances
+    sight: Sight | None = None
+
+
+Evaluate = Callable[[Genomes], Scores]
 
 
 @dataclass(frozen=True)
@@ -90,14 +105,18 @@ def step(spec: AgentSpec, search: Search, context: Context, evaluate: Evaluate) 
     """
     report = Report()
     if context.moved and len(elites := search.elites()):
-        credited = _credited(spec, elites, context, evaluate, report, kind="re-evaluation")
+        credited, sight = _credited(spec, elites, context, evaluate, report, kind="re-evaluation")
+        if sight is not None:
+            search.see(sight)
         search.renew(credited)
     for _ in range(context.generations):
         if report.spent >= context.renders:
             break
         search.pace(min(1.0, context.done + context.share_of_render * report.spent))
         asked = search.ask()
-        credited = _credited(spec, asked, context, evaluate, report, kind="search")
+        credited, sight = _credited(spec, asked, context, evaluate, report, kind="search")
+        if sight is not None:
+            search.see(sight)
         search.tell(asked[: len(credited)], credited)
     report.standing = Standing(*search.members())
     return report
@@ -111,7 +130,7 @@ def _credited(
     report: Report,
     *,
     kind: str,
-) -> Distances:
+) -> tuple[Distances, Sight | None]:
     """Evaluate as many sub-genomes as ``context.renders`` allows, each with every collaborator."""
     left = context.renders - report.spent
     # The last renders of a budget may be too few for all collaborators: use the first ones.
@@ -120,11 +139,11 @@ def _credited(
     complete = np.repeat(collaborators[None], len(asked), axis=0)
     complete[:, :, list(spec.genes)] = asked[:, None, :]
     flat = complete.reshape(-1, collaborators.shape[1])
-    distances, objectives = evaluate(flat)
+    scores = evaluate(flat)
     extra = len(flat) - len(asked)
-    report.note(flat, distances, {kind: len(asked), "collaborator": extra})
+    report.note(flat, scores.distances, {kind: len(asked), "collaborator": extra})
     report.evaluated = flat
-    by_candidate = objectives.reshape(len(asked), len(collaborators))
-    return np.asarray(
-        by_candidate.min(axis=1) if context.credit == "max" else by_candidate.mean(axis=1)
-    )
+    by_candidate = scores.objectives.reshape(len(asked), len(collaborators))
+    credited = by_candidate.min(axis=1) if context.credit == "max" else by_candidate.mean(axis=1)
+    # What a candidate sounds like beside several collaborators is not one sound.
+    return np.asarray(credited), scores.sight if len(collaborators) == 1 else None

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.proposal import Proposal
+from strategies.hints import Hints
+from strategies.informed import Start, first_population
 from strategies.searches.base import Distances, Genomes
 from synth.space import ParameterSpace
 
@@ -130,6 +131,9 @@ class Strategy(ABC):
             of the seeded strategy.
         example: options for the conformance suite, if some are required.
         network: label of the network that proposes its first population, if any.
+        start: where its first population comes from, unless it overrides ``first``: ``uniform``
+            (the genomes that all strategies share), ``heard`` (what is heard in the target),
+            ``bank`` (its neighbours among known sounds) or ``informed`` (both).
 
     Args:
         space: the synth's parameters.
@@ -145,6 +149,7 @@ class Strategy(ABC):
     baseline: ClassVar[str] = ""
     example: ClassVar[Mapping[str, Any]] = {}
     network: str | None = None
+    start: Start = "uniform"
 
     def __init__(self, space: ParameterSpace, population: int, search: SearchChoice) -> None:
         self.space = space
@@ -158,14 +163,15 @@ class Strategy(ABC):
     def first(
         self,
         genomes: Genomes,
-        proposal: Proposal | None,  # noqa: ARG002
-        random: np.random.Generator,  # noqa: ARG002
+        hints: Hints,
+        random: np.random.Generator,
     ) -> Genomes:
         """Return the first population of a trial.
 
         Args:
             genomes: the first population that all strategies share, shape (population, genes).
-            proposal: what the strategy's network proposes for the target; None without a network.
+            hints: what is known of the target: what is heard in it and its neighbours in the bank,
+                as far as ``start`` wants them, and what the strategy's network proposes.
             random: a generator for this trial only.
 
         Returns:
@@ -174,7 +180,7 @@ class Strategy(ABC):
         Raises:
             ValueError: if a proposal is required and missing.
         """
-        return genomes
+        return first_population(self.start, genomes, hints, self.space, random)
 
     def probe(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from strategies.base import AgentSpec, Phase, SearchChoice, Strategy
+from strategies.informed import Start
 from strategies.mutation import by_gene, mutating
 from synth.space import ParameterSpace
 
@@ -16,6 +17,8 @@ class EndToEnd(Strategy):
         search: the agent's search.
         mutation: mutation probability of genes, by section; genes of other sections keep the
             search's. Only for searches with the option ``gene_mutation``.
+        start: where the first population comes from: ``uniform``, ``heard`` (what is heard in the
+            target), ``bank`` (its neighbours among known sounds) or ``informed`` (both).
 
     Raises:
         ValueError: for an unknown section or a probability out of range.
@@ -28,8 +31,10 @@ class EndToEnd(Strategy):
         search: SearchChoice,
         *,
         mutation: dict[str, float] | None = None,
+        start: Start = "uniform",
     ) -> None:
         super().__init__(space, population, search)
+        self.start = start
         self._mutation = by_gene(space, mutation)
 
     def phases(self, seed: int) -> Sequence[Phase]:  # noqa: ARG002

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from strategies.base import AgentSpec, Phase, SearchChoice, Strategy
 from strategies.end_to_end import EndToEnd
+from strategies.hints import Hints
 from strategies.proposal import Proposal
 from strategies.searches.base import Genomes
 from strategies.society import Society
@@ -58,12 +59,9 @@ class Seeded(Strategy):
         self.network = network
         self._uniform, self._around, self._spread = uniform, around, spread
 
-    def first(
-        self, genomes: Genomes, proposal: Proposal | None, random: np.random.Generator
-    ) -> Genomes:
+    def first(self, genomes: Genomes, hints: Hints, random: np.random.Generator) -> Genomes:
         """Replace all but the uniform share; the first genome is the proposal's point."""
-        if proposal is None:
-            raise ValueError(f"network {self.network!r}: no proposal for this target")
+        proposal = _proposal(self, hints)
         # The point itself is always there, however large the uniform share.
         kept = min(round(self._uniform * len(genomes)), len(genomes) - 1)
         count = len(genomes) - kept
@@ -140,12 +138,11 @@ class NetworkAlone(Strategy):
     def first(
         self,
         genomes: Genomes,  # noqa: ARG002
-        proposal: Proposal | None,
+        hints: Hints,
         random: np.random.Generator,
     ) -> Genomes:
         """Give the point, then draws."""
-        if proposal is None:
-            raise ValueError(f"network {self.network!r}: no proposal for this target")
+        proposal = _proposal(self, hints)
         drawn: NDArray[np.float64] = proposal.sample(self.draws, random)
         drawn[0] = proposal.point
         return drawn
@@ -154,3 +151,9 @@ class NetworkAlone(Strategy):
         """Make one agent that never searches."""
         every = tuple(range(len(self.space)))
         return [Phase((AgentSpec("all", every, SearchChoice("random"), self.draws),))]
+
+
+def _proposal(strategy: Strategy, hints: Hints) -> Proposal:
+    if hints.proposal is None:
+        raise ValueError(f"network {strategy.network!r}: no proposal for this target")
+    return hints.proposal

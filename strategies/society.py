@@ -16,6 +16,7 @@ from strategies.base import (
     Turns,
 )
 from strategies.grouping import Grouping, grouped
+from strategies.informed import Start
 from strategies.mutation import by_gene, mutating
 from synth.space import ParameterSpace
 
@@ -46,6 +47,8 @@ class Society(Strategy):
         mutation: mutation probability of genes, by section, whichever agent owns them; genes of
             other sections keep the search's. Only for searches with the option
             ``gene_mutation``.
+        start: where the first population comes from: ``uniform``, ``heard`` (what is heard in the
+            target), ``bank`` (its neighbours among known sounds) or ``informed`` (both).
 
     Raises:
         ValueError: if a gene does not have exactly one owner, an option is out of range, or a
@@ -66,8 +69,10 @@ class Society(Strategy):
         turns: Turns = "in_turn",
         fitness: dict[str, str] | None = None,
         mutation: dict[str, float] | None = None,
+        start: Start = "uniform",
     ) -> None:
         super().__init__(space, population, search)
+        self.start = start
         self.groups = grouped(space, grouping)
         self.exchange = Exchange(
             ("champion",) if collaborators is None else tuple(collaborators), credit, every, turns

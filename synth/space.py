@@ -7,6 +7,20 @@ A curve maps genes to values such that equal steps of a gene are about equally a
 - ``log``: value = low · (high / low)^gene, for hertz and seconds
 - ``square``: value = low + gene² · (high − low), for depths that matter most when small
 - ``signed_square``: zero in the middle, quadratic to both ends, for amounts with a sign
+
+A role says what a parameter means to the ear, whatever the synth calls it, so that a search can
+start from what is heard in the target:
+
+- ``f0``: the pitch of the note, in ``semitones`` (MIDI numbers, 69 is 440 Hz) or ``Hz``
+- ``interval``, ``detune``: the second oscillator against the first, in ``semitones`` or ``cents``
+- ``balance``: from the first oscillator (low) to the second (high)
+- ``bend``, ``vibrato``: how far the pitch moves away from the note; 0 is not at all
+- ``onset``, ``length``, ``attack``: when the note starts, how long it is held and how long it
+  rises, in ``s`` or ``ms``
+- ``level``: the peak amplitude, in ``dB`` or as a factor (no unit)
+- ``noise``: the share of noise
+- ``fm``: how far one oscillator modulates another, which makes sounds rough; 0 is not at all
+- ``cutoff``: the frequency above which the sound is dark, in ``Hz`` or ``semitones``
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +32,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Curve = Literal["linear", "log", "square", "signed_square"]
+Role = Literal[
+    "",
+    "f0",
+    "interval",
+    "detune",
+    "balance",
+    "bend",
+    "vibrato",
+    "onset",
+    "length",
+    "attack",
+    "level",
+    "noise",
+    "fm",
+    "cutoff",
+]
 Values = NDArray[np.float64]
 
 
@@ -34,9 +64,12 @@ class Parameter:
         curve: how genes become values; see the module's docstring.
         about: its audible effect, in a few words.
         circular: whether genes 0 and 1 sound the same, as for a phase.
+        role: what it means to the ear, if it has one of the roles above; see the docstring of the
+            module.
 
     Raises:
-        ValueError: for an empty range, an unknown curve, or a curve that does not fit the range.
+        ValueError: for an empty range, an unknown curve or role, or a curve that does not fit the
+            range.
     """
 
     name: str
@@ -47,8 +80,12 @@ class Parameter:
     curve: Curve = "linear"
     about: str = ""
     circular: bool = False
+    role: Role = ""
 
     def __post_init__(self) -> None:
+        if self.role not in get_args(Role):
+            allowed = ", ".join(get_args(Role)[1:])
+            raise ValueError(f"parameter {self.name}: role {self.role!r}; allowed: {allowed}")
         if self.curve not in get_args(Curve):
             allowed = ", ".join(get_args(Curve))
             raise ValueError(f"parameter {self.name}: curve {self.curve!r}; allowed: {allowed}")
@@ -110,6 +147,15 @@ class ParameterSpace(Sequence[Parameter]):
 
     def __len__(self) -> int:
         return len(self._parameters)
+
+    @cached_property
+    def roles(self) -> dict[Role, int]:
+        """The position of the first gene of each role that occurs."""
+        found: dict[Role, int] = {}
+        for i, p in enumerate(self._parameters):
+            if p.role:
+                found.setdefault(p.role, i)
+        return found
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
 from harness.record.files import locked
 from harness.record.journal import Journal, judged_by
-from harness.run.driver import OnEvent, Proposals
+from harness.run.driver import OnEvent
+from harness.run.known import Known, Nearest, Proposals, loudest_channel
 from harness.run.stop import Stop
 
 
@@ -119,6 +120,7 @@ def _search(
     if len(finished) == len(trials):
         return 0
     proposals = _proposals(comparison, journal, trials, options)
+    known = Known(comparison, proposals, _nearest(comparison, trials, options))
     if options.prints:
         done = {trial.name for trial in finished}
         todo = [trial for trial in trials if trial.name not in done]
@@ -143,7 +145,7 @@ def _search(
             if options.on_event is not None:
                 options.on_event(event, trial, data)
 
-        Driver(comparison, journal, pool, on_event, proposals).run(trials, stop)
+        Driver(comparison, journal, pool, on_event, known).run(trials, stop)
     if stop.signal:
         raise Stopped(stop.exit_code)
     return progress.failed
@@ -174,6 +176,37 @@ def rendering_estimate(comparison: Comparison, trials: Sequence[Trial], workers:
     alone = comparison.registry.get("synth", comparison.synth.name).exclusive
     shared = "" if alone else f" on {count} workers"
     return f"  rendering alone will take about {duration(seconds)}{shared}"
+
+
+def _nearest(
+    comparison: Comparison, trials: Sequence[Trial], options: RunOptions
+) -> Nearest | None:
+    """Make the bank, if one of these trials starts from it and it is not there yet."""
+    from strategies.informed import FROM_BANK
+
+    if not any(comparison.strategy(t.strategy).start in FROM_BANK for t in trials):
+        return None
+    from harness.api.bank_progress import BankProgress
+    from harness.record.files import waiting_lock
+    from harness.run.workers import Cluster
+    from harness.train.bank import Bank
+    from harness.train.bank_maker import make_bank
+    from harness.train.example_synth import example_synth
+    from harness.train.run_context import RunContext
+
+    registry = comparison.registry
+    synth = example_synth(comparison.synth, comparison.space, registry)
+    bank = Bank(options.out, comparison.experiment.bank, synth)
+    if not bank.complete:
+        progress = BankProgress(bank.plan.size, as_json=options.as_json, quiet=options.quiet)
+        with waiting_lock(bank.path, progress.on_wait):
+            # Another run may have made it meanwhile.
+            if not bank.complete:
+                cluster = Cluster(options.workers, options.address)
+                with cluster as cpus:
+                    context = RunContext(registry.files, cluster, cpus, progress.on_part)
+                    make_bank(bank, synth, context)
+    return lambda target: bank.nearest(loudest_channel(target), target.sample_rate)
 
 
 def _proposals(

@@ -26,6 +26,7 @@ from harness.run.trial.plan import TrialPlan
 from harness.run.trial.state import restored
 from simd import Audio
 from strategies.base import Phase, SearchChoice, Strategy
+from strategies.hints import Hints
 from strategies.proposal import Proposal
 from synth.subtractive.voice import Subtractive
 
@@ -65,7 +66,7 @@ class _Rehearsal:
     def plan(self) -> TrialPlan:
         """Plan its one trial."""
         (trial,) = trials_of(self.comparison)
-        return TrialPlan(self.comparison, trial, self.proposal, self.strategy)
+        return TrialPlan(self.comparison, trial, Hints(self.proposal), self.strategy)
 
 
 def _made(subject: Subject) -> str:

@@ -85,6 +85,27 @@ Target = Annotated[
 ]
 
 
+class BankPlan(Strict):
+    """Genomes that are rendered once, so that strategies can start from the target's neighbours.
+
+    Attributes:
+        size: how many.
+        seconds: the length of their sounds; of a longer target only the beginning is compared.
+        sample_rate: of their sounds, in hertz.
+        seed: of all draws.
+    """
+
+    size: Annotated[int, Field(ge=16, le=10_000_000)] = 100_000
+    seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
+    sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = 32_000
+    seed: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def samples(self) -> int:
+        """The length of a sound in samples."""
+        return round(self.seconds * self.sample_rate)
+
+
 class Experiment(Strict):
     """A comparison: a grid of trials and the questions asked of it.
 
@@ -105,6 +126,7 @@ class Experiment(Strict):
         judges: distances that compare what was found; searches never see them.
         strategies: what is compared.
         networks: what strategies may begin from, trained once for all that name them.
+        bank: known sounds that strategies may begin from, rendered once for each synth.
         contrasts: the two strategies of each comparison that is asked for, by label; every two if
             not given. The fewer are named beforehand, the smaller differences can be decided.
         sweeps: knobs of searches that are turned through their values, for some of the strategies.
@@ -129,6 +151,7 @@ class Experiment(Strict):
     ]
     strategies: Annotated[list[Choice], Field(min_length=1)]
     networks: list[NetworkPlan] = []
+    bank: BankPlan = BankPlan()
     contrasts: list[list[Label]] = []
     sweeps: list[Sweep] = []
     plugins: list[str] = []

@@ -15,6 +15,7 @@ from common.random import generator, random_source
 from common.suggest import nearest
 from harness.plan.comparison import Comparison
 from harness.plan.registry import own_version
+from strategies.informed import FROM_BANK
 
 AXES = ("strategy", "fitness", "target", "seed")
 
@@ -110,7 +111,8 @@ def _config(
     experiment, registry = comparison.experiment, comparison.registry
     loaded = comparison.targets[target]
     chosen = {"strategy": comparison.strategies[strategy], "fitness": comparison.fitness[fitness]}
-    network = comparison.strategy(strategy).network
+    made = comparison.strategy(strategy)
+    network = made.network
     agents = [agent for phase in comparison.phases[strategy] for agent in phase.agents]
     searches = {agent.search.name for agent in agents}
     atomic = {agent.fitness for agent in agents if agent.fitness is not None}
@@ -131,6 +133,7 @@ def _config(
         "synth": comparison.synth.model_dump(),
         **{kind: choice.model_dump() for kind, choice in chosen.items()},
         **({"network": comparison.network_key(network)} if network is not None else {}),
+        **({"bank": experiment.bank.model_dump()} if made.start in FROM_BANK else {}),
         "target": {
             "label": target,
             "kind": loaded.kind,

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,20 +17,18 @@ from harness.record.journal import Journal, TrialFolder, genome_record, judged_b
 from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool, Result
 from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
 from harness.run.judging import Judging
+from harness.run.known import Known
 from harness.run.problem import Problem, problem_of
 from harness.run.stop import Stop
 from harness.run.trial.advance import advance, begin
 from harness.run.trial.next_jobs import finished, next_jobs
 from harness.run.trial.plan import TrialPlan
 from harness.run.trial.state import TrialState, restored
-from strategies.proposal import Proposal
 
 _SAVE_EVERY_S = 5.0
 
 # Receives "begun", "round", "finished" or "failed", the trial, and renders, a row or a reason.
 OnEvent = Callable[[str, Trial, Any], None]
-# What networks propose, by network and target.
-Proposals = Mapping[tuple[str, str], Proposal]
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Driver:
         journal: where they are written; begun.
         workers: the pool that does the jobs; started.
         on_event: called with every event of a trial.
-        proposals: what networks propose for the targets.
+        known: what is known of the targets, for strategies that start from it.
     """
 
     def __init__(
@@ -80,10 +78,10 @@ class Driver:
         journal: Journal,
         workers: Pool,
         on_event: OnEvent,
-        proposals: Proposals | None = None,
+        known: Known | None = None,
     ) -> None:
         self._comparison, self._journal, self._on_event = comparison, journal, on_event
-        self._proposals = proposals or {}
+        self._known = known or Known(comparison)
         self._problems = {label: problem_of(comparison, label) for label in comparison.targets}
         self._judges = comparison.judging()
         # Of a synth on a desk there is one: the first worker plays it, all others would wait.
@@ -124,10 +122,8 @@ class Driver:
     def _begin(self, trial: Trial) -> None:
         folder = self._journal.folder(trial)
         saved = folder.resume(trial.config)
-        network = self._comparison.strategy(trial.strategy).network
-        proposal = self._proposals.get((network or "", trial.target))
         try:
-            plan = TrialPlan(self._comparison, trial, proposal)
+            plan = TrialPlan(self._comparison, trial, self._known.of(trial))
             state = begin(plan) if saved is None else restored(saved)
         except PluginError as error:
             self._report_failure(folder, trial, str(error))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 from common.blame import PluginError, blamed, raised_by
 from fitness.feature import SoundFeature, mean_difference
 from fitness.streaming import SoundStream
+from fitness.views import Seen, Views, across_channels, joined
 from harness.plan.registry import Registry
 from harness.run.problem import Problem
 from simd import LANES
 from simd.blocks import Block, blocks_of, finite
+from strategies.searches.base import Sight
 from synth.base import Synth
 
 Found = dict[str, NDArray[np.float64]]
@@ -27,13 +30,15 @@ class Evaluator:
         score_s: CPU seconds spent on scoring so far.
         renders: how many genomes were rendered to be scored so far.
         unscored: how many were rendered only to measure how different they sound.
+        sight: where the sounds of the last evaluation with views differ from the target.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._registry = Registry(problem.files)
         self._made: dict[str, list[Any]] = {}
-        self._streams: dict[tuple[str, ...], SoundStream] = {}
+        self._streams: dict[tuple[tuple[str, ...], bool], SoundStream] = {}
+        self._seen: list[Seen] = []
         self.render_s = self.score_s = self._rendering = 0.0
         self.renders = self.unscored = 0
         with blamed(f"synth {problem.synth.name!r}", PluginError):
@@ -41,7 +46,9 @@ class Evaluator:
             samples = problem.sounds.shape[1]
             self.synth = synth(problem.sample_rate, samples, **problem.synth.options)
 
-    def evaluate(self, genomes: NDArray[np.float64], labels: Iterable[str]) -> Found:
+    def evaluate(
+        self, genomes: NDArray[np.float64], labels: Iterable[str], *, views: bool = False
+    ) -> Found:
         """Render complete genomes once and measure each distance, sixteen sounds at a time.
 
         Where every distance is streamable the sound never leaves the cache: it is scored while it
@@ -50,6 +57,7 @@ class Evaluator:
         Args:
             genomes: shape (n, genes).
             labels: which distances.
+            views: whether ``sight`` is wanted too.
 
         Returns:
             Label to distances, shape (n,); the mean over the target's channels.
@@ -59,11 +67,12 @@ class Evaluator:
         """
         labels = tuple(sorted(set(labels)))
         scorers = [one for label in labels for one in self._distances(label)]
+        self._seen = []
         if all(getattr(one, "streamable", False) for one in scorers):
-            parts = self._fused(labels, genomes)
+            parts = self._fused(labels, genomes, views=views)
         else:
             starts = range(0, len(genomes), LANES)
-            parts = [self._scored(labels, genomes[i : i + LANES]) for i in starts]
+            parts = [self._scored(labels, genomes[i : i + LANES], views=views) for i in starts]
         return {
             label: np.concatenate([np.empty(0), *(p[label] for p in parts)]) for label in labels
         }
@@ -74,6 +83,11 @@ class Evaluator:
         sounds = self._whole(genomes)
         self.render_s += time.process_time() - began
         return sounds
+
+    @property
+    def sight(self) -> Sight | None:
+        """Where the sounds of the last evaluation differ from the target, if views were wanted."""
+        return Sight(*joined(self._seen)) if self._seen else None
 
     @property
     def outside_s(self) -> float:
@@ -118,15 +132,22 @@ class Evaluator:
         self.score_s += time.process_time() - began
         return mean
 
-    def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64]) -> Found:
+    def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64], *, views: bool) -> Found:
         sounds = self.render(genomes)
+        if views:
+            began = time.process_time()
+            self._seen.append(across_channels([one.views(sounds) for one in self._views]))
+            self.score_s += time.process_time() - began
         return {label: self.score(label, sounds) for label in labels}
 
-    def _fused(self, labels: tuple[str, ...], genomes: NDArray[np.float64]) -> list[Found]:
+    def _fused(
+        self, labels: tuple[str, ...], genomes: NDArray[np.float64], *, views: bool
+    ) -> list[Found]:
         """Measure genomes, sixteen at a time, while they are rendered."""
         cpu, wall, self._rendering = time.process_time(), time.perf_counter(), 0.0
         try:
-            return [self._streamed(labels, *group) for group in self._groups(genomes)]
+            groups = self._groups(genomes)
+            return [self._streamed(labels, *group, views=views) for group in groups]
         finally:
             # To ask for CPU seconds at every block would cost a fortieth of what is measured.
             cpu = time.process_time() - cpu
@@ -134,13 +155,15 @@ class Evaluator:
             self.render_s += share * cpu
             self.score_s += (1 - share) * cpu
 
-    def _streamed(self, labels: tuple[str, ...], count: int, blocks: Iterator[Block]) -> Found:
+    def _streamed(
+        self, labels: tuple[str, ...], count: int, blocks: Iterator[Block], *, views: bool
+    ) -> Found:
         """Measure up to sixteen sounds while they are rendered."""
         owners = [label for label in labels for _ in self._distances(label)]
-        if labels not in self._streams:
+        if (labels, views) not in self._streams:
             scorers = [one for label in labels for one in self._distances(label)]
-            self._streams[labels] = SoundStream(scorers)
-        stream = self._streams[labels]
+            self._streams[labels, views] = SoundStream([*scorers, *(self._views if views else [])])
+        stream = self._streams[labels, views]
         found: dict[str, list[Any]] = {label: [] for label in labels}
         try:
             stream.begin(count)
@@ -149,9 +172,15 @@ class Evaluator:
             stream.end()
             for position, label in enumerate(owners):
                 found[label].append(stream.distances(position)[:count])
+            if views:
+                each = enumerate(self._views, start=len(owners))
+                seen = [one.seen(stream.sums(position), count) for position, one in each]
+                self._seen.append(across_channels(seen))
         except PluginError:
             raise
         except Exception as error:
+            if stream.current >= len(owners):
+                raise
             label = owners[stream.current]
             who = f"{self.problem.distances[label][0]} {label!r}"
             raise PluginError(raised_by(who, error)) from error
@@ -193,6 +222,11 @@ class Evaluator:
                 began = time.perf_counter()
         if left:
             raise PluginError(f"{who} gave blocks that end {left} samples early")
+
+    @cached_property
+    def _views(self) -> list[Views]:
+        """The views of each channel of the target."""
+        return [Views(sound, self.problem.sample_rate) for sound in self.problem.sounds]
 
     def _distances(self, label: str) -> list[Any]:
         """The fitness of a label for each channel of the target, made when first asked for."""

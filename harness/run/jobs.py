@@ -12,9 +12,10 @@ from common.blame import PluginError, blamed
 from harness.plan.options import checked_options
 from harness.plan.registry import Registry
 from harness.run.evaluator import Evaluator
-from strategies.agent import Context, Report, step
+from strategies.agent import Context, Report, Scores, step
 from strategies.base import AgentSpec
 from strategies.searches.base import Distances, Genomes, Search
+from synth.space import ParameterSpace
 
 
 @dataclass(frozen=True)
@@ -178,21 +179,26 @@ def _judge(job: JudgeJob, evaluator: Evaluator, outcome: Outcome) -> None:
 def _step(job: StepJob, evaluator: Evaluator, registry: Registry, outcome: Outcome) -> None:
     outcome.batches = 0
 
-    def evaluate(genomes: Genomes) -> tuple[Distances, Distances]:
+    with blamed(f"search {job.spec.search.name!r}", PluginError):
+        search = _search(job, registry, evaluator.synth.space)
+
+    def evaluate(genomes: Genomes) -> Scores:
         outcome.batches += 1
-        distances = evaluator.evaluate(genomes, {job.fitness, job.objective})
-        return distances[job.fitness], distances[job.objective]
+        labels = {job.fitness, job.objective}
+        distances = evaluator.evaluate(genomes, labels, views=search.sees)
+        sight = evaluator.sight if search.sees else None
+        return Scores(distances[job.fitness], distances[job.objective], sight)
 
     with blamed(f"search {job.spec.search.name!r}", PluginError):
-        search = _search(job, registry)
         outcome.report = step(job.spec, search, job.context, evaluate)
         outcome.state = search.state()
 
 
-def _search(job: StepJob, registry: Registry) -> Search:
+def _search(job: StepJob, registry: Registry, space: ParameterSpace) -> Search:
     cls = registry.get("search", job.spec.search.name)
     options = checked_options(cls, job.spec.search.options, job.spec.name)
     search: Search = cls(len(job.spec.genes), job.spec.population, job.seed, **options)
+    search.meet([space[gene] for gene in job.spec.genes])
     if job.state is not None:
         search.load(job.state)
     elif job.start is not None:

@@ -13,7 +13,7 @@ from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.targets import LoadedTarget
 from harness.record.files import read_json, waiting_lock, write_json
-from harness.run.driver import Proposals
+from harness.run.known import Proposals
 from harness.run.workers import Cluster
 from harness.train.actors import result_of, start_actor, tensorflow_options
 from harness.train.example_synth import ExampleSynth, example_synth

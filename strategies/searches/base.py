@@ -1,15 +1,30 @@
 """The base classes of every search: an agent's algorithm on the unit cube, by ask and tell."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.space import Parameter
+
 Genomes = NDArray[np.float64]
 Distances = NDArray[np.float64]
 State = dict[str, Any]
+
+
+class Sight(NamedTuple):
+    """What a search that sees is shown of genomes, besides their distances.
+
+    Attributes:
+        residuals: for each view a vector of differences from the target for each genome, of shape
+            (n, size of the view), float32; all 0 where the sounds are the same.
+        guide: a second distance, in dB, shape (n,), which has fewer false minima in pitch.
+    """
+
+    residuals: Sequence[NDArray[np.float32]]
+    guide: Distances
 
 
 class Search(ABC):
@@ -21,6 +36,8 @@ class Search(ABC):
 
     Attributes:
         smallest_population: the smallest population with which it can search.
+        sees: whether it wants to see where a sound differs from the target; if so, ``see`` is
+            called before ``tell`` and before ``renew``.
         example: options for the conformance suite, if some are required.
 
     Args:
@@ -33,6 +50,7 @@ class Search(ABC):
     """
 
     smallest_population: ClassVar[int] = 1
+    sees: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, dims: int, population: int, seed: int) -> None:
@@ -47,6 +65,12 @@ class Search(ABC):
         self.population = population
         self.seed = seed
 
+    def meet(self, parameters: Sequence[Parameter]) -> None:  # noqa: B027 - most treat all alike
+        """Learn what its genes mean, in their order, before anything else is called.
+
+        A search must work without.
+        """
+
     @abstractmethod
     def ask(self) -> Genomes:
         """Return genomes to evaluate, shape (n, dims), n 1 to population, each gene in [0, 1]."""
@@ -54,6 +78,13 @@ class Search(ABC):
     @abstractmethod
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Learn the distances, (n,), of genomes, (n, dims): the first n of the last ``ask``."""
+
+    def see(self, sight: Sight) -> None:  # noqa: B027 - only for searches that see
+        """Receive what the genomes of the next ``tell`` or ``renew`` sound like, in their order.
+
+        It is not called where a genome is evaluated with several collaborators, nor for a first
+        population.
+        """
 
     @abstractmethod
     def members(self) -> tuple[Genomes, Distances]:

@@ -25,7 +25,7 @@ from pydantic import Discriminator, Field, Tag, ValidationError, field_validator
 
 from common.suggest import nearest
 from common.validation import Strict, first_complaint, strict_yaml
-from synth.space import Curve, Parameter, ParameterSpace
+from synth.space import Curve, Parameter, ParameterSpace, Role
 
 FOLDER = Path(__file__).parent
 # Section, unit and description of each part of a note, in the order of their genes.
@@ -36,6 +36,7 @@ _NOTE = {
     "length": ("envelope", "s", "from note on to note off"),
     "gain": ("envelope", "dB", "loudness, after the synthesizer"),
 }
+_ROLES: dict[str, Role] = {"pitch": "f0", "onset": "onset", "length": "length", "gain": "level"}
 
 
 class Range(Strict):
@@ -68,6 +69,7 @@ class MapGene(Range):
         unit: the unit of its values.
         about: its audible effect.
         circular: whether genes 0 and 1 sound the same.
+        role: what it means to the ear, such as ``cutoff``; see ``synth.space``.
     """
 
     section: str
@@ -78,6 +80,7 @@ class MapGene(Range):
     unit: str = ""
     about: str = ""
     circular: bool = False
+    role: Role = ""
 
     @field_validator("steps")
     @classmethod
@@ -175,12 +178,21 @@ class SynthMap(Strict):
     def space(self) -> ParameterSpace:
         """The genes as parameters."""
         parameters = [
-            Parameter(part, section, unit, given.low, given.high, given.curve, about)
+            Parameter(
+                part,
+                section,
+                unit,
+                given.low,
+                given.high,
+                given.curve,
+                about,
+                role=_ROLES.get(part, ""),
+            )
             for part, (section, unit, about) in _NOTE.items()
             if isinstance(given := getattr(self.note, part), Range)
         ]
         parameters += [
-            Parameter(name, g.section, g.unit, g.low, g.high, g.curve, g.about, g.circular)
+            Parameter(name, g.section, g.unit, g.low, g.high, g.curve, g.about, g.circular, g.role)
             for name, g in self.genes.items()
         ]
         return ParameterSpace(parameters)

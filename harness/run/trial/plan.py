@@ -13,7 +13,7 @@ from harness.plan.strategies import ill_formed
 from harness.plan.trials import Trial, shared_genomes
 from harness.run.problem import atomic_key
 from strategies.base import Phase, Strategy
-from strategies.proposal import Proposal
+from strategies.hints import Hints
 from strategies.searches.base import Distances, Genomes
 from synth.space import ParameterSpace
 
@@ -26,7 +26,7 @@ class TrialPlan:
     Args:
         comparison: the comparison it belongs to.
         trial: which one.
-        proposal: what the strategy's network proposes for the target, if it has a network.
+        hints: what is known of the target.
         make: makes the strategy; by default the comparison does.
 
     Raises:
@@ -37,13 +37,13 @@ class TrialPlan:
         self,
         comparison: Comparison,
         trial: Trial,
-        proposal: Proposal | None = None,
+        hints: Hints | None = None,
         make: Callable[[], Strategy] | None = None,
     ) -> None:
         self.trial = trial
         self.space: ParameterSpace = comparison.space
         self.fitness = trial.fitness
-        self._comparison, self._proposal = comparison, proposal
+        self._comparison, self._hints = comparison, hints or Hints()
         self._make = make or (lambda: comparison.strategy(trial.strategy))
         self._learned: tuple[bytes, Strategy, tuple[Phase, ...]] | None = None
         self.seed = int(trial.random("strategy").generate_state(1)[0])
@@ -61,7 +61,7 @@ class TrialPlan:
         strategy = self.strategy(None)
         random = np.random.default_rng(self.trial.random("first population"))
         with self.blaming_strategy():
-            genomes = np.asarray(strategy.first(shared, self._proposal, random), dtype=np.float64)
+            genomes = np.asarray(strategy.first(shared, self._hints, random), dtype=np.float64)
         fits = genomes.ndim == 2 and genomes.shape[1] == len(self.space)
         if not (fits and 1 <= len(genomes) <= len(shared)):
             wanted = f"(1 to {len(shared)}, {len(self.space)})"

@@ -23,21 +23,21 @@ class Late(EndToEnd):
 class First(EndToEnd):
     """Fails to choose a first population."""
 
-    def first(self, genomes, proposal, random):
+    def first(self, genomes, hints, random):
         raise KeyError("first")
 
 
 class FirstShape(EndToEnd):
     """Chooses a first population of another shape."""
 
-    def first(self, genomes, proposal, random):
+    def first(self, genomes, hints, random):
         return genomes[:, 1:]
 
 
 class FirstRange(EndToEnd):
     """Chooses genes that are none."""
 
-    def first(self, genomes, proposal, random):
+    def first(self, genomes, hints, random):
         return genomes + 1
 
 

@@ -1,0 +1,89 @@
+"""What is heard in a sound at once: its pitch, when it sounds, how loud and how bright it is."""
+
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fitness.f0 import f0_track, median_f0
+
+_STEPS_PER_SECOND = 200
+_ONSET_DB, _PEAK_DB, _END_DB = -40.0, -2.0, -30.0
+_CLEAR, _MOSTLY = 0.8, 0.7
+_ROLL_OFF = 0.97  # share of the energy below it
+
+
+class Analysis(TypedDict):
+    """What is heard in a sound.
+
+    Attributes:
+        onset: when it starts, in seconds: the first time within 40 dB of its loudest moment.
+        attack: from the onset to the first time within 2 dB of its loudest moment, in seconds.
+        length: from the onset to the last time within 30 dB of its loudest moment, in seconds.
+        ends: whether that is before the end of the recording.
+        peak: the largest absolute sample.
+        f0: its fundamental frequency in hertz; 0 if it has none.
+        clear: whether most of it has a clear pitch.
+        roll_off: the frequency in hertz below which 97 % of its energy lies.
+    """
+
+    onset: float
+    attack: float
+    length: float
+    ends: bool
+    peak: float
+    f0: float
+    clear: bool
+    roll_off: float
+
+
+def analyse(sound: ArrayLike, sample_rate: int) -> Analysis:
+    """Analyse a sound.
+
+    Args:
+        sound: one channel, shape (samples,), one or more, finite.
+        sample_rate: in hertz.
+
+    Raises:
+        ValueError: if the sound has another shape, is empty, or holds NaN or infinity.
+    """
+    samples = np.asarray(sound, dtype=np.float64)
+    track, f0 = f0_track(samples, sample_rate), median_f0(samples, sample_rate) or 0.0
+    peak = float(np.abs(samples).max())
+    if not peak:
+        return Analysis(
+            onset=0.0, attack=0.0, length=0.0, ends=False, peak=0.0, f0=0.0, clear=False,
+            roll_off=0.0,
+        )  # fmt: skip
+    loud = track.energy >= 1e-3 * track.energy.max()
+    clear = loud & (track.f0 > 0) & (track.clarity >= _CLEAR)
+    levels, step = _levels(samples / peak, sample_rate)
+    first, top = int(np.argmax(levels > _ONSET_DB)), int(np.argmax(levels > _PEAK_DB))
+    last = len(levels) - int(np.argmax(levels[::-1] > _END_DB))
+    return Analysis(
+        onset=first * step,
+        attack=max(0.0, (top - first) * step),
+        length=(last - first) * step,
+        ends=last < len(levels) - 1,
+        peak=peak,
+        f0=f0,
+        clear=bool(clear.sum() >= _MOSTLY * loud.sum()),
+        roll_off=_roll_off(samples / peak, sample_rate),
+    )
+
+
+def _levels(samples: NDArray[np.float64], sample_rate: int) -> tuple[NDArray[np.float64], float]:
+    """Return levels in dB below the loudest step, and the length of a step in seconds."""
+    hop = max(1, sample_rate // _STEPS_PER_SECOND)
+    count = max(1, samples.size // hop)
+    steps = np.array_split(samples[: count * hop] ** 2, count)
+    power = np.array([step.mean() for step in steps]) + 1e-20
+    smooth = np.convolve(np.pad(power, 2, mode="edge"), np.ones(5) / 5, "valid")
+    return 10 * np.log10(smooth / smooth.max()), hop / sample_rate
+
+
+def _roll_off(samples: NDArray[np.float64], sample_rate: int) -> float:
+    power = np.abs(np.fft.rfft(samples * np.hanning(samples.size + 2)[1:-1])) ** 2
+    below = np.cumsum(power)
+    at = int(np.searchsorted(below, _ROLL_OFF * below[-1]))
+    return at * sample_rate / samples.size

@@ -1,0 +1,181 @@
+"""A bank on disk: genomes of a synth with features of their sounds, and the search for neighbours.
+
+    OUT/_banks/SYNTH-KEY/
+        part-00000.zip    genomes and features, while the bank is made
+        genomes.npy       shape (size, genes), float32
+        features.npy      levels below the peak level, in dB, (size, segments, bands), float16
+        peaks.npy         the peak levels in dB, shape (size,), float32
+        bank.json         its plan and synth; written last
+
+No experiment can be called ``_banks``: names begin with a letter or a digit.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from math import gcd
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.errors import InputError
+from common.random import generator
+from fitness.feature import HOP, SoundFeature
+from harness.plan.experiment import BankPlan
+from harness.plan.registry import own_version
+from harness.record.files import read_json, write_bytes, write_json
+from harness.record.packing import pack, unpack
+from harness.train.example_synth import ExampleSynth
+from simd import Audio
+from strategies.informed import known_genomes, louder
+from strategies.searches.base import Genomes
+from synth.space import ParameterSpace
+
+BANKS, ABOUT = "_banks", "bank.json"
+PART = 2048
+_SEGMENTS, _LOWEST, _DEEPEST, _SILENT = 12, -120.0, -80.0, -60.0
+_NEIGHBOURS = 400
+_ARRAYS = "genomes", "features", "peaks"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a bank.
+
+    Attributes:
+        genomes: shape (n, genes), float32.
+        features: shape (n, segments, bands), float16, in dB below the peak level.
+        peaks: the peak levels, in dB, shape (n,), float32.
+    """
+
+    genomes: NDArray[np.float32]
+    features: NDArray[np.float16]
+    peaks: NDArray[np.float32]
+
+
+class Bank:
+    """A bank in a folder; it may be incomplete.
+
+    Args:
+        out: the folder of all comparisons.
+        plan: what it is made of.
+        synth: what renders it.
+    """
+
+    def __init__(self, out: Path, plan: BankPlan, synth: ExampleSynth) -> None:
+        self.plan, self._synth = plan, synth
+        about = {"plan": plan.model_dump(), "synth": synth.identity, "ga_synth": own_version()}
+        self._about: dict[str, Any] = about
+        digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+        self.path = out / BANKS / f"{synth.choice.name}-{digest[:16]}"
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it is there."""
+        return (self.path / ABOUT).exists()
+
+    @property
+    def parts(self) -> range:
+        """The numbers of its parts."""
+        return range(-(-self.plan.size // PART))
+
+    def has(self, part: int) -> bool:
+        """Return whether a part is written."""
+        return self._file(part).exists()
+
+    def add(self, number: int, part: Part) -> None:
+        """Write a part."""
+        write_bytes(self._file(number), pack(vars(part)))
+
+    def finish(self) -> None:
+        """Join the parts, once all are written."""
+        parts = [unpack(self._file(number).read_bytes()) for number in self.parts]
+        for name in _ARRAYS:
+            np.save(self.path / f"{name}.npy", np.concatenate([part[name] for part in parts]))
+        write_json(self.path / ABOUT, self._about)
+        for number in self.parts:
+            self._file(number).unlink()
+
+    def nearest(self, sound: Audio, sample_rate: int) -> Genomes:
+        """Return the genomes that sound most like a sound, as loud as it, the nearest first.
+
+        The mean absolute difference of levels below each sound's own peak counts, over the parts of
+        the sound that the bank's sounds are long enough for.
+
+        Args:
+            sound: shape (samples,).
+            sample_rate: in hertz.
+
+        Returns:
+            Shape (n, genes), n at most 400; none for a sound without energy.
+
+        Raises:
+            InputError: if the bank is damaged.
+        """
+        genomes, features, peaks = self._arrays()
+        wanted, peak, heard = self._described(sound, sample_rate)
+        if not np.isfinite(peak):
+            return np.empty((0, genomes.shape[1]))
+        distances = np.empty(len(genomes))
+        for start in range(0, len(genomes), PART):
+            levels = features[start : start + PART, heard].astype(np.float32)
+            distances[start : start + PART] = np.abs(levels - wanted[heard]).mean(axis=(1, 2))
+        distances[peaks < _SILENT] = np.inf
+        order = np.argsort(distances, kind="stable")[:_NEIGHBOURS]
+        order = order[np.isfinite(distances[order])]
+        chosen = genomes[order].astype(np.float64)
+        return louder(chosen, peak - peaks[order].astype(np.float64), self._synth.space)
+
+    def _described(
+        self, sound: Audio, sample_rate: int
+    ) -> tuple[NDArray[np.float32], float, NDArray[np.bool_]]:
+        """Return the features of a sound, its peak level, and which segments it reaches."""
+        from scipy.signal import resample_poly
+
+        rate = self.plan.sample_rate
+        common = gcd(rate, sample_rate)
+        samples = np.asarray(sound, dtype=np.float64)
+        if rate != sample_rate:
+            samples = resample_poly(samples, rate // common, sample_rate // common)
+        fitted = np.zeros((1, self.plan.samples), np.float32)
+        known = samples[: self.plan.samples]
+        fitted[0, : known.size] = known
+        features, peaks = described(self.plan, fitted)
+        frames = 1 + self.plan.samples // HOP
+        starts = np.arange(features.shape[1]) * frames // features.shape[1]
+        heard = starts * HOP < known.size
+        return features[0].astype(np.float32), float(peaks[0]), heard
+
+    def _arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float16], NDArray[np.float32]]:
+        genes, advice = len(self._synth.space), f"remove {self.path} to make it again"
+        try:
+            read_json(self.path / ABOUT)
+            genomes, features, peaks = (
+                np.load(self.path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS
+            )
+        except (OSError, ValueError, InputError):
+            raise InputError(f"bank {self.path}: is damaged; {advice}") from None
+        size = self.plan.size
+        if genomes.shape != (size, genes) or len(features) != size or peaks.shape != (size,):
+            raise InputError(f"bank {self.path}: is cut short; {advice}")
+        return genomes, features, peaks
+
+    def _file(self, part: int) -> Path:
+        return self.path / f"part-{part:05d}.zip"
+
+
+def drawn(plan: BankPlan, number: int, space: ParameterSpace) -> Genomes:
+    """Draw the genomes of a part, shape (n, genes)."""
+    count = min(PART, plan.size - number * PART)
+    return known_genomes(count, space, generator("bank", plan.seed, number))
+
+
+def described(plan: BankPlan, sounds: Audio) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
+    """Return the features and peak levels of sounds, shape (n, samples)."""
+    feature = SoundFeature(plan.sample_rate, plan.samples, _SEGMENTS, _LOWEST)
+    levels = feature(sounds).reshape(len(sounds), *feature.shape)
+    peaks = levels.max(axis=(1, 2))
+    below = np.maximum(levels - peaks[:, None, None], _DEEPEST)
+    return below.astype(np.float16), np.where(peaks > _LOWEST, peaks, -np.inf).astype(np.float32)

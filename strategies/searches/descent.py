@@ -1,0 +1,317 @@
+"""Descent by what a search sees: damped Gauss-Newton from several starts, then hops.
+
+Levenberg (1944) and Marquardt (1963) for the steps; successive halving of the starts: Jamieson &
+Talwalkar (2016); hops between minima: Wales & Doye (1997); the choice among kinds of hops is a
+bandit problem with probability matching, as in Thierens (2005).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+
+from strategies.searches.base import Distances, Genomes, PopulationSearch, Sight, State
+from strategies.searches.climber import Climber, climber_from, merits
+from strategies.searches.gene_map import GeneMap
+from strategies.searches.hops import Origin, hops, mutants
+from synth.space import Parameter
+
+View = Literal["levels", "smooth", "pooled", "transport"]
+Stage = Literal["race", "climb", "mutate", "relax", "hop"]
+
+_HEAT = 1  # iterations of a climber between two cuts of the race
+_APART = 0.1  # least root mean square difference of two starts
+_ENDS = 20
+_MUTANTS, _RELAXED = 16, 8
+_LEGS = ((2, 1.3), (3, 1.08))  # iterations of a hop, and how near the champion it then has to be
+_STALLS = 2
+_POLISHING_HOPS = ("valley", "noise")
+_LEAST_MOVE = 0.004
+_ENDLESS = 1_000_000
+
+
+class Descent(PopulationSearch):
+    """Moves along what the views of a sound show, from several starts; then hops to other minima.
+
+    An iteration moves each gene a little to see its effect (as many renders as genes, fewer where
+    genes have none), solves for the step that would make the views vanish, for each view with four
+    dampings, and renders these proposals; the best by distance is taken. The best genomes of the
+    first population race: after each iteration of all of them the worse half is dropped. Once the
+    winner stalls, mutants of it are climbed from: as long as they come near it, and to the end if
+    one becomes better.
+
+    Before the last part of the budget it minimises distance and guide together: the guide, a
+    difference of long frames, has fewer false minima of pitch.
+
+    Args:
+        dims: how many genes a genome has.
+        population: the most genomes it asks for; with fewer than genes, only some are moved.
+        seed: any non-negative integer.
+        starts: how many of the first population race; 0 chooses 2, and 1 more for each 1,000
+            renders of the budget, up to 10.
+        guide: weight of the guide beside the distance, 0 to below 1.
+        polish: the last share of the budget, in which only the distance counts, 0 to 1.
+        views: the views it uses; by default all.
+
+    Raises:
+        ValueError: if an argument is outside its range.
+    """
+
+    smallest_population = 2
+    sees: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        dims: int,
+        population: int,
+        seed: int,
+        *,
+        starts: int = 0,
+        guide: float = 0.15,
+        polish: float = 0.12,
+        views: list[View] | None = None,
+    ) -> None:
+        super().__init__(dims, population, seed)
+        if starts < 0:
+            raise ValueError(f"starts {starts}; allowed: 1 or more, or 0 to choose by the budget")
+        if not 0 <= guide < 1:
+            raise ValueError(f"guide {guide}; allowed: 0 to below 1")
+        if not 0 <= polish <= 1:
+            raise ValueError(f"polish {polish}; allowed: 0 to 1")
+        names = get_args(View)
+        wanted = names if views is None else views
+        if not wanted or (wrong := [one for one in wanted if one not in names]):
+            given = wrong[0] if wanted else []
+            raise ValueError(f"views {given!r}; allowed: one or more of {', '.join(names)}")
+        self._views = [names.index(one) for one in wanted]
+        self._starts, self._guide, self._polish = starts, guide, polish
+        self.meet([])
+        self._climbers: list[Climber] = []
+        self._stage: Stage = "race"
+        self._turn = self._leg = self._told = 0
+        self._left, self._progress, self._polishing, self._kind = _HEAT, 0.0, False, ""
+        self._ends = self._relaxed = np.empty((0, dims))
+        self._end_merits = np.empty(0)
+        self._sight: Sight | None = None
+
+    def meet(self, parameters: Sequence[Parameter]) -> None:
+        """Learn what the genes mean."""
+        self._genes = GeneMap(self.dims, parameters)
+        self._hops = hops(self._genes)
+        self._gains = dict.fromkeys(self._hops, 0.3)
+
+    def pace(self, progress: float) -> None:
+        """Receive how much of the budget is spent."""
+        self._progress = progress
+
+    def see(self, sight: Sight) -> None:
+        """Keep what the genomes of the next ``tell`` look like."""
+        self._sight = Sight([sight.residuals[view] for view in self._views], sight.guide)
+
+    def ask(self) -> Genomes:
+        """Return probes, proposals or mutants; without a population, draw one uniformly."""
+        if not len(self.genomes):
+            return self.uniform()
+        if not self._climbers:
+            self._begin_race()
+        if not self._polishing and self._progress > 1 - self._polish:
+            self._begin_polish()
+        if self._stage == "mutate":
+            return self._mutants()
+        if self._stage == "relax":
+            return self._relaxed.copy()
+        climber = self._climbers[self._turn]
+        if len(climber.proposals):
+            return climber.proposals.copy()
+        return climber.probes(self.population, self._genes, self.random)
+
+    def tell(self, genomes: Genomes, distances: Distances) -> None:
+        """Learn from the genomes that were asked for, or take in a first population."""
+        if not len(genomes):
+            return
+        first = not self._climbers
+        self._told += len(genomes)
+        sight, self._sight = self._sight, None
+        if sight is None:
+            # Nothing is seen but the distances.
+            sight = Sight([distances[:, None].astype(np.float32)], distances)
+        self.keep_best(genomes, distances)
+        if first:
+            return
+        if self._stage == "mutate":
+            self._begin_relax(genomes, distances, sight)
+            return
+        if self._stage == "relax":
+            self._begin_hop(genomes, distances, sight)
+            return
+        climber = self._climbers[self._turn]
+        if not len(climber.proposals):
+            climber.learn(genomes, distances, sight, self._genes, self.population)
+            return
+        climber.choose(genomes, distances, sight.guide, self._share)
+        self._left -= 1
+        if self._left <= 0 or climber.stalls >= _STALLS:
+            self._turn_over()
+
+    def elites(self) -> Genomes:
+        """Return the genomes of all climbers."""
+        if not self._climbers:
+            return self.genomes[:1]
+        return np.array([climber.x for climber in self._climbers[: self.population]])
+
+    def renew(self, distances: Distances) -> None:
+        """Let the climbers look again from where they are; all other distances are out of date."""
+        sight, self._sight = self._sight, None
+        elites = self.elites()[: len(distances)]
+        climbers = self._climbers[: len(distances)]
+        if climbers and all(c.distance == d for c, d in zip(climbers, distances, strict=False)):
+            return
+        self.genomes, self.distances = np.empty((0, self.dims)), np.empty(0)
+        self.keep_best(elites, np.array(distances))
+        for i, climber in enumerate(climbers):
+            climber.distance = float(distances[i])
+            climber.guide = float(distances[i] if sight is None else sight.guide[i])
+            climber.proposals, climber.better = np.empty((0, self.dims)), None
+            climber.stalls = 0
+
+    @property
+    def _share(self) -> float:
+        return 0.0 if self._polishing else self._guide
+
+    def _begin_race(self) -> None:
+        """Start from the best genomes of the first population that differ from each other."""
+        budget = self._told / self._progress if self._progress > 0 else 100 * self._told
+        wanted = self._starts or min(10, 2 + int(budget) // 1000)
+        chosen: list[int] = []
+        for i, genome in enumerate(self.genomes):
+            apart = np.sqrt(((self.genomes[chosen] - genome) ** 2).mean(axis=1))
+            if len(chosen) < wanted and (apart > _APART).all():
+                chosen.append(i)
+        self._climbers = [self._climber(self.genomes[i], float(self.distances[i])) for i in chosen]
+        self._stage, self._turn, self._left = "race", 0, _HEAT
+        if len(chosen) == 1:
+            self._begin_climb()
+
+    def _climber(self, genome: Genomes, distance: float, guide: float | None = None) -> Climber:
+        guide = distance if guide is None else guide
+        return Climber(genome.copy(), distance, guide, np.zeros(self.dims))
+
+    def _begin_climb(self) -> None:
+        self._stage, self._turn, self._left = "climb", 0, _ENDLESS
+
+    def _begin_polish(self) -> None:
+        self._polishing = True
+        if self._climbers[0].distance > self.distances[0]:
+            self._climbers = [self._climber(self.genomes[0], float(self.distances[0]))]
+        best = min(self._climbers, key=lambda climber: climber.distance)
+        best.stalls = 0
+        self._climbers = [best]
+        self._begin_climb()
+
+    def _turn_over(self) -> None:
+        """Go on where a climber has made its iterations, or stalls."""
+        if self._stage == "race":
+            self._next_in_race()
+        elif self._stage == "climb":
+            self._remember(self._climbers[0])
+            self._stage = "mutate"
+        else:
+            self._next_leg()
+
+    def _next_in_race(self) -> None:
+        self._turn, self._left = self._turn + 1, _HEAT
+        if self._turn < len(self._climbers):
+            return
+        self._climbers.sort(key=lambda climber: climber.merit(self._share))
+        half = max(1, len(self._climbers) // 2)
+        for climber in self._climbers[half:]:
+            self._remember(climber)
+        self._climbers, self._turn = self._climbers[:half], 0
+        if half == 1:
+            self._begin_climb()
+
+    def _mutants(self) -> Genomes:
+        """Return mutants of the champion, of a kind that has gained lately."""
+        names = [n for n in self._hops if not self._polishing or n in _POLISHING_HOPS]
+        gains = np.array([self._gains[name] for name in names])
+        shares = 0.7 * gains / gains.sum() + 0.3 / len(names)
+        self._kind = names[int(self.random.choice(len(names), p=shares / shares.sum()))]
+        champion = self._climbers[0]
+        origin = Origin(champion.x, self._ends, champion.curvature, champion.error)
+        count = min(_MUTANTS, self.population)
+        return mutants(origin, self._hops[self._kind], count, self._genes, self.random)
+
+    def _begin_relax(self, genomes: Genomes, distances: Distances, sight: Sight) -> None:
+        """Let the other genes of the best mutants follow."""
+        merit = merits(distances, sight.guide, self._share)
+        near = np.abs(genomes - self._climbers[0].x).max(axis=1) < _LEAST_MOVE
+        order = np.argsort(np.where(near, np.inf, merit), kind="stable")[:_RELAXED]
+        best = int(np.where(near, np.inf, merit).argmin())
+        hopper = self._climber(genomes[best], float(distances[best]), float(sight.guide[best]))
+        self._climbers = [self._climbers[0], hopper]
+        views = Sight([view[order] for view in sight.residuals], sight.guide[order])
+        self._relaxed = self._climbers[0].relaxed(genomes[order], views, self._genes)
+        self._relaxed = self._relaxed[: self.population]
+        self._stage = "relax"
+        if not len(self._relaxed):
+            self._start_hopper()
+
+    def _begin_hop(self, genomes: Genomes, distances: Distances, sight: Sight) -> None:
+        merit = merits(distances, sight.guide, self._share)
+        best = int(merit.argmin())
+        if merit[best] < self._climbers[1].merit(self._share):
+            found = self._climber(genomes[best], float(distances[best]), float(sight.guide[best]))
+            self._climbers = [self._climbers[0], found]
+        self._start_hopper()
+
+    def _start_hopper(self) -> None:
+        self._stage, self._turn, self._leg, self._left = "hop", 1, 0, _LEGS[0][0]
+
+    def _next_leg(self) -> None:
+        """Let a hop that has come near the champion go on; otherwise end it."""
+        champion, hopper = self._climbers
+        merit, best = hopper.merit(self._share), champion.merit(self._share)
+        if self._leg < len(_LEGS) and merit < _LEGS[self._leg][1] * best:
+            self._leg += 1
+            last = self._leg == len(_LEGS)
+            self._left = _ENDLESS if last else _LEGS[self._leg][0]
+            if hopper.stalls < _STALLS:
+                return
+        gain = max(0.0, (best - merit) / best) if best else 0.0
+        self._gains[self._kind] = 0.8 * self._gains[self._kind] + 0.2 * min(3.0, 30 * gain) + 0.01
+        self._remember(hopper)
+        self._climbers = [hopper if merit < best else champion]
+        self._stage, self._turn = "mutate", 0
+
+    def _remember(self, climber: Climber) -> None:
+        """Keep where a climber has ended, unless another ended there."""
+        if len(self._ends) and np.abs(self._ends - climber.x).max(axis=1).min() < 0.01:
+            return
+        ends = np.concatenate([self._ends, climber.x[None]])
+        found = np.append(self._end_merits, climber.merit(self._share))
+        order = np.argsort(found, kind="stable")[:_ENDS]
+        self._ends, self._end_merits = ends[order], found[order]
+
+    def state(self) -> State:
+        """Return the population, the climbers and where they are."""
+        return {
+            **super().state(),
+            "climbers": [climber.plain() for climber in self._climbers],
+            "ends": self._ends,
+            "end_merits": self._end_merits,
+            "relaxed": self._relaxed,
+            "gains": dict(self._gains),
+            **{name: getattr(self, f"_{name}") for name in _PLAIN},
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Resume from what ``state`` returned."""
+        super().load(state)
+        self._climbers = [climber_from(plain) for plain in state["climbers"]]
+        self._ends, self._end_merits = np.array(state["ends"]), np.array(state["end_merits"])
+        self._gains, self._relaxed = dict(state["gains"]), np.array(state["relaxed"])
+        for name in _PLAIN:
+            setattr(self, f"_{name}", state[name])
+
+
+_PLAIN = ("stage", "turn", "leg", "told", "left", "progress", "polishing", "kind")

@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from strategies.searches.gene_map import GeneMap
+from synth.space import Parameter
+from synth.subtractive.parameters import SPACE
+
+
+def test_the_built_in_voice():
+    genes = GeneMap(len(SPACE), list(SPACE))
+    assert genes.steps[SPACE.index("note")] == pytest.approx(0.1 / 84)
+    assert genes.steps[SPACE.index("osc2_interval")] == pytest.approx(0.1 / 48)
+    assert genes.steps[SPACE.index("osc2_detune")] == pytest.approx(0.03)
+    assert genes.steps[SPACE.index("cutoff")] == pytest.approx(0.015)
+    assert np.flatnonzero(genes.circular).tolist() == [
+        SPACE.index("osc1_phase"), SPACE.index("osc2_phase"),
+    ]  # fmt: skip
+    named = [{SPACE.names[gene] for gene in group} for group in genes.groups]
+    assert {f"amp_{part}" for part in ("attack", "decay", "sustain", "release", "curve")} in named
+    twins = {(SPACE.names[one], SPACE.names[other]) for one, other in genes.twins}
+    assert ("osc1_shape", "osc2_shape") in twins
+    assert genes.semitones("f0") == 84
+    assert sorted(np.concatenate(genes.sections)) == list(range(len(SPACE)))
+
+
+def test_nothing_is_known_without_parameters():
+    genes = GeneMap(5)
+    assert (genes.steps == 0.015).all()
+    assert not genes.circular.any()
+    assert genes.groups == genes.twins == []
+    assert [section.tolist() for section in genes.sections] == [[0, 1, 2, 3, 4]]
+    assert genes.semitones("f0") == 0
+
+
+def test_a_pitch_in_hertz_has_an_ordinary_step():
+    genes = GeneMap(1, [Parameter("tone", "a", "Hz", 20, 2_000, "log", role="f0")])
+    assert genes.steps[0] == pytest.approx(0.015)
+    assert genes.semitones("f0") == 0
