@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strategies.agent import KINDS, Context, step
+from strategies.agent import KINDS, Context, Scores, step
 from strategies.base import AgentSpec, SearchChoice
-from strategies.searches.base import Search, ranked
+from strategies.searches.base import Search, Sight, ranked
 from strategies.searches.ga import GeneticAlgorithm
 
 GENES = 4
@@ -62,7 +62,7 @@ class Evaluation:
 
     def __call__(self, genomes):
         self.genomes += [row.copy() for row in genomes]
-        return self.distances(genomes), self.objectives(genomes)
+        return Scores(self.distances(genomes), self.objectives(genomes))
 
     @staticmethod
     def distances(genomes):
@@ -237,3 +237,40 @@ def test_an_agent_with_all_genes_searches_as_if_alone():
     assert np.array_equal(one.genomes, other.genomes)
     assert np.array_equal(one.distances, other.distances)
     assert one.distances[0] >= 0
+
+
+class Seeing(Noted):
+    """Records what it is shown, in the order of calls."""
+
+    sees = True
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.calls = []
+
+    def see(self, sight):
+        self.calls.append(("see", len(sight.guide)))
+
+    def tell(self, genomes, distances):
+        super().tell(genomes, distances)
+        self.calls.append(("tell", len(genomes)))
+
+    def renew(self, distances):
+        super().renew(distances)
+        self.calls.append(("renew", len(distances)))
+
+
+@pytest.mark.parametrize(("collaborators", "shown"), [(1, True), (2, False)])
+def test_a_search_sees_before_it_is_told_unless_a_candidate_is_several_sounds(collaborators, shown):
+    def evaluate(genomes):
+        found = Evaluation()(genomes)
+        views = [np.zeros((len(genomes), 3), np.float32)]
+        return replace(found, sight=Sight(views, np.zeros(len(genomes))))
+
+    search = Seeing(2, 5, elite=2)
+    context = context_of(collaborators, moved=True, generations=2)
+    step(spec_of(0, 1), search, context, evaluate)
+    wanted = [("renew", 2), ("tell", 5), ("tell", 5)]
+    if shown:
+        wanted = [pair for name, n in wanted for pair in (("see", n), (name, n))]
+    assert search.calls == wanted

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from strategies.base import SearchChoice
+from strategies.hints import Hints
 from strategies.proposal import Proposal
 from strategies.seeded import NetworkAlone, SeededEndToEnd, SeededSociety
 from synth.subtractive.parameters import SPACE
@@ -20,7 +21,7 @@ def sure():
 
 def first(cls, proposal, population=20, seed=1, **options):
     made = cls(SPACE, population, SEARCH, network="net", **options)
-    return made.first(SHARED, proposal, np.random.default_rng(seed))
+    return made.first(SHARED, Hints(proposal), np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("cls", [SeededEndToEnd, SeededSociety])

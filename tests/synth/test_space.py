@@ -125,3 +125,13 @@ def test_the_sections_of_the_built_in_voice():
     assert list(SPACE.sections) == ["pitch", "oscillator", "filter", "envelope", "modulation"]
     assert sum(SPACE.sections.values(), ()) == tuple(range(len(SPACE)))
     assert all(p.about for p in SPACE)
+
+
+def test_roles_are_found_by_their_first_parameter_and_unknown_ones_refused():
+    space = ParameterSpace([
+        Parameter("a", "x", "", 0, 1), Parameter("b", "x", "Hz", 1, 2, role="cutoff"),
+        Parameter("c", "x", "Hz", 1, 2, role="cutoff"),
+    ])  # fmt: skip
+    assert space.roles == {"cutoff": 1}
+    with pytest.raises(ValueError, match=r"parameter a: role 'loud'; allowed: f0, .*level"):
+        Parameter("a", "x", "", 0, 1, role="loud")

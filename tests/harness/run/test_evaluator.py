@@ -7,6 +7,7 @@ import pytest
 
 from common.blame import PluginError
 from fitness.streaming import SoundStream
+from fitness.views import Views
 from harness.plan.experiment import Experiment
 from harness.plan.resolve import resolve
 from harness.run.evaluator import Evaluator
@@ -119,3 +120,18 @@ def test_render_and_score_share_the_cpu_seconds(bound, genomes, monkeypatch):
     bound.evaluate(genomes, ["multi_scale_spectral"])
     assert bound.render_s > 0
     assert bound.score_s / bound.render_s == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize("label", ["spectrogram", "pitch"])
+def test_views_change_no_distance_and_are_those_of_the_sounds(bound, genomes, label):
+    alone = bound.evaluate(genomes, [label])[label]
+    assert bound.sight is None
+    found = bound.evaluate(genomes, [label], views=True)[label]
+    assert (found == alone).all()
+    wanted = Views(bound.problem.sounds[0], RATE).views(bound.render(genomes))
+    assert bound.sight is not None
+    np.testing.assert_allclose(bound.sight.guide, wanted.guide)
+    for view, one in zip(bound.sight.residuals, wanted.residuals, strict=True):
+        np.testing.assert_allclose(view, one, atol=1e-4)
+    bound.evaluate(genomes, [label])
+    assert bound.sight is None

@@ -66,6 +66,9 @@ def test_the_nearest_of_a_sound_of_its_own_is_that_genome(bank, rate):
         level = SPACE.index("level")
         others = np.arange(len(SPACE)) != level
         np.testing.assert_allclose(found[0, others], genomes[chosen, others], atol=1e-6)
+        if rate != PLAN.sample_rate:
+            # What the bank's rate cannot hold is missing from the level.
+            continue
         # As loud as the sound, not as the bank's.
         quieter = SPACE.to_values(found)[0, level] / SPACE.to_values(genomes)[chosen, level]
         assert quieter == pytest.approx(0.25, rel=0.3)
