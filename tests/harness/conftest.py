@@ -85,3 +85,14 @@ def undrawn(monkeypatch):
     monkeypatch.setattr(
         "matplotlib.figure.Figure.savefig", lambda figure, file, **_: file.write("<svg></svg>")
     )
+
+
+@pytest.fixture(scope="module")
+def one_ray():
+    """Ray with two CPUs, started once: the commands of a module in this process find it running."""
+    from harness.run.workers import Cluster
+
+    with Cluster(2, None), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ray.init", lambda **_: None)
+        patch.setattr("ray.shutdown", lambda: None)
+        yield

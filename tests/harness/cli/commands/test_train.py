@@ -89,7 +89,7 @@ def test_a_network_that_another_run_holds_is_waited_for(trained):
     assert [json.loads(line)["event"] for line in rest.splitlines()] == ["trained"]
 
 
-def test_killed_training_is_resumed(trained, ga_synth, tmp_path):
+def test_killed_training_is_resumed(trained, one_ray, ga_synth, tmp_path):
     """The whole process is killed, and the command repeated, with another number of workers."""
     _, printed = trained
     words = ["train", "features_mlp", *SETS, "--out", str(tmp_path), "--json"]
@@ -133,7 +133,7 @@ def trials_of(out):
 
 
 def test_a_comparison_trains_a_network_once_and_reports_its_gain(
-    seeding, ga_synth, tmp_path, mistaken, request
+    seeding, one_ray, ga_synth, tmp_path, mistaken, request
 ):
     out = tmp_path / "out"
     done = ga_synth("run", seeding, "--out", out, "--workers", 2)
@@ -172,7 +172,7 @@ def test_a_comparison_trains_a_network_once_and_reports_its_gain(
     mistaken(("run", seeding, "--out", out, *changed), "model.keras is damaged")
 
 
-def test_a_dataset_and_a_network_from_it(ga_synth, tmp_path, mistaken):
+def test_a_dataset_and_a_network_from_it(one_ray, ga_synth, tmp_path, mistaken):
     words = ("dataset", tmp_path / "set", "--size", 200, "--seconds", 0.1, "--sample-rate", 8000)
     printed = lines(ga_synth(*words, "--json"))
     assert printed[-1]["event"] == "complete"
