@@ -79,12 +79,27 @@ def unmirrored(monkeypatch):
     monkeypatch.setattr("harness.api.runner.MirrorProcess", _NoMirror)
 
 
+@pytest.fixture(scope="session")
+def undrawing():
+    """A context in which plots are prepared but not drawn, for other parts of a report."""
+
+    @contextlib.contextmanager
+    def without():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                "matplotlib.figure.Figure.savefig",
+                lambda figure, file, **_: file.write("<svg></svg>"),
+            )
+            yield
+
+    return without
+
+
 @pytest.fixture
-def undrawn(monkeypatch):
-    """Plots are prepared but not drawn, for tests of other parts of a report."""
-    monkeypatch.setattr(
-        "matplotlib.figure.Figure.savefig", lambda figure, file, **_: file.write("<svg></svg>")
-    )
+def undrawn(undrawing):
+    """Plots are prepared but not drawn."""
+    with undrawing():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -187,9 +187,12 @@ def test_every_render_ends_every_note(server, rig):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_note_hangs_after_a_run_was_ended(server, how):
+    # Whoever started the tests may ignore Ctrl-C, which children inherit.
     body = f"""
+import signal
 import numpy as np
 from synth.real.rig.rig import Rig
+signal.signal(signal.SIGINT, signal.default_int_handler)
 Rig({RATE}, {20 * RATE}, map={ {**MAP, "note": {"length": 19.0}}!r}, midi="desk", audio="desk",
     server={server!r}, calibration={{"cc 7": 127.0}}).render(np.ones((1, 1)))
 """
