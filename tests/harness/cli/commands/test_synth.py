@@ -139,7 +139,7 @@ def test_how_long_a_slow_synth_renders_is_said_before(ga_synth, amsynth, tmp_pat
 
 
 def hosts():
-    """The processes that hold a plug-in, and their copies that render, below this process."""
+    """The processes of Ray's workers below this one that hold a plug-in, and their copies."""
     parents = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -147,12 +147,20 @@ def hosts():
                 # The name, in brackets, may hold anything; state and parent follow.
                 words = (folder / "stat").read_text().rpartition(")")[2].split()
                 parents[int(folder.name)] = int(words[1])
-    return [pid for pid in parents if os.getpid() in _above(pid, parents) and _holds_a_plug_in(pid)]
+    return [
+        pid for pid in parents if _holds_a_plug_in(pid) and _of_a_worker(list(_above(pid, parents)))
+    ]
 
 
 def _above(pid, parents):
     while pid := parents.get(pid, 0):
         yield pid
+
+
+def _of_a_worker(above):
+    """Whether something else than hosts is between them and this process, which plans."""
+    own = os.getpid()
+    return own in above and not all(map(_holds_a_plug_in, above[: above.index(own)]))
 
 
 def _holds_a_plug_in(pid):

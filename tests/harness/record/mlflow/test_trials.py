@@ -270,8 +270,10 @@ def test_a_dead_server_is_said_quickly_and_nothing_is_lost(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
     monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
     before = sorted(tiny_journal.path.rglob("*"))
-    began = time.monotonic()
+    waits = []
+    # Counted, not measured: what a busy machine takes beside them is not our fault.
+    monkeypatch.setattr("time.sleep", waits.append)
     with refused(f"MLflow at {address}: "):
         sync("tiny", tiny_journal.path.parent)
-    assert time.monotonic() - began < 15
+    assert sum(waits) < 15
     assert sorted(tiny_journal.path.rglob("*")) == before
