@@ -20,6 +20,33 @@ from harness.plan.trials import trials_of
 settings.register_profile("no_deadline", deadline=None)
 settings.load_profile("no_deadline")
 
+# Begun last, one of these would leave the other worker without work for a minute.
+_LONGEST = (
+    "harness/cli/commands/test_train.py",
+    "harness/run/test_driver.py",
+    "harness/answer/calibration/test_simulate.py",
+    "synth/real/rig/test_rig.py",
+    "networks/test_training.py",
+    "harness/cli/commands/test_synth.py",
+    "synth/real/rig/test_rig_troubles.py",
+    "plugins/test_conformance.py",
+    "synth/real/puredata/test_puredata_live.py",
+    "harness/record/mlflow/test_trials.py",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let pytest-xdist, if it is there, keep the order of the files."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    here = Path(__file__).parent
+    order = {here / name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
+
+
 _TINY: dict[str, Any] = {
     "name": "tiny",
     "about": "A <small> comparison.",

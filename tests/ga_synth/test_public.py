@@ -1,5 +1,6 @@
 """The public package: what it exports, how it loads, and what its checks report."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,10 @@ HEAVY = ("tensorflow", "keras", "ray", "mlflow", "librosa", "numba", "pandas", "
 
 def fresh(code, folder):
     """Run code in a new process, as a user would in a folder."""
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", code]
+    # Starting workers, as other tests do, sets it for this process.
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=own)
 
 
 @pytest.mark.parametrize("name", ga_synth.__all__)

@@ -1,7 +1,11 @@
-"""A real browser for what is read in one."""
+"""The command line in this process, and a real browser for what is read in one."""
 
+import contextlib
+import io
 import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,3 +27,87 @@ def browser():
         )
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def ga_synth():
+    """Run ``ga-synth`` with these words; gives its exit code and what it said."""
+
+    def call(*words):
+        from harness.cli.main import run
+
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["ga-synth", *map(str, words)])
+            patch.setenv("COLUMNS", "200")
+            patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = 0
+                try:
+                    run()
+                except SystemExit as end:
+                    code = end.code or 0
+        return SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
+
+    return call
+
+
+class _NoMirror:
+    """Stands in for the process beside a run that mirrors it."""
+
+    failure = ""
+
+    def __init__(self, *_):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def start(self):
+        pass
+
+    def finish(self):
+        pass
+
+
+@pytest.fixture
+def unmirrored(monkeypatch):
+    """Runs in this process go without MLflow."""
+    monkeypatch.setattr("harness.api.runner.MirrorProcess", _NoMirror)
+
+
+@pytest.fixture(scope="session")
+def undrawing():
+    """A context in which plots are prepared but not drawn, for other parts of a report."""
+
+    @contextlib.contextmanager
+    def without():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                "matplotlib.figure.Figure.savefig",
+                lambda figure, file, **_: file.write("<svg></svg>"),
+            )
+            yield
+
+    return without
+
+
+@pytest.fixture
+def undrawn(undrawing):
+    """Plots are prepared but not drawn."""
+    with undrawing():
+        yield
+
+
+@pytest.fixture(scope="module")
+def one_ray():
+    """Ray with two CPUs, started once: the commands of a module in this process find it running."""
+    from harness.run.workers import Cluster
+
+    with Cluster(2, None), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ray.init", lambda **_: None)
+        patch.setattr("ray.shutdown", lambda: None)
+        yield

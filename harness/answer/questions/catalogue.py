@@ -64,7 +64,7 @@ def _closest_after(percent: int) -> Question:
         else f"Which strategy is closest after {percent}% of the budget?",
         "strategy",
         "closeness" if at_the_end else f"closeness_{percent}",
-        "ended closer than" if at_the_end else f"was closer after {percent}% of the budget than",
+        "ended closer than" if at_the_end else f"came closer after {percent}% of the budget than",
         "how much closer the best distance so far is than random search's final distance, in "
         "halvings, by the fitness that was searched with",
         0.05,
@@ -166,7 +166,7 @@ TOPICS = (
                 "Which strategy is closest at equal genetic diversity?",
                 "strategy",
                 "closeness_at_equal_diversity",
-                "was closer at equal diversity than",
+                "came closer at equal diversity than",
                 "how much closer than random search's final distance a trial was, in halvings, "
                 "when its diversity had first fallen to a level, mean over levels that all "
                 "contenders passed through",
@@ -216,7 +216,7 @@ TOPICS = (
                 "Which strategy gives up the least closeness for diversity?",
                 "family",
                 "closeness_at_equal_steady_diversity",
-                "was closer at equal steady diversity than",
+                "came closer at equal steady diversity than",
                 "how much closer than random search's final distance a trial ends, in halvings, "
                 "mean over the levels of steady diversity that all families reached",
                 0.1,

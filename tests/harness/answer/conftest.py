@@ -1,5 +1,7 @@
 """Journals written by hand, with known numbers."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -20,9 +22,9 @@ def _kind(name):
     return {"control": random, "reference": random, "baseline": None}
 
 
-@pytest.fixture
-def written(tmp_path):
-    """Write a journal of trials, each a dict; gives the journal.
+@pytest.fixture(scope="session")
+def written_to():
+    """Write a journal of trials, each a dict, into a folder; gives the journal.
 
     A trial has a ``strategy``, a ``seed`` and, if they matter, a ``fitness``, ``target``, ``steps``
     (renders, best), ``diversity`` by round, ``judged`` by judge, ``cpu_s``, ``jobs`` (round,
@@ -31,6 +33,7 @@ def written(tmp_path):
     """
 
     def write(
+        folder,
         trials,
         strategies=("end_to_end", "society", "random"),
         judges=("judge",),
@@ -40,7 +43,7 @@ def written(tmp_path):
         kinds=None,
         command="",
     ):
-        journal = Journal(tmp_path, "made")
+        journal = Journal(folder, "made")
         folders = [journal.folder(f"trial-{i}") for i in range(len(trials))]
         experiment = {
             "name": "made", "about": "By hand.", "seed": 0, "seeds": 9, "budget": BUDGET,
@@ -68,6 +71,12 @@ def written(tmp_path):
         return journal
 
     return write
+
+
+@pytest.fixture
+def written(written_to, tmp_path):
+    """Write a journal of trials; gives the journal."""
+    return partial(written_to, tmp_path)
 
 
 def _write_trial(folder, trial, judges, sound):
@@ -127,8 +136,18 @@ def _write_trial(folder, trial, judges, sound):
 
 
 @pytest.fixture
-def planted():
+def planted(plant):
     """Trials in which the society is better than end-to-end, and both than random."""
+    return plant()
+
+
+@pytest.fixture(scope="session")
+def plant():
+    """Make the planted trials."""
+    return _planted
+
+
+def _planted():
     ends = {"end_to_end": 0.5, "society": 0.2, "random": 1.0}
     diversities = {"end_to_end": 0.1, "society": 0.3, "random": 0.4}
     return [

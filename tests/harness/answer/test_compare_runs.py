@@ -12,12 +12,13 @@ from harness.record.files import read_json, write_json
 from harness.record.journal import Journal
 
 
-@pytest.fixture
-def answered(written, tmp_path):
+@pytest.fixture(scope="module")
+def answered(written_to, tmp_path_factory):
     """Write a journal under a name, with changes to its experiment; gives its answers."""
 
     def call(name, trials, digest="same", **changes):
-        journal = written(trials)
+        tmp_path = tmp_path_factory.mktemp(name)
+        journal = written_to(tmp_path, trials)
         file = journal.path / "experiment.json"
         about = read_json(file)
         about["experiment"] |= {"name": name, **changes}
@@ -30,6 +31,12 @@ def answered(written, tmp_path):
     return call
 
 
+@pytest.fixture(scope="module")
+def one(answered, plant):
+    """The answers of the comparison ``a``; to be read, not changed."""
+    return answered("a", plant())
+
+
 def better(trials):
     """The same, but the society comes twice as close."""
     return [
@@ -38,10 +45,8 @@ def better(trials):
     ]
 
 
-def test_what_a_change_did(answered, planted):
-    found = compare_runs(
-        ("a", "b"), answered("a", planted), answered("b", better(planted), budget=100)
-    )
+def test_what_a_change_did(one, answered, planted):
+    found = compare_runs(("a", "b"), one, answered("b", better(planted), budget=100))
     assert (found.names, found.shared, found.only_in, found.unpaired_because) == (
         ("a", "b"),
         36,
@@ -64,9 +69,8 @@ def test_what_a_change_did(answered, planted):
     assert json.loads(json.dumps(found.plain()))["changes"][0]["pair"]["verdict"]
 
 
-def test_what_differs_between_the_experiments(answered, planted):
+def test_what_differs_between_the_experiments(one, answered, planted):
     choice = {"name": "society", "label": "trio", "options": {"credit": "mean"}}
-    one = answered("a", planted)
     other = answered(
         "b", planted, seeds=6, about="Other words.",
         strategies=[*one.results.experiment["strategies"], choice],
@@ -84,31 +88,31 @@ def test_what_differs_between_the_experiments(answered, planted):
         ({"population": 20}, "population 10 against 20"),
     ],
 )
-def test_other_first_genomes_are_not_paired(answered, planted, changes, words):
-    found = compare_runs(("a", "b"), answered("a", planted), answered("b", planted, **changes))
+def test_other_first_genomes_are_not_paired(one, answered, planted, changes, words):
+    found = compare_runs(("a", "b"), one, answered("b", planted, **changes))
     assert words in found.unpaired_because
     assert found.shared == 36
 
 
-def test_only_what_is_shared_counts(answered, planted):
+def test_only_what_is_shared_counts(one, answered, planted):
     fewer = [t for t in planted if t["seed"] < 4 and t["strategy"] != "random"]
-    found = compare_runs(("a", "b"), answered("a", planted), answered("b", fewer))
+    found = compare_runs(("a", "b"), one, answered("b", fewer))
     assert (found.shared, found.only_in) == (16, (20, 0))
     assert {c.strategy for c in found.changes} == {"end_to_end", "society"}
     assert {c.pair.n for c in found.changes} == {8}
 
 
 @pytest.mark.parametrize(
-    ("change", "digest", "words"),
+    "case",
     [
         (lambda t: {**t, "target": "v"}, "same", "no target in common"),
         (lambda t: t["seed"] < 2 and {**t, "seed": t["seed"] + 20}, "same", "no seed in common"),
         (lambda t: t, "other", "different sounds"),
     ],
 )  # fmt: skip
-def test_nothing_in_common_is_refused(answered, planted, refused, change, digest, words):
-    one = answered("a", planted)
-    others = [changed for t in planted if (changed := change(t))]
+def test_nothing_in_common_is_refused(one, answered, plant, refused, case):
+    change, digest, words = case
+    others = [changed for t in plant() if (changed := change(t))]
     other = answered("b", others, digest)
     with refused("a and b share no trial", words):
         compare_runs(("a", "b"), one, other)

@@ -1,34 +1,6 @@
-"""The command line, in this process."""
-
-import contextlib
-import io
-import sys
-from types import SimpleNamespace
+"""Mistakes on the command line."""
 
 import pytest
-
-
-@pytest.fixture(scope="session")
-def ga_synth():
-    """Run ``ga-synth`` with these words; gives its exit code and what it said."""
-
-    def call(*words):
-        from harness.cli.main import run
-
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sys, "argv", ["ga-synth", *map(str, words)])
-            patch.setenv("COLUMNS", "200")
-            patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = 0
-                try:
-                    run()
-                except SystemExit as end:
-                    code = end.code or 0
-        return SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
-
-    return call
 
 
 @pytest.fixture

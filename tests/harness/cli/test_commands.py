@@ -189,7 +189,7 @@ def test_status_of_what_is_not_finished(ga_synth, planned, tmp_path):
     assert "no trial has finished; 1 failed, the first because no [/luck]" in failed.err
 
 
-def test_report(ga_synth, journal, experiment_file):
+def test_report(ga_synth, journal, experiment_file, undrawing):
     out = journal.path.parent
     done = ga_synth("report", "tiny", "--out", out)
     assert (done.code, done.err) == (0, "")
@@ -201,10 +201,11 @@ def test_report(ga_synth, journal, experiment_file):
     assert (journal.path / "report.html").exists()
     # Two seeds of one target have no interval for other targets; NaN is no JSON.
     assert "NaN" not in (journal.path / "summary.json").read_text()
-    assert ga_synth("report", experiment_file(), "--out", out).out == done.out
+    with undrawing():
+        assert ga_synth("report", experiment_file(), "--out", out).out == done.out
 
 
-def test_report_as_json(ga_synth, journal):
+def test_report_as_json(ga_synth, journal, undrawn):
     said = json.loads(ga_synth("report", "tiny", "--json", "--out", journal.path.parent).out)
     keys = {
         "topic", "question", "measure", "headline", "lead", "pair_sentences",
@@ -219,7 +220,7 @@ def test_report_as_json(ga_synth, journal):
 
 
 def test_a_finished_comparison_is_only_answered_again(
-    ga_synth, journal, experiment_file, monkeypatch
+    ga_synth, journal, experiment_file, monkeypatch, undrawn
 ):
     """And what mirrors it is asked to; here nobody listens, and that is said."""
     monkeypatch.setattr("harness.api.mirror_process.sys.executable", "/bin/false")
@@ -249,7 +250,7 @@ def test_ctrl_c_is_one_line(ga_synth, monkeypatch, words, journal):
     assert "resumes" in done.err
 
 
-def test_a_page_of_all_answers(ga_synth, journal, tmp_path):
+def test_a_page_of_all_answers(ga_synth, journal, tmp_path, undrawn):
     out = tmp_path / "two"
     for name in ("tiny", "twin"):
         shutil.copytree(journal.path, out / name)

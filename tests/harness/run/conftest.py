@@ -31,7 +31,7 @@ SMALL = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small():
     """Makes a comparison of the small experiment with changes."""
 

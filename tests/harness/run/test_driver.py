@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,35 @@ from harness.run.workers import Workers
 
 pytestmark = pytest.mark.slow
 
+# So many trials that the first is judged long before the last begins.
+LONG = {"budget": 400, "seeds": 5}
+
 
 @pytest.fixture(scope="module")
 def pool():
     """Two workers on a real local Ray, for all tests that do not need their own."""
     with Workers(2, None, ()) as workers:
         yield workers
+
+
+@pytest.fixture
+def run_command(pool, ga_synth, unmirrored, undrawn, monkeypatch):
+    """Run the command line in this process, on the two workers."""
+    monkeypatch.setattr("harness.run.workers.Workers", lambda *_: nullcontext(pool))
+    return ga_synth
+
+
+@pytest.fixture(scope="module")
+def calm(small, run_here, digests, tmp_path_factory):
+    """The bytes of the long comparison, made in this process alone."""
+    return digests(run_here(small(**LONG), tmp_path_factory.mktemp("calm")))
+
+
+class Alone:
+    """The first worker of a pool, as a pool of one."""
+
+    def __init__(self, pool):
+        self.actors, self.call, self.replace = pool.actors[:1], pool.call, pool.replace
 
 
 def run_with(workers, comparison, out: Path, trials=None):
@@ -158,15 +181,18 @@ class KillsTheWorker(Fitness):
 '''
 
 
-def test_bad_plugins_fail_their_trials_with_the_reason_and_the_others_finish(small_file, tmp_path):
+def test_bad_plugins_fail_their_trials_with_the_reason_and_the_others_finish(
+    run_command, small_file, tmp_path
+):
     (tmp_path / "bad.py").write_text(textwrap.dedent(BAD))
     bad = ["raises", "gives_nan", "wrong_shape", "wrong_type", "kills_the_worker"]
-    path = small_file(plugins=["bad.py"], fitness=[*bad, "spectrogram"], strategies=["end_to_end"])
-    done = ga_synth("run", path, "--out", tmp_path / "out", "--workers", 2)
-    assert done.returncode == 1, done.stderr
-    reasons = json.loads(ga_synth("status", "small", "--out", tmp_path / "out", "--json").stdout)
+    axes = {"fitness": [*bad, "spectrogram"], "strategies": ["end_to_end"], "seeds": 1}
+    path = small_file(plugins=["bad.py"], **axes)
+    done = run_command("run", path, "--out", tmp_path / "out", "--workers", 2)
+    assert done.code == 1, done.err
+    reasons = json.loads(run_command("status", "small", "--out", tmp_path / "out", "--json").out)
     failures = {name.split(".")[1]: why for name, why in reasons["small"]["failures"].items()}
-    assert reasons["small"]["finished"] == 2
+    assert reasons["small"]["finished"] == 1
     assert set(failures) == set(bad)
     assert failures["raises"] == "fitness 'raises' raised RuntimeError: no such thing"
     assert "NaN" in failures["gives_nan"]
@@ -175,57 +201,54 @@ def test_bad_plugins_fail_their_trials_with_the_reason_and_the_others_finish(sma
     assert "worker died" in failures["kills_the_worker"]
 
 
-def test_workers_and_a_kill_do_not_change_a_byte(small_file, digests, tmp_path):
-    # So many trials that the first is judged long before the last begins.
-    path = small_file(budget=400, seeds=5)
-    for workers in (1, 2):
-        done = ga_synth("run", path, "--out", tmp_path / str(workers), "--workers", workers)
-        assert done.returncode == 0, done.stderr
-    killed = Journal(tmp_path / "killed", "small")
-    command = [sys.executable, "-m", "harness.cli", "run", path, "--out", killed.path.parent]
-    process = subprocess.Popen([str(part) for part in command], start_new_session=True)
-    deadline = time.monotonic() + 120
-    while not list(killed.path.glob("trials/*/judgement.json")):
-        assert process.poll() is None, "ended before it could be killed"
-        assert time.monotonic() < deadline
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    half = len(list(killed.path.glob("trials/*/judgement.json")))
-    done = ga_synth("run", path, "--out", killed.path.parent)
-    assert done.returncode == 0, done.stderr
-    comparison = resolve(read_experiment(path), tmp_path)
-    assert 0 < half < len(trials_of(comparison))
-    expected = digests(Journal(tmp_path / "1", "small"))
-    assert digests(Journal(tmp_path / "2", "small")) == expected
-    assert digests(killed) == expected
+def test_any_number_of_workers_writes_the_same_bytes(pool, small, calm, digests, tmp_path):
+    for workers in (pool, Alone(pool)):
+        journal, _ = run_with(workers, small(**LONG), tmp_path / str(len(workers.actors)))
+        assert digests(journal) == calm
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_stops_a_run_which_resumes_to_the_same_bytes(
-    small_file, digests, tmp_path, number, code
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 143), (signal.SIGINT, 130)]
+)
+def test_a_run_that_was_ended_resumes_to_the_same_bytes(
+    run_command, small_file, calm, digests, tmp_path, number, code
 ):
-    path = small_file(budget=900, seeds=6, strategies=["end_to_end", "random"])
-    journal = Journal(tmp_path / "stopped", "small")
+    path, errors = small_file(**LONG), tmp_path / "errors"
+    journal = Journal(tmp_path / "ended", "small")
+    with errors.open("wb") as file:
+        process = begun(path, journal, file)
+    # Ray's own processes have to be killed too.
+    (os.killpg if number == signal.SIGKILL else os.kill)(process.pid, number)
+    assert process.wait(timeout=120) == code
+    if number != signal.SIGKILL:
+        said = errors.read_text()
+        assert said.count("\n") == 1
+        assert "Traceback" not in said
+    judged = len(list(journal.path.glob("trials/*/judgement.json")))
+    assert 0 < judged < len(trials_of(resolve(read_experiment(path), tmp_path)))
+    done = run_command("run", path, "--out", journal.path.parent)
+    assert done.code == 0, done.err
+    assert digests(journal) == calm
+
+
+def begun(path, journal, errors):
+    """Run an experiment in a process of its own; gives the process once a trial is judged."""
     command = [sys.executable, "-m", "harness.cli", "run", path, "--out", journal.path.parent]
     process = subprocess.Popen(
-        [str(part) for part in command], stderr=subprocess.PIPE, start_new_session=True, text=True
+        [str(part) for part in command],
+        stderr=errors,
+        start_new_session=True,
+        # What mirrors it would outlive it.
+        env={**os.environ, "MLFLOW_TRACKING_URI": "nonsense://nowhere"},
     )
-    deadline = time.monotonic() + 120
     while not list(journal.path.glob("trials/*/judgement.json")):
-        assert process.poll() is None, "ended before it could be stopped"
-        assert time.monotonic() < deadline
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == code
-    assert errors.count("\n") == 1
-    assert "Traceback" not in errors
-    for workers, out in ((1, journal.path.parent), (2, tmp_path / "calm")):
-        done = ga_synth("run", path, "--out", out, "--workers", workers)
-        assert done.returncode == 0, done.stderr
-    assert digests(journal) == digests(Journal(tmp_path / "calm", "small"))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+        assert process.poll() is None, "ended before it could be ended"
+    return process
 
 
-def test_more_workers_than_processors_of_a_cluster_is_said_duration(pool, small):
+def test_more_workers_than_processors_of_a_cluster_is_said(pool, small):
     import ray
 
     address = ray.get_runtime_context().gcs_address
@@ -247,8 +270,3 @@ try:
 except InputError as error:
     print(error)
 """
-
-
-def ga_synth(*arguments):
-    command = [sys.executable, "-m", "harness.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

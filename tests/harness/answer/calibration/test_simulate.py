@@ -42,15 +42,21 @@ def noisy(strategies=("end_to_end", "again", "society", "random"), targets="tuv"
 def calibrated(written):
     """Calibrate on a journal of these trials."""
 
-    def call(trials, strategies=TWICE, comparisons=1000):
+    def call(trials, strategies=TWICE, comparisons=200):
         return calibrate(answer(load_results(written(trials, strategies))), comparisons)
 
     return call
 
 
+@pytest.fixture(scope="module")
+def found(written_to, tmp_path_factory):
+    """The calibration of a thousand comparisons, two of whose strategies are alike."""
+    journal = written_to(tmp_path_factory.mktemp("noisy"), noisy(), TWICE)
+    return calibrate(answer(load_results(journal)), 1000)
+
+
 @pytest.mark.slow
-def test_alike_strategies_rarely_differ_and_planted_differences_are_found(calibrated):
-    found = calibrated(noisy())
+def test_alike_strategies_rarely_differ_and_planted_differences_are_found(found):
     assert {"speed", "diversity", "judged"} <= set(found.measures)
     judged = [f for f in found.false if f.measure == "judged"]
     assert [(f.way, len(f.strategies), f.n) for f in judged] == [
@@ -78,8 +84,7 @@ def test_alike_strategies_rarely_differ_and_planted_differences_are_found(calibr
 
 
 @pytest.mark.slow
-def test_twins_and_how_the_result_is_written(calibrated):
-    found = calibrated(noisy(), comparisons=200)
+def test_twins_and_how_the_result_is_written(found):
     assert {(p.one, p.other) for _, p in found.twins} <= {
         ("end_to_end", "again"),
         ("again", "end_to_end"),
@@ -93,7 +98,7 @@ def test_twins_and_how_the_result_is_written(calibrated):
 
     text = json.dumps(plain(found), allow_nan=False)
     read = json.loads(text)
-    assert (read["comparisons"], read["allowed"]) == (200, 0.05)
+    assert (read["comparisons"], read["allowed"]) == (1000, 0.05)
     kinds = [row["kind"] for row in read["rows"]]
     assert set(kinds) == {"shuffled", "pooled", "planted", "run"}
     assert len(kinds) == len(found.false) + len(found.planted) + len(found.twins)
@@ -111,7 +116,7 @@ def test_twins_that_differ_are_named(calibrated):
     for trial in trials:
         if trial["strategy"] == "again":
             trial["steps"] = [(5, 2.0), (20, 0.1)]
-    found = calibrated(trials, ("end_to_end", "end_to_end:again", "random"), 200)
+    found = calibrated(trials, ("end_to_end", "end_to_end:again", "random"))
     assert any("judged: again ahead" in sentence for sentence in sentences(found))
 
 
@@ -140,7 +145,7 @@ def test_finding_of_a_rate():
     ids=["one seed", "few pairs", "one strategy", "a control alone", "no twins"],
 )
 def test_what_cannot_be_tested_is_noted(calibrated, trials, strategies, words):
-    found = calibrated(trials, strategies, 200)
+    found = calibrated(trials, strategies)
     assert any(words in note for note in found.notes), found.notes
     assert "<svg" in calibration_plot(found)
     json.dumps(plain(found), allow_nan=False)
@@ -150,7 +155,7 @@ def test_measures_that_do_not_vary_are_left_out(calibrated):
     """All stall at the same render, and keep the same diversity."""
     same = [{**t, "diversity": [0.4, 0.2, 0.1], "steps": [(5, 2.0), (40, t["steps"][1][1])]}
             for t in noisy()]  # fmt: skip
-    found = calibrated(same, comparisons=200)
+    found = calibrated(same)
     notes = " ".join(found.notes)
     assert re.search(r"diversity, .*stalled: never varies", notes)
     assert "stalled" not in found.measures
@@ -161,7 +166,7 @@ def test_a_difference_that_does_not_vary_takes_no_shift(calibrated):
     """Two names that found the very same."""
     alike = [t for t in noisy() if t["strategy"] != "again"]
     alike += [{**t, "strategy": "again"} for t in alike if t["strategy"] == "end_to_end"]
-    found = calibrated(alike, comparisons=200)
+    found = calibrated(alike)
     assert any("end_to_end and again" in n for n in found.notes)
     assert {p.verdict for _, p in found.twins if p.rope} == {"equivalent"}
 

@@ -12,12 +12,13 @@ from harness.answer.questions.evaluate import answer
 from harness.statistics.ranks import spearman
 
 
-@pytest.fixture
-def made(written, planted):
+@pytest.fixture(scope="module")
+def made(written_to, plant, tmp_path_factory):
     """Trials that one judge orders as the listeners will, and another one the other way round."""
-    for i, trial in enumerate(planted):
+    trials, judges = plant(), ("good", "contrary", "constant")
+    for i, trial in enumerate(trials):
         trial["judged"] = {"good": 1.0 + i, "contrary": 100.0 - i, "constant": 1.0}
-    results = load_results(written(planted, judges=("good", "contrary", "constant")))
+    results = load_results(written_to(tmp_path_factory.mktemp("rated"), trials, judges=judges))
     return results, answer(results).measures
 
 

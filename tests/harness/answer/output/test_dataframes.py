@@ -16,9 +16,10 @@ OPTIONAL = {"payoffs", "diversity_control", "gains"}
 NAMES = set(TABLES) - OPTIONAL
 
 
-@pytest.fixture
-def made(written, planted):
-    results = load_results(written(planted))
+@pytest.fixture(scope="module")
+def made(written_to, plant, tmp_path_factory):
+    """Results of the planted trials, and answers."""
+    results = load_results(written_to(tmp_path_factory.mktemp("planted"), plant()))
     return results, answer(results)
 
 
@@ -86,10 +87,12 @@ def test_without_measured_sounds_the_table_is_empty_but_has_its_columns(made):
 def test_tables_of_sweeps_are_removed_with_the_sweeps(made):
     folder = write_tables(*made)
     (folder / "gains.csv").write_text("stale")
-    (folder / "mine.csv").write_text("a reader's own")
+    own = folder / "mine.csv"
+    own.write_text("a reader's own")
     write_tables(*made)
     assert not (folder / "gains.csv").exists()
-    assert (folder / "mine.csv").read_text() == "a reader's own"
+    assert own.read_text() == "a reader's own"
+    own.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -139,13 +139,13 @@ def test_one_strategy_and_no_judges_make_a_report_too(written, planted):
     assert re.search('<p class="undecided">Undecided', text)
 
 
-def test_it_shows_the_command_that_ran_the_comparison(written, planted):
+def test_it_shows_the_command_that_ran_the_comparison(written, planted, undrawn):
     command = "ga-synth run first.yaml --size smoke --set budget=400"
     assert f"<code>{command}</code>" in report_of(written(planted, command=command)).read_text()
     assert "Reproduce" not in report_of(written(planted)).read_text()
 
 
-def test_undecided_sentences_are_marked_whatever_the_labels(written, planted):
+def test_undecided_sentences_are_marked_whatever_the_labels(written, planted, undrawn):
     """A contender called like a verdict is not one."""
     trials = [
         {**t, "strategy": "Undecided" if t["strategy"] == "society" else t["strategy"]}
@@ -155,7 +155,7 @@ def test_undecided_sentences_are_marked_whatever_the_labels(written, planted):
     assert "<p>Undecided converged faster than end_to_end" in text.read_text()
 
 
-def test_a_reason_is_text_not_markup(written, planted):
+def test_a_reason_is_text_not_markup(written, planted, undrawn):
     planted[0] = {**planted[0], "failure": "<script>alert(1)</script> [/b]"}
     text = report_of(written(planted)).read_text(encoding="utf-8")
     assert "<script>alert" not in text

@@ -19,9 +19,10 @@ def answered(written):
     return lambda trials, **keys: answer(load_results(written(trials, **keys)))
 
 
-@pytest.fixture
-def decided(answered, planted):
-    return answered(planted)
+@pytest.fixture(scope="module")
+def decided(written_to, plant, tmp_path_factory):
+    """Answers on the planted trials; to be read, not changed."""
+    return answer(load_results(written_to(tmp_path_factory.mktemp("planted"), plant())))
 
 
 def printed(answers):

@@ -21,9 +21,11 @@ def journal(planned, run_here, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(journal):
+def page(journal, undrawing):
+    """Of the sounds; the report beside it has the plots."""
     results = load_results(journal)
-    return write_report(results, answer(results)).with_name("listen.html")
+    with undrawing():
+        return write_report(results, answer(results)).with_name("listen.html")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def test_nothing_reveals_which_is_which(page, journal):
     assert not re.search(r"https?://", text)
 
 
-def test_it_is_the_same_twice(page, journal):
+def test_it_is_the_same_twice(page, journal, undrawn):
     before = page.read_bytes()
     results = load_results(journal)
     write_report(results, answer(results))
@@ -97,7 +99,7 @@ def test_without_ranks_nothing_is_saved(tab):
     assert tab.get_by_role("status").inner_text().startswith("No sound")
 
 
-def test_from_the_keyboard_to_the_report(tab, trials, journal, tmp_path, ga_synth):
+def test_from_the_keyboard_to_the_report(tab, trials, journal, tmp_path, ga_synth, undrawn):
     """All but the last are ranked; the file goes into the report."""
     sounds = tab.locator(".rated").evaluate_all("all => all.map(s => s.dataset.trial)")
     for i in range(len(sounds) - 1):

@@ -55,11 +55,12 @@ def test_between_genes(probe, tmp_path):
     assert not (tmp_path / "out" / "tiny" / "probe.json").exists()
 
 
-def test_the_report_shows_it(probe, ga_synth, tiny_journal, tmp_path):
+def test_the_report_shows_it(probe, ga_synth, tiny_journal, undrawing, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(tiny_journal.path, out / "tiny")
     page = Journal(out, "tiny").path / "report.html"
-    assert ga_synth("report", "tiny", "--out", out).code == 0
+    with undrawing():
+        assert ga_synth("report", "tiny", "--out", out).code == 0
     assert "<h3>Interactions</h3>" not in page.read_text()
     probe("--points", "1")
     assert ga_synth("report", "tiny", "--out", out).code == 0

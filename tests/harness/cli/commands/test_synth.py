@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.api.load import load
 from harness.record.journal import Journal
+from synth.real.base import close_all
 from synth.real.parts import PARTS, lacking
 from synth.real.plugin.folders import plugins
 
@@ -101,7 +103,7 @@ def test_wrong_options_of_a_check_are_a_mistake_not_a_fault(mistaken, amsynth):
 
 
 @pytest.mark.slow
-def test_a_dataset_of_a_plug_in_is_taken_up_again(ga_synth, amsynth, tmp_path):
+def test_a_dataset_of_a_plug_in_is_taken_up_again(one_ray, ga_synth, amsynth, tmp_path):
     synth = f"{{name: plugin, path: {amsynth}, map: amsynth-plugin}}"
     words = ["dataset", tmp_path / "set", "--size", 20, "--seconds", 0.2, "--synth", synth]
     first = ga_synth(*words)
@@ -137,27 +139,45 @@ def test_how_long_a_slow_synth_renders_is_said_before(ga_synth, amsynth, tmp_pat
 
 
 def hosts():
-    """The processes that hold a plug-in, and their copies that render."""
+    """The processes of Ray's workers below this one that hold a plug-in, and their copies."""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                # The name, in brackets, may hold anything; state and parent follow.
+                words = (folder / "stat").read_text().rpartition(")")[2].split()
+                parents[int(folder.name)] = int(words[1])
     return [
-        int(folder.name)
-        for folder in Path("/proc").iterdir()
-        if folder.name.isdigit() and b"synth.real.child" in _command(folder)
+        pid for pid in parents if _holds_a_plug_in(pid) and _of_a_worker(list(_above(pid, parents)))
     ]
 
 
-def _command(folder):
+def _above(pid, parents):
+    while pid := parents.get(pid, 0):
+        yield pid
+
+
+def _of_a_worker(above):
+    """Whether something else than hosts is between them and this process, which plans."""
+    own = os.getpid()
+    return own in above and not all(map(_holds_a_plug_in, above[: above.index(own)]))
+
+
+def _holds_a_plug_in(pid):
     try:
-        return (folder / "cmdline").read_bytes().split(b"\0")
+        return b"synth.real.child" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
-        return []
+        return False
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
-def test_a_plug_in_that_crashes_in_the_middle_changes_nothing(ga_synth, amsynth, tmp_path):
+def test_a_plug_in_that_crashes_in_the_middle_changes_nothing(
+    one_ray, ga_synth, run_here, unmirrored, undrawn, amsynth, tmp_path
+):
     file = experiment(tmp_path, amsynth)
-    calm = ga_synth("run", file, "--out", tmp_path / "calm", "--workers", 1)
-    assert calm.code == 0, calm.err
+    one = run_here(load(file).plan, tmp_path / "calm")
+    close_all()
     over, killed = threading.Event(), []
     before = set(hosts())
 
@@ -176,7 +196,7 @@ def test_a_plug_in_that_crashes_in_the_middle_changes_nothing(ga_synth, amsynth,
     killer.join()
     assert stormy.code == 0, stormy.err
     assert killed
-    one, other = Journal(tmp_path / "calm", "real"), Journal(tmp_path / "stormy", "real")
+    other = Journal(tmp_path / "stormy", "real")
     names = one.experiment()["trials"]
     assert names == other.experiment()["trials"]
     for name in names:

@@ -89,23 +89,17 @@ def test_a_network_that_another_run_holds_is_waited_for(trained):
     assert [json.loads(line)["event"] for line in rest.splitlines()] == ["trained"]
 
 
-def test_killed_training_is_resumed(trained, tmp_path):
+def test_killed_training_is_resumed(trained, one_ray, ga_synth, tmp_path):
     """The whole process is killed, and the command repeated, with another number of workers."""
     _, printed = trained
-    words = [sys.executable, "-m", "harness.cli", "train", "features_mlp", *SETS, "--out"]
+    words = ["train", "features_mlp", *SETS, "--out", str(tmp_path), "--json"]
+    command = [sys.executable, "-m", "harness.cli", *words]
     with subprocess.Popen(
-        [*words, str(tmp_path), "--json"], stdout=subprocess.PIPE, text=True, start_new_session=True
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert json.loads(process.stdout.readline())["event"] == "epoch"
         os.killpg(process.pid, signal.SIGKILL)
-    again = subprocess.run(
-        [*words, str(tmp_path), "--json", "--workers", "1"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert again.returncode == 0, again.stderr
-    last = json.loads(again.stdout.splitlines()[-1])
+    last = lines(ga_synth(*words, "--workers", "1"))[-1]
     # Examples and initial weights follow from the seed, and so does everything that is learnt.
     assert last["test"] == printed[-1]["test"]
 
@@ -139,7 +133,7 @@ def trials_of(out):
 
 
 def test_a_comparison_trains_a_network_once_and_reports_its_gain(
-    seeding, ga_synth, tmp_path, mistaken
+    seeding, one_ray, ga_synth, tmp_path, mistaken, request
 ):
     out = tmp_path / "out"
     done = ga_synth("run", seeding, "--out", out, "--workers", 2)
@@ -155,6 +149,9 @@ def test_a_comparison_trains_a_network_once_and_reports_its_gain(
     (run,) = client.search_runs([experiment.experiment_id])
     assert run.data.tags["network"] == "features_mlp"
     first = trials_of(out)
+    # What follows is neither mirrored nor drawn again.
+    request.getfixturevalue("unmirrored")
+    request.getfixturevalue("undrawn")
     # With one worker: the same network, the same proposals, the same bytes.
     shutil.rmtree(out / "seeding")
     again = ga_synth("run", seeding, "--out", out, "--workers", 1)
@@ -164,6 +161,7 @@ def test_a_comparison_trains_a_network_once_and_reports_its_gain(
     # A finished comparison does not need its networks, nor does a part that uses none.
     (folder,) = (out / "_networks").iterdir()
     kept = folder.rename(tmp_path / "kept")
+    request.getfixturevalue("workers_here")
     for words in ((), ("--only", "strategy=random", "--set", "budget=41")):
         assert ga_synth("run", seeding, "--out", out, *words).code == 0
         assert not folder.exists()
@@ -174,7 +172,7 @@ def test_a_comparison_trains_a_network_once_and_reports_its_gain(
     mistaken(("run", seeding, "--out", out, *changed), "model.keras is damaged")
 
 
-def test_a_dataset_and_a_network_from_it(ga_synth, tmp_path, mistaken):
+def test_a_dataset_and_a_network_from_it(one_ray, ga_synth, tmp_path, mistaken):
     words = ("dataset", tmp_path / "set", "--size", 200, "--seconds", 0.1, "--sample-rate", 8000)
     printed = lines(ga_synth(*words, "--json"))
     assert printed[-1]["event"] == "complete"

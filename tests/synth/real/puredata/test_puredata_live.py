@@ -149,7 +149,7 @@ def test_its_host_killed_takes_pd_along(server, live):
     synth = live()
     pid = synth._call_host("pid")
     os.kill(synth.child.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and _runs(pid):
         threading.Event().wait(0.02)
     assert not _runs(pid)

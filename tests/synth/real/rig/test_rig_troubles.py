@@ -94,7 +94,7 @@ def rig(server):
         one.close()
 
 
-def until(happened, seconds=15.0):
+def until(happened, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
@@ -187,9 +187,12 @@ def test_every_render_ends_every_note(server, rig):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_note_hangs_after_a_run_was_ended(server, how):
+    # Whoever started the tests may ignore Ctrl-C, which children inherit.
     body = f"""
+import signal
 import numpy as np
 from synth.real.rig.rig import Rig
+signal.signal(signal.SIGINT, signal.default_int_handler)
 Rig({RATE}, {20 * RATE}, map={ {**MAP, "note": {"length": 19.0}}!r}, midi="desk", audio="desk",
     server={server!r}, calibration={{"cc 7": 127.0}}).render(np.ones((1, 1)))
 """
@@ -200,7 +203,7 @@ Rig({RATE}, {20 * RATE}, map={ {**MAP, "note": {"length": 19.0}}!r}, midi="desk"
             until(lambda: len(desk.notes()) == 5)
             before = len(desk.heard)
             os.kill(run.pid, how)
-            until(lambda: ALL_NOTES_OFF in desk.heard[before:], 30.0)
+            until(lambda: ALL_NOTES_OFF in desk.heard[before:])
         finally:
             run.kill()
             run.wait()
@@ -218,7 +221,7 @@ def test_two_runs_never_play_at_once(server, rig):
         waiting.join(0.5)
         assert desk.notes() == []
         other.release()
-        waiting.join(15)
+        waiting.join(60)
         assert len(sounds) == 1
         assert other.take()  # as soon as it rests
         other.release()
