@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.listeners import (
-    Agreement,
     Doubles,
     Study,
     agreement,
     distances_by,
+    in_order,
     interval,
     read_studies,
     weighted_mean,
@@ -46,14 +46,16 @@ class Heard:
 
     Attributes:
         name: of the distance.
-        triplets: agreement with each study.
-        spearman: agreement with each study.
+        triplets: agreement with each study, as it is published.
+        spearman: likewise.
+        ordered: triplets in each study of which the order of the ratings is known.
         cpu: CPU seconds for 1,000 pairs, both directions.
     """
 
     name: str
     triplets: Doubles
     spearman: Doubles
+    ordered: Doubles
     cpu: float
 
 
@@ -63,22 +65,30 @@ def hear(name: str, studies: Sequence[Study]) -> Heard:
     make = partial(kind, **kind.example)
     # The first call compiles.
     distances_by(make, studies[0])
-    began, found = time.process_time(), list[Agreement]()
-    for study in studies:
-        found.append(agreement(distances_by(make, study), study.ratings))
+    began = time.process_time()
+    distances = [distances_by(make, study) for study in studies]
     pairs = sum(len(study.sounds) * (len(study.sounds) - 1) / 2 for study in studies)
     cpu = 1_000 * (time.process_time() - began) / pairs
+    found = [agreement(one, study.ratings) for one, study in zip(distances, studies, strict=True)]
     triplets, spearman = np.array(found).T
-    return Heard(name, triplets, spearman, cpu)
+    ordered = [
+        agreement(one, known.ratings).triplets
+        for one, study in zip(distances, studies, strict=True)
+        if (known := in_order(study)) is not None
+    ]
+    return Heard(name, triplets, spearman, np.array(ordered), cpu)
 
 
 def ranking(studies: Sequence[Study], heard: Sequence[Heard]) -> Table:
     """Return the table of all distances, the best first, with intervals over studies."""
     table = Table(box=None, pad_edge=False, title="Agreement with listeners", title_justify="left")
     table.add_column("distance")
-    columns = ("triplets", "95 %", f"− {REFERENCE}", "Spearman", "CPU s / 1,000 pairs")
+    columns = (
+        "triplets", "95 %", f"− {REFERENCE}", "Spearman", "in order", "CPU s / 1,000 pairs",
+    )  # fmt: skip
     for column in columns:
         table.add_column(column, justify="right")
+    known = [study for study in studies if in_order(study)]
     reference = next((one for one in heard if one.name == REFERENCE), None)
     for one in heard:
         low, high = interval(studies, one.triplets)
@@ -86,7 +96,7 @@ def ranking(studies: Sequence[Study], heard: Sequence[Heard]) -> Table:
         spearman = weighted_mean(studies, one.spearman)
         table.add_row(
             one.name, f"{_mean(studies, one):.3f}", f"{low:.3f} … {high:.3f}", apart,
-            f"{spearman:.3f}", f"{one.cpu:.1f}",
+            f"{spearman:.3f}", f"{weighted_mean(known, one.ordered):.3f}", f"{one.cpu:.1f}",
         )  # fmt: skip
     return table
 
@@ -104,18 +114,20 @@ def _apart(studies: Sequence[Study], differences: Doubles) -> str:
 
 def by_family(studies: Sequence[Study], heard: Sequence[Heard]) -> Table:
     """Return the table of triplets in each family of studies, which share sounds."""
-    families = sorted({study.family for study in studies})
-    table = Table(box=None, pad_edge=False, title="Triplets by family", title_justify="left")
+    known = [study for study in studies if in_order(study)]
+    families = sorted({study.family for study in known})
+    title = "In order, by family: triplets in the studies whose order of ratings is known"
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
     table.add_column("distance")
     for family in families:
-        count = sum(study.family == family for study in studies)
+        count = sum(study.family == family for study in known)
         table.add_column(f"{family}, {count}", justify="right")
     for one in heard:
         cells = []
         for family in families:
-            own = np.array([study.family == family for study in studies])
-            some = [study for study in studies if study.family == family]
-            cells.append(f"{weighted_mean(some, one.triplets[own]):.3f}")
+            own = np.array([study.family == family for study in known])
+            some = [study for study in known if study.family == family]
+            cells.append(f"{weighted_mean(some, one.ordered[own]):.3f}")
         table.add_row(one.name, *cells)
     return table
 

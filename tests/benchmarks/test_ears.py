@@ -1,6 +1,7 @@
 """Agreement with listeners: on studies made up here, and on the published ones, if given."""
 
 import os
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -10,7 +11,14 @@ import soundfile
 from scipy.stats import spearmanr
 
 from benchmarks import ears
-from benchmarks.listeners import agreement, distances_by, interval, read_studies, weighted_mean
+from benchmarks.listeners import (
+    agreement,
+    distances_by,
+    in_order,
+    interval,
+    read_studies,
+    weighted_mean,
+)
 from fitness.waveform import Waveform
 
 RANDOM = np.random.default_rng(3)
@@ -84,6 +92,16 @@ def test_families_are_first_authors_and_one_laboratory_is_one_family(folder):
         folder / "dissimilarity" / "Saitis2020.txt"
     )
     assert [study.family for study in read_studies(folder)] == ["Siedenburg", "Smith"]
+
+
+def test_ratings_are_put_in_the_order_of_the_sounds_where_it_is_known(folder):
+    study = read_studies(folder)[0]
+    assert np.array_equal(in_order(study).ratings, study.ratings)
+    assert in_order(replace(study, name="Grey1978")) is None
+    sounds, ratings = 14 * [study.sounds[0]], symmetric(14)
+    mended = in_order(replace(study, name="Siedenburg2016_e3", sounds=sounds, ratings=ratings))
+    assert mended.ratings[1, 3] == ratings[3, 6]
+    assert mended.ratings[0, 13] == ratings[0, 13]
 
 
 def test_prints_every_distance_that_is_asked_for(folder, capsys):
