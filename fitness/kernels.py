@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simd import LANES
 from simd.compiled import compiled, inlined
-from simd.vector import exponent_and_rest, fill, load, store, vabs, vmax, vsqrt
+from simd.vector import exponent_and_rest, fill, load, store, vabs, vmax, vmin, vsqrt
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -26,7 +26,7 @@ TINY_POWER = 1e-36
 MAGNITUDE_DB = 20 * math.log10(2)  # decibels of a level of 1, for magnitudes
 POWER_DB = 10 * math.log10(2)  # and for powers
 
-_0 = np.float32(0)
+_0, _1, _TINY = np.float32(0), np.float32(1), np.float32(TINY_MAGNITUDE)
 # Minimax fit of log2(1 + f) / f for 1 + f between √½ and √2: log2(1 + f) within 3.1e-7.
 _C0, _C1, _C2, _C3, _C4, _C5, _C6 = (
     np.float32(c)
@@ -201,6 +201,31 @@ def band_level_differences(
             level = _log2(vmax(load(bands, b * LANES, LANES), floors[frame]))
             total += vabs(level - target[frame, b])
         _add(sums, 0, total, weights[frame] / count_of_bands)
+
+
+@compiled
+def transported(powers, first, gaps, magnitudes, shares, totals, sums):
+    """Add what magnitudes common to both frames are moved, and what is in one only, to ``sums``.
+
+    Frame by frame, ``sums[0]`` receives the smaller total times the transport distance of the
+    magnitudes as shares of their totals, and ``sums[1]`` the difference of the totals. ``gaps``
+    holds the distance of each bin from the next, ``shares`` the cumulative target magnitudes as
+    shares of ``totals``.
+    """
+    bins = magnitudes.shape[1]
+    for i in range(powers.shape[0]):
+        frame = first + i
+        excess, carried, moved = fill(_0, LANES), fill(_0, LANES), fill(_0, LANES)
+        for k in range(bins):
+            excess += vsqrt(load(powers, (i * bins + k) * LANES, LANES)) - magnitudes[frame, k]
+        # With S and T the sums up to a bin and over all, S/s - T/t is (S - T - (s - t) T/t) / s:
+        # written so, it is exactly 0 for the identical sound.
+        for k in range(bins):
+            carried += vsqrt(load(powers, (i * bins + k) * LANES, LANES)) - magnitudes[frame, k]
+            moved += vabs(carried - excess * shares[frame, k]) * gaps[k]
+        total = vmax(excess + totals[frame], fill(_TINY, LANES))
+        _add(sums, 0, moved * vmin(totals[frame] / total, fill(_1, LANES)), 1.0)
+        _add(sums, 1, vabs(excess), 1.0)
 
 
 @compiled

@@ -17,7 +17,8 @@ from synth.subtractive.voice import Subtractive
 
 RATE = 8_000
 FITNESS = ["fft_series", "log_spectral", "loudness", "mfcc", "multi_scale_spectral", "pitch",
-           "spectral_envelope", "spectrogram", "spectrogram_series", "waveform",
+           "spectral_envelope", "spectral_transport", "spectrogram", "spectrogram_series", "timbre",
+           "waveform",
            {"name": "weighted", "parts": {"waveform": 1.0, "mfcc": 2.0}},
            {"name": "weighted", "label": "mixed", "parts": {"pitch": 1, "mfcc": 2}}]  # fmt: skip
 
