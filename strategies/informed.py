@@ -24,7 +24,7 @@ _UNIFORM, _BANK = 0.1, 0.5
 # Octaves and twelfths are mistaken for each other, more so where the pitch is not clear.
 _CLEAR_ERRORS = [0] * 8 + [-12, 12, -19, 19]
 _UNCLEAR_ERRORS = [0] * 5 + [-12, 12, -19, 19, 7, -24]
-_INTERVALS = [0, 12, -12, 7, 19, 24, -24]
+_INTERVALS = np.array([0.0, 12.0, -12.0, 7.0, 19.0, 24.0, -24.0])
 _MILLI = 1000.0
 
 
