@@ -128,7 +128,9 @@ def test_what_is_wrong_is_said_in_one_line(folder, capsys, break_it):
 
 
 @pytest.mark.skipif(not PUBLISHED, reason="GA_SYNTH_EARS: the folder of listening studies")
-@pytest.mark.parametrize(("name", "triplets"), [("spectrogram", 0.702), ("mfcc", 0.649)])
+@pytest.mark.parametrize(
+    ("name", "triplets"), [("spectrogram", 0.702), ("mfcc", 0.649), ("timbre", 0.737)]
+)
 def test_published_studies(name, triplets):
     studies = read_studies(Path(PUBLISHED))
     assert len(studies) == 11
