@@ -18,7 +18,7 @@ LOCK = $(if $(wildcard $(VENV)/.parts),requirements-real.lock,requirements.lock)
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-ANSWERS := convergence diversity control fitness collaboration seeding
+ANSWERS := convergence diversity control fitness collaboration seeding matching
 
 .PHONY: answers compare networks parts real test fast wheel lint bench peers format ui lock clean help
 
