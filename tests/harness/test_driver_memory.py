@@ -6,16 +6,19 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from synth.subtractive.voice import Subtractive
+
 
 class Evaluator:
     """Stands in for synth and distances: how far the genes are from the middle."""
 
     render_s = score_s = outside_s = 0.0
+    synth = Subtractive(8_000, 800)
 
     def __init__(self, problem):
         self.problem = problem
 
-    def evaluate(self, genomes, labels):
+    def evaluate(self, genomes, labels, *, views=False):
         return {label: np.abs(genomes - 0.5).mean(axis=1) for label in labels}
 
     def render(self, genomes):
