@@ -1,8 +1,10 @@
 """Plug-ins written to files, as a user would."""
 
+import random
 import sys
 import textwrap
 
+import numpy as np
 import pytest
 
 HEAD = """
@@ -65,3 +67,22 @@ def ga_synth(monkeypatch, capsys):
         return ended.value.code or 0, out, err
 
     return call
+
+
+@pytest.fixture
+def want_caught(plugin_file, findings_of_file):
+    """Check that one finding about a plug-in's body fails, with a reason in one line."""
+
+    def want(body, check, reason):
+        kept = random.getstate(), np.random.get_state()  # noqa: NPY002
+        try:
+            (found,) = findings_of_file(plugin_file(body)).values()
+        finally:
+            random.setstate(kept[0])
+            np.random.set_state(kept[1])  # noqa: NPY002
+        (finding,) = [finding for finding in found if check in finding.name]
+        assert not finding.passed
+        assert reason in finding.detail
+        assert "\n" not in finding.detail
+
+    return want
