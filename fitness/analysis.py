@@ -5,7 +5,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fitness.f0 import f0_track, median_f0
+from fitness.f0 import f0_track, median_of
 
 _STEPS_PER_SECOND = 200
 _ONSET_DB, _PEAK_DB, _END_DB = -40.0, -2.0, -30.0
@@ -48,7 +48,7 @@ def analyse(sound: ArrayLike, sample_rate: int) -> Analysis:
         ValueError: if the sound has another shape, is empty, or holds NaN or infinity.
     """
     samples = np.asarray(sound, dtype=np.float64)
-    track, f0 = f0_track(samples, sample_rate), median_f0(samples, sample_rate) or 0.0
+    track = f0_track(samples, sample_rate)
     peak = float(np.abs(samples).max())
     if not peak:
         return Analysis(
@@ -66,7 +66,7 @@ def analyse(sound: ArrayLike, sample_rate: int) -> Analysis:
         length=(last - first) * step,
         ends=last < len(levels) - 1,
         peak=peak,
-        f0=f0,
+        f0=median_of(track) or 0.0,
         clear=bool(clear.sum() >= _MOSTLY * loud.sum()),
         roll_off=_roll_off(samples / peak, sample_rate),
     )

@@ -139,7 +139,11 @@ def median_f0(sound: ArrayLike, sample_rate: int) -> float | None:
     Raises:
         ValueError: if the sound has another shape, is empty, or holds NaN or infinity.
     """
-    track = f0_track(sound, sample_rate)
+    return median_of(f0_track(sound, sample_rate))
+
+
+def median_of(track: F0Track) -> float | None:
+    """Return the energy-weighted median of the voiced frames, in hertz; None if there are none."""
     order = np.argsort(track.f0, kind="stable")
     cumulated = np.cumsum(np.where(track.f0 > 0, track.energy, 0.0)[order])
     if cumulated[-1] == 0:

@@ -2,48 +2,28 @@
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import ray
 from numpy.typing import NDArray
 
 from common.errors import InputError
-from harness.plan.choice import Choice
-from harness.plan.registry import Registry
-from harness.run.dispatch import MOST_DEATHS, Dispatcher, Result
-from harness.train.actors import reason_of
+from harness.run.dispatch import Dispatcher, Result
 from harness.train.dataset import Dataset, DatasetPlan, draw_genomes
 from harness.train.duplicate_filter import DuplicateFilter
 from harness.train.example_synth import ExampleSynth
+from harness.train.render_pool import RenderPool, SynthActor
 from harness.train.run_context import RunContext
-from synth.base import Synth
 
 _MOST_DRAWS = 50
 
 
-class Renderer:
-    """Renders, in an actor.
+class Renderer(SynthActor):
+    """Renders genomes of a dataset, in an actor."""
 
-    Args:
-        plan: of the dataset.
-        synth: that renders.
-        files: plug-in files.
-    """
+    makes = "dataset"
 
-    def __init__(self, plan: DatasetPlan, synth: Choice, files: tuple[Path, ...]) -> None:
-        self._plan, self._choice, self._files = plan, synth, files
-
-    @cached_property
-    def _synth(self) -> Synth:
-        # Not in the constructor: what it raises would look like the death of the actor.
-        cls = Registry(self._files).get("synth", self._choice.name)
-        made: Synth = cls(self._plan.sample_rate, self._plan.samples, **self._choice.options)
-        return made
-
-    def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
+    def work(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
         """Render genomes, shape (n, genes): sounds, shape (n, samples)."""
         return np.asarray(self._synth.render(genomes))
 
@@ -70,7 +50,7 @@ def make_dataset(
     known = DuplicateFilter(plan.sample_rate, plan.samples)
     for number in range(len(manifest["shards"])):
         known.add(*dataset.shard(manifest, number))
-    pool = _RenderPool(plan, synth.choice, context)
+    pool = RenderPool(Renderer, plan, synth.choice, context)
     shards = range(len(manifest["shards"]), plan.shards)
     ahead: deque[NDArray[np.float64]] = deque()
 
@@ -83,7 +63,7 @@ def make_dataset(
     # Every actor is busy, with one shard in reserve.
     rendered = Dispatcher(pool).in_order(first_draws(), context.cpus + 1)
     for shard, result in zip(shards, rendered, strict=True):
-        genomes, sounds = ahead.popleft(), pool.sounds_of(result)
+        genomes, sounds = ahead.popleft(), _sounds_of(result, pool)
         replaced = _replace_duplicates(_Items(plan, shard, genomes, sounds), known, pool)
         dataset.add(manifest, genomes, sounds, replaced)
         context.on_progress(manifest)
@@ -103,17 +83,15 @@ class _Items:
         self._plan, self._numbers = plan, np.array(plan.numbers(shard))
         self.genomes, self.sounds = genomes, sounds
 
-    def draw_again(self, chosen: NDArray[np.int64], attempt: int, pool: "_RenderPool") -> None:
+    def draw_again(self, chosen: NDArray[np.int64], attempt: int, pool: RenderPool) -> None:
         """Draw and render items again."""
         numbers, attempts = self._numbers[chosen].tolist(), [attempt] * len(chosen)
         genomes = draw_genomes(self._plan, self.genomes.shape[1], numbers, attempts)
         self.genomes[chosen] = genomes
-        self.sounds[chosen] = pool.render(genomes)
+        self.sounds[chosen] = _rendered(genomes, pool)
 
 
-def _replace_duplicates(
-    items: _Items, known: DuplicateFilter, pool: "_RenderPool"
-) -> dict[str, int]:
+def _replace_duplicates(items: _Items, known: DuplicateFilter, pool: RenderPool) -> dict[str, int]:
     """Draw items again until all are new; gives how many draws were rejected for each reason."""
     replaced: dict[str, int] = {}
     rejected = np.arange(len(items.genomes))
@@ -132,47 +110,12 @@ def _replace_duplicates(
     )
 
 
-class _RenderPool:
-    """Actors that render, as the dispatcher wants them.
+def _rendered(genomes: NDArray[np.float64], pool: RenderPool) -> NDArray[np.float32]:
+    """Render genomes and wait for their sounds."""
+    (result,) = Dispatcher(pool).in_order([genomes], 1)
+    return _sounds_of(result, pool)
 
-    Attributes:
-        actors: of them, by number.
-    """
 
-    def __init__(self, plan: DatasetPlan, synth: Choice, context: RunContext) -> None:
-        self._class = ray.remote(num_cpus=1, **context.cluster.environment)(Renderer)
-        self._arguments = plan, synth, context.files
-        self._where = f"dataset: synth {synth.name!r}"
-        exclusive = Registry(context.files).get("synth", synth.name).exclusive
-        self.actors = [self._start() for _ in range(1 if exclusive else context.cpus)]
-
-    def call(self, actor: int, payload: NDArray[np.float64]) -> Any:
-        """Give genomes to an actor; returns a reference to their sounds."""
-        return self.actors[actor].render.remote(payload)
-
-    def replace(self, actor: int, dead: Any) -> None:
-        """Start another actor in the place of a dead one, unless that was already done."""
-        if self.actors[actor] is dead:
-            self.actors[actor] = self._start()
-
-    def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Render genomes and wait for their sounds."""
-        (result,) = Dispatcher(self).in_order([genomes], 1)
-        return self.sounds_of(result)
-
-    def sounds_of(self, result: Result) -> NDArray[np.float32]:
-        """Return the sounds of a result, in an array that may be written to.
-
-        Raises:
-            InputError: if the synth raised, or its workers died.
-        """
-        if result.died:
-            raise InputError(
-                f"{self._where}: the worker died {MOST_DEATHS} times on the same genomes"
-            )
-        if result.error is not None:
-            raise InputError(f"{self._where}: {reason_of(result.error)}")
-        return np.array(result.value)
-
-    def _start(self) -> Any:
-        return self._class.remote(*self._arguments)
+def _sounds_of(result: Result, pool: RenderPool) -> NDArray[np.float32]:
+    """Return the sounds of a result, in an array that may be written to."""
+    return np.array(pool.value_of(result))

@@ -43,8 +43,8 @@ class Climber:
         error: the mean absolute residual of the levels at ``x``.
         curvature: mean squared change of the levels by two genes, shape (genes, genes); empty
             before the first Jacobian.
-        jacobians: of all views but the first, which is large, for the genes of ``seen_genes``;
-            none before the first Jacobian.
+        jacobians: of the last two views (never of the first, which is large), for the genes of
+            ``seen_genes``; none before the first Jacobian.
         seen_genes: shape (n,).
     """
 
@@ -102,7 +102,7 @@ class Climber:
         self.curvature = np.zeros((self.x.size, self.x.size))
         levels = jacobians[0]
         self.curvature[np.ix_(probed, probed)] = levels @ levels.T / levels.shape[1]
-        self.jacobians, self.seen_genes = jacobians[1:], probed
+        self.jacobians, self.seen_genes = jacobians[1:][-2:], probed
         normal = normal_equations(jacobians, [view[0] for view in sight.residuals])
         found = proposals(self.x[probed], normal, self.damping, gene_map.circular[probed])[:most]
         self.proposals = np.repeat(self.x[None], len(found), axis=0)
@@ -146,8 +146,8 @@ class Climber:
         """
         found, genes = [], self.seen_genes
         for row, genome in enumerate(genomes if self.jacobians else genomes[:0]):
-            residuals = [view[row] for view in sight.residuals[1:]]
-            normal = normal_equations(self.jacobians[-2:], residuals[-2:])
+            residuals = [view[row] for view in sight.residuals[1:][-2:]]
+            normal = normal_equations(self.jacobians, residuals)
             moved = proposals(
                 genome[genes], normal, self.damping, gene_map.circular[genes], _RELAXING
             )

@@ -32,7 +32,7 @@ def bank(tmp_path, synth, monkeypatch):
     made = Bank(tmp_path, PLAN, synth)
     describer = Describer(PLAN, CHOICE, ())
     for number in made.parts:
-        made.add(number, describer.describe(number))
+        made.add(number, describer.work(number))
     made.finish()
     return made
 

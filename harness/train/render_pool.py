@@ -1,0 +1,89 @@
+"""Actors that render what a dataset or a bank is made of, and a pool of them for the dispatcher."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import ray
+
+from common.errors import InputError
+from harness.plan.choice import Choice
+from harness.plan.registry import Registry
+from harness.run.dispatch import MOST_DEATHS, Result
+from harness.train.actors import reason_of
+from harness.train.run_context import RunContext
+from synth.base import Synth
+
+
+class SynthActor:
+    """Renders with a synth of its own; a subclass has ``work``, which takes a payload.
+
+    Attributes:
+        makes: what it works for, for errors.
+
+    Args:
+        plan: has the sample rate and the length of all sounds.
+        synth: that renders.
+        files: plug-in files.
+    """
+
+    makes: ClassVar[str]
+
+    def __init__(self, plan: Any, synth: Choice, files: tuple[Path, ...]) -> None:
+        self._plan, self._choice, self._files = plan, synth, files
+
+    @cached_property
+    def _synth(self) -> Synth:
+        # Not in the constructor: what it raises would look like the death of the actor.
+        cls = Registry(self._files).get("synth", self._choice.name)
+        made: Synth = cls(self._plan.sample_rate, self._plan.samples, **self._choice.options)
+        return made
+
+
+class RenderPool:
+    """Actors of one class, as the dispatcher wants them.
+
+    Attributes:
+        actors: of them, by number.
+
+    Args:
+        actor: their class.
+        plan: what they are given.
+        synth: that renders.
+        context: where.
+    """
+
+    def __init__(
+        self, actor: type[SynthActor], plan: Any, synth: Choice, context: RunContext
+    ) -> None:
+        self._class = ray.remote(num_cpus=1, **context.cluster.environment)(actor)
+        self._arguments = plan, synth, context.files
+        self._where = f"{actor.makes}: synth {synth.name!r}"
+        exclusive = Registry(context.files).get("synth", synth.name).exclusive
+        self.actors = [self._start() for _ in range(1 if exclusive else context.cpus)]
+
+    def call(self, actor: int, payload: Any) -> Any:
+        """Give a payload to an actor; returns a reference to what it makes of it."""
+        return self.actors[actor].work.remote(payload)
+
+    def replace(self, actor: int, dead: Any) -> None:
+        """Start another actor in the place of a dead one, unless that was already done."""
+        if self.actors[actor] is dead:
+            self.actors[actor] = self._start()
+
+    def value_of(self, result: Result) -> Any:
+        """Return what an actor made.
+
+        Raises:
+            InputError: if the synth raised, or its workers died.
+        """
+        if result.died:
+            raise InputError(
+                f"{self._where}: the worker died {MOST_DEATHS} times on the same genomes"
+            )
+        if result.error is not None:
+            raise InputError(f"{self._where}: {reason_of(result.error)}")
+        return result.value
+
+    def _start(self) -> Any:
+        return self._class.remote(*self._arguments)
