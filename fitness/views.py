@@ -80,9 +80,9 @@ class Views(StreamingFitness):
         long_power = self._long_bands.of(powers_of(self.target, self._long, self._long // 2)).max()
         self._floor = power_floor(power, FLOOR)
         self._long_floor = power_floor(long_power, LONG_FLOOR)
-        sums = self._sums_of(self.target[None])
-        self._wanted = self._vectors(sums)
-        self._wanted_long = self._long_levels(self._images(sums)[1])[..., :1]
+        images = self._images(self._sums_of(self.target[None]))
+        self._wanted = self._vectors(*images)
+        self._wanted_long = self._long_levels(images[1])[..., :1]
 
     def initial_sums(self) -> Sums:
         """Return empty images, shape (their size, LANES), float32."""
@@ -104,17 +104,17 @@ class Views(StreamingFitness):
 
     def distances(self, sums: Sums) -> SoundDistances:
         """Return the guide, shape (LANES,)."""
-        differences = np.abs(self._long_levels(self._images(sums)[1]) - self._wanted_long)
-        return np.asarray(POWER_DB * differences.mean(axis=(0, 1), dtype=np.float64))
+        return self._guide(self._images(sums)[1])
 
     def seen(self, sums: Sums, count: int) -> Seen:
         """Return the views of the sounds in the first ``count`` lanes."""
-        vectors = self._vectors(sums)
+        images = self._images(sums)
+        vectors = self._vectors(*images)
         residuals = [
             np.ascontiguousarray((vector - wanted[:, :1])[:, :count].T)
             for vector, wanted in zip(vectors, self._wanted, strict=True)
         ]
-        return Seen(residuals, self.distances(sums)[:count])
+        return Seen(residuals, self._guide(images[1])[:count])
 
     def views(self, sounds: Audio) -> Seen:
         """Return the views of checked sounds, shape (n, samples), n 1 or more."""
@@ -138,9 +138,8 @@ class Views(StreamingFitness):
             powers[size:].reshape(*self._long_shape, LANES),
         )
 
-    def _vectors(self, sums: Sums) -> list[Floats]:
+    def _vectors(self, image: Floats, long_image: Floats) -> list[Floats]:
         """Return each view of sixteen sounds, shape (size of the view, LANES)."""
-        image, long_image = self._images(sums)
         levels, long_levels = _levels(image, self._floor), self._long_levels(long_image)
         both = [part.reshape(-1, LANES) for part in (levels, self._weight * long_levels)]
         smooth, pooled = _pooled(levels), _levels(_pooled(image), self._floor)
@@ -151,6 +150,10 @@ class Views(StreamingFitness):
             np.concatenate(both),
             *(np.ascontiguousarray(one).reshape(-1, LANES) for one in (smooth, pooled, shares)),
         ]
+
+    def _guide(self, long_image: Floats) -> SoundDistances:
+        differences = np.abs(self._long_levels(long_image) - self._wanted_long)
+        return np.asarray(POWER_DB * differences.mean(axis=(0, 1), dtype=np.float64))
 
     def _long_levels(self, long_image: Floats) -> Floats:
         return _levels(long_image, self._long_floor)
