@@ -1,10 +1,9 @@
 """What is heard in a sound at once: its pitch, when it sounds, how loud and how bright it is."""
 
-from typing import TypedDict
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from common.heard import Heard
 from fitness.f0 import f0_track, median_of
 
 _STEPS_PER_SECOND = 200
@@ -13,31 +12,7 @@ _CLEAR, _MOSTLY = 0.8, 0.7
 _ROLL_OFF = 0.97  # share of the energy below it
 
 
-class Analysis(TypedDict):
-    """What is heard in a sound.
-
-    Attributes:
-        onset: when it starts, in seconds: the first time within 40 dB of its loudest moment.
-        attack: from the onset to the first time within 2 dB of its loudest moment, in seconds.
-        length: from the onset to the last time within 30 dB of its loudest moment, in seconds.
-        ends: whether that is before the end of the recording.
-        peak: the largest absolute sample.
-        f0: its fundamental frequency in hertz; 0 if it has none.
-        clear: whether most of it has a clear pitch.
-        roll_off: the frequency in hertz below which 97 % of its energy lies.
-    """
-
-    onset: float
-    attack: float
-    length: float
-    ends: bool
-    peak: float
-    f0: float
-    clear: bool
-    roll_off: float
-
-
-def analyse(sound: ArrayLike, sample_rate: int) -> Analysis:
+def analyse(sound: ArrayLike, sample_rate: int) -> Heard:
     """Analyse a sound.
 
     Args:
@@ -51,7 +26,7 @@ def analyse(sound: ArrayLike, sample_rate: int) -> Analysis:
     track = f0_track(samples, sample_rate)
     peak = float(np.abs(samples).max())
     if not peak:
-        return Analysis(
+        return Heard(
             onset=0.0, attack=0.0, length=0.0, ends=False, peak=0.0, f0=0.0, clear=False,
             roll_off=0.0,
         )  # fmt: skip
@@ -60,7 +35,7 @@ def analyse(sound: ArrayLike, sample_rate: int) -> Analysis:
     levels, step = _levels(samples / peak, sample_rate)
     first, top = int(np.argmax(levels > _ONSET_DB)), int(np.argmax(levels > _PEAK_DB))
     last = len(levels) - int(np.argmax(levels[::-1] > _END_DB))
-    return Analysis(
+    return Heard(
         onset=first * step,
         attack=max(0.0, (top - first) * step),
         length=(last - first) * step,

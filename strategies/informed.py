@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.hints import Heard, Hints
+from common.heard import Heard
+from strategies.hints import Hints
 from strategies.searches.base import Genomes
 from synth.space import Parameter, ParameterSpace, Role
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from common.heard import Heard
 from fitness.analysis import analyse
 from harness.plan.comparison import Comparison
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial
 from simd import Audio
-from strategies.hints import Heard, Hints
+from strategies.hints import Hints
 from strategies.informed import FROM_BANK
 from strategies.proposal import Proposal
 from strategies.searches.base import Genomes
@@ -47,8 +48,7 @@ class Known:
             return Hints(proposal)
         target = self._comparison.targets[trial.target]
         if trial.target not in self._heard:
-            found = analyse(loudest_channel(target), target.sample_rate)
-            self._heard[trial.target] = Heard(**found)
+            self._heard[trial.target] = analyse(loudest_channel(target), target.sample_rate)
         if strategy.start not in FROM_BANK or self._nearest is None:
             return Hints(proposal, self._heard[trial.target])
         if trial.target not in self._neighbours:

@@ -1,9 +1,15 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
-from fitness.analysis import analyse
+from fitness import analysis
 
 RATE = 22_050
+
+
+def analyse(sound, sample_rate):
+    return asdict(analysis.analyse(sound, sample_rate))
 
 
 def note(hertz=220.0, onset=0.2, attack=0.1, length=0.6, seconds=1.2):

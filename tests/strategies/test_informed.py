@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from strategies.hints import Heard, Hints
+from common.heard import Heard
+from strategies.hints import Hints
 from strategies.informed import first_population, known_genomes, louder
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.parameters import SPACE
