@@ -18,6 +18,8 @@ class HandOver(Society):
         population: size of the first population, and of that of the end-to-end search.
         search: the search of every agent.
         share: share of the budget that the society spends, above 0 and below 1.
+        then: the search of the end-to-end part, with its default options; by default the same
+            search as the society's.
         society: options of ``Society``.
 
     Raises:
@@ -31,15 +33,17 @@ class HandOver(Society):
         search: SearchChoice,
         *,
         share: float = 0.3,
+        then: str = "",
         **society: Any,
     ) -> None:
         super().__init__(space, population, search, **society)
         if not 0 < share < 1:
             raise ValueError(f"share {share}; allowed: above 0 and below 1")
         self.share = share
+        self.then = SearchChoice(then) if then else search
 
     def phases(self, seed: int) -> Sequence[Phase]:
         """Return the society's phase, then the end-to-end phase."""
         first = [replace(phase, share=self.share) for phase in super().phases(seed)]
-        second = EndToEnd(self.space, self.population, self.search, mutation=self.mutation)
+        second = EndToEnd(self.space, self.population, self.then, mutation=self.mutation)
         return [*first, *second.phases(seed)]

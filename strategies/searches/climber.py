@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +70,7 @@ class Climber:
 
     def probes(self, most: int, gene_map: GeneMap, random: np.random.Generator) -> Genomes:
         """Return its genome, then the same with one gene moved, at most ``most`` genomes."""
-        steps = self.shrink * gene_map.steps
-        genes = np.arange(self.x.size)
-        if self.iterations % _EVERY and self.effects.any():
-            strongest = np.sort(self.effects)[-_STRONGEST:].mean()
-            genes = genes[self.effects > _WEAK * strongest]
+        steps, genes = self.shrink * gene_map.steps, self.wanted(gene_map, random)
         if len(genes) > most - 1:
             genes = np.sort(random.permutation(genes)[: max(0, most - 1)])
         signs = np.where(random.random(self.x.size) < 0.5, -1.0, 1.0)
@@ -83,6 +79,18 @@ class Climber:
         genomes = np.repeat(self.x[None], 1 + len(genes), axis=0)
         genomes[1 + np.arange(len(genes)), genes] += (signs * steps)[genes]
         return np.clip(genomes, 0.0, 1.0)
+
+    def wanted(self, gene_map: GeneMap, random: np.random.Generator) -> NDArray[np.int64]:  # noqa: ARG002
+        """Return the genes to probe: all, or those that have an effect."""
+        if not self.iterations % _EVERY:
+            return np.arange(self.x.size)
+        return np.flatnonzero(self.has_effect())
+
+    def has_effect(self) -> NDArray[np.bool_]:
+        """Return which genes change the sound as far as is known, shape (genes,)."""
+        if not self.effects.any():
+            return np.ones(self.x.size, dtype=bool)
+        return self.effects > _WEAK * np.sort(self.effects)[-_STRONGEST:].mean()
 
     def learn(
         self, genomes: Genomes, distances: Distances, sight: Sight, gene_map: GeneMap, most: int
@@ -160,6 +168,17 @@ class Climber:
         """Return the state as arrays and plain values."""
         return dict(vars(self))
 
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """Make a climber from what ``plain`` gave."""
+        values = dict(plain)
+        if values["better"] is not None:
+            genes, distance, guide = values["better"]
+            values["better"] = np.array(genes), float(distance), float(guide)
+        for name in ("x", "effects", "probed", "seen_genes"):
+            values[name] = np.array(values[name])
+        return cls(**values)
+
 
 def merits(distances: Distances, guide: Distances, share: float) -> Distances:
     """Return weighted geometric means of distances and guide, so that their units do not matter."""
@@ -168,14 +187,3 @@ def merits(distances: Distances, guide: Distances, share: float) -> Distances:
     return np.asarray(
         np.maximum(distances, 1e-12) ** (1 - share) * np.maximum(guide, 1e-9) ** share
     )
-
-
-def climber_from(plain: Mapping[str, Any]) -> Climber:
-    """Make a climber from what ``Climber.plain`` gave."""
-    values = dict(plain)
-    if values["better"] is not None:
-        genes, distance, guide = values["better"]
-        values["better"] = np.array(genes), float(distance), float(guide)
-    for name in ("x", "effects", "probed", "seen_genes"):
-        values[name] = np.array(values[name])
-    return Climber(**values)

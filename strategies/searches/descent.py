@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from strategies.searches.base import Distances, Genomes, PopulationSearch, Sight, State
-from strategies.searches.climber import Climber, climber_from, merits
+from strategies.searches.climber import Climber, merits
 from strategies.searches.gene_map import GeneMap
 from strategies.searches.hops import Origin, hops, mutants
 from synth.space import Parameter
@@ -59,6 +59,7 @@ class Descent(PopulationSearch):
 
     smallest_population = 2
     sees: ClassVar[bool] = True
+    climbs: ClassVar[type[Climber]] = Climber
 
     def __init__(
         self,
@@ -194,7 +195,7 @@ class Descent(PopulationSearch):
 
     def _climber(self, genome: Genomes, distance: float, guide: float | None = None) -> Climber:
         guide = distance if guide is None else guide
-        return Climber(genome.copy(), distance, guide, np.zeros(self.dims))
+        return self.climbs(genome.copy(), distance, guide, np.zeros(self.dims))
 
     def _begin_climb(self) -> None:
         self._stage, self._turn, self._left = "climb", 0, _ENDLESS
@@ -307,7 +308,7 @@ class Descent(PopulationSearch):
     def load(self, state: Mapping[str, Any]) -> None:
         """Resume from what ``state`` returned."""
         super().load(state)
-        self._climbers = [climber_from(plain) for plain in state["climbers"]]
+        self._climbers = [self.climbs.from_plain(plain) for plain in state["climbers"]]
         self._ends, self._end_merits = np.array(state["ends"]), np.array(state["end_merits"])
         self._gains, self._relaxed = dict(state["gains"]), np.array(state["relaxed"])
         for name in _PLAIN:
