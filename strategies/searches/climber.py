@@ -90,7 +90,7 @@ class Climber:
         """Return which genes change the sound as far as is known, shape (genes,)."""
         if not self.effects.any():
             return np.ones(self.x.size, dtype=bool)
-        return self.effects > _WEAK * np.sort(self.effects)[-_STRONGEST:].mean()
+        return np.asarray(self.effects > _WEAK * np.sort(self.effects)[-_STRONGEST:].mean())
 
     def learn(
         self, genomes: Genomes, distances: Distances, sight: Sight, gene_map: GeneMap, most: int
