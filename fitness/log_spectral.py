@@ -4,19 +4,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import SoundDistances
+from fitness.frames import frame_of
 from fitness.kernels import MAGNITUDE_DB, level_distances, magnitude_floor, magnitude_levels
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
 
-FRAME = 2048
-HOP = 512
+FRAME_SECONDS = 0.046
 FLOOR = -80.0
 
 
 class LogSpectral(StreamingFitness):
     """Mean over frames of the root mean square over bins of 20 log10((S + e) / (T + e)), in dB.
 
-    S and T are the magnitudes of the sound and the target in frames of 2048 samples, 512 apart, and
+    S and T are the magnitudes of the sound and the target in frames of about 46 ms (2048 samples
+    at 44.1 kHz) with 75 % overlap, and
     e is 80 dB below the target's largest magnitude.
 
     Source: Gray & Markel, "Distance measures for speech processing" (1976).
@@ -26,13 +27,15 @@ class LogSpectral(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        powers = powers_of(self.target, FRAME, HOP)
+        self._frame = frame_of(FRAME_SECONDS, sample_rate)
+        self._hop = self._frame // 4
+        powers = powers_of(self.target, self._frame, self._hop)
         self._floor = magnitude_floor(np.sqrt(powers.max()), FLOOR)
         self._levels = magnitude_levels(powers, self._floor)
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the distances of the new frames."""
-        first, powers = stream.spectra(FRAME, HOP)
+        first, powers = stream.spectra(self._frame, self._hop)
         level_distances(powers, first, self._floor, self._levels, sums)
 
     def distances(self, sums: Sums) -> SoundDistances:

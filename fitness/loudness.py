@@ -4,21 +4,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import SoundDistances
+from fitness.frames import frame_of
 from fitness.kernels import POWER_DB, energies, log2, power_floor
 from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
 from simd.blocks import blocks_of
 
-FRAME = 1024
-HOP = 256
+FRAME_SECONDS = 0.023
+_SEGMENTS = 4  # of a frame
 FLOOR = -60.0
 
 
 class Loudness(StreamingFitness):
     """Mean absolute difference of the RMS levels of frames, in dB; ignores timbre and pitch.
 
-    Frames have 1024 samples, are 256 apart and centred; the sound is zero-padded. Levels are
-    clipped 60 dB below the target's loudest frame, so that all near-silence is alike.
+    Frames last about 23 ms (1024 samples at 44.1 kHz), with 75 % overlap, and are centred; the
+    sound is zero-padded. Levels are clipped 60 dB below the target's loudest frame, so that all
+    near-silence is alike.
 
     Source: root mean square level, without frequency weighting.
     """
@@ -27,7 +29,8 @@ class Loudness(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._frames = 1 + self.target.size // HOP
+        self._hop = frame_of(FRAME_SECONDS, sample_rate) // _SEGMENTS
+        self._frames = 1 + self.target.size // self._hop
         sums = self.initial_sums()
         stream = SoundStream([])
         for block in blocks_of(self.target[None]):
@@ -38,9 +41,8 @@ class Loudness(StreamingFitness):
 
     def _powers(self, sums: Sums) -> Sums:
         """Return the mean squares of frames, each of four segments: shape (frames, LANES)."""
-        segments = FRAME // HOP
-        parts = [sums[i : i + self._frames] for i in range(segments)]
-        return np.asarray(np.sum(parts, axis=0) / FRAME)
+        parts = [sums[i : i + self._frames] for i in range(_SEGMENTS)]
+        return np.asarray(np.sum(parts, axis=0) / (_SEGMENTS * self._hop))
 
     def _levels(self, sums: Sums) -> Sums:
         """Return the levels of the frames, shape (frames, LANES), none below the floor."""
@@ -49,13 +51,13 @@ class Loudness(StreamingFitness):
         return levels
 
     def initial_sums(self) -> Sums:
-        """Return zero energies: a row for every HOP samples, two of them before the sound."""
-        return np.zeros((self._frames + FRAME // HOP, LANES))
+        """Return zero energies: a row for every segment, two of them before the sound."""
+        return np.zeros((self._frames + _SEGMENTS, LANES))
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
         """Store the energies of the new segments."""
-        first = FRAME // HOP // 2 + stream.start // HOP
-        energies(stream.block.reshape(-1), HOP, first, sums)
+        first = _SEGMENTS // 2 + stream.start // self._hop
+        energies(stream.block.reshape(-1), self._hop, first, sums)
 
     def distances(self, sums: Sums) -> SoundDistances:
         """Turn energies into distances, shape (LANES,): 0 dB or above."""

@@ -12,6 +12,7 @@ import numpy as np
 from fitness.kernels import Doubles, Floats, Integers, band_powers
 from simd import LANES
 
+HIGHEST = 22_050.0  # hertz, of the highest band
 _LINEAR = 200 / 3  # hertz per mel, below the corner
 _CORNER = 1000.0  # hertz
 _STEP = math.log(6.4) / 27  # log-hertz per mel, above the corner
@@ -71,28 +72,40 @@ class Bands:
 
 
 class MelBands(Bands):
-    """Sums powers in mel bands from 0 Hz to half the sample rate.
+    """Sums powers in mel bands of the same width at every sample rate.
+
+    The bands are equally spaced in mels from 0 Hz to 22.05 kHz, above which nothing is heard. Those
+    that reach above half the sample rate are left out.
 
     Args:
         sample_rate: in hertz.
         frame: samples a frame of the spectrum.
-        bands: how many; there are fewer if a band would be too narrow to contain a bin.
+        bands: how many, up to 22.05 kHz; there are fewer if one would be too narrow to contain a
+            bin.
+
+    Attributes:
+        highest: up to where the bands reach, in hertz.
+        share: of the bands up to 22.05 kHz, how many are not left out, above 0 to 1.
     """
 
     def __init__(self, sample_rate: int, frame: int, bands: int) -> None:
         hz = np.linspace(0.0, sample_rate / 2, frame // 2 + 1)
-        super().__init__(hz, *_layout(hz, sample_rate / 2, bands))
+        for count in range(bands, 1, -1):
+            centres, edges = _layout(hz, count)
+            # A bin at the foot of a triangle has weight 0 in it.
+            inside = edges[2:] - np.searchsorted(hz, centres[:-2], side="right")
+            if (inside > 0).all():
+                break
+        super().__init__(hz, centres, edges)
+        self.highest, self.share = float(centres[-1]), self.count / count
 
 
-def _layout(hz: Doubles, highest: float, bands: int) -> tuple[Doubles, Integers]:
-    """Return the centres in hertz and the first bin after each, such that no band is empty."""
-    for count in range(bands, 1, -1):
-        centres = mel_to_hz(np.linspace(0.0, hz_to_mel(highest), count + 2))
-        centres[-1] = highest
-        edges = np.searchsorted(hz, centres)
-        edges[-1] = hz.size
-        # A bin at the foot of a triangle has weight 0 in it.
-        inside = edges[2:] - np.searchsorted(hz, centres[:-2], side="right")
-        if (inside > 0).all():
-            break
+def _layout(hz: Doubles, bands: int) -> tuple[Doubles, Integers]:
+    """Return the centres in hertz and the first bin at or after each."""
+    centres = mel_to_hz(np.linspace(0.0, hz_to_mel(HIGHEST), bands + 2))
+    centres[-1] = HIGHEST
+    # At least one band, however low the sample rate.
+    centres = centres[: max(3, np.searchsorted(centres, hz[-1], side="right"))]
+    edges = np.searchsorted(hz, centres)
+    edges[-1] = hz.size
     return centres, edges.astype(np.int64)

@@ -5,14 +5,14 @@ from numpy.typing import ArrayLike
 from scipy.fft import dct
 
 from fitness.base import SoundDistances
+from fitness.frames import frame_of
 from fitness.kernels import POWER_DB, TINY_POWER, Floats, log2
 from fitness.mel import MelBands
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES
 
-FRAME = 2048
-HOP = 512
+FRAME_SECONDS = 0.046
 BANDS = 128
 COEFFICIENTS = 20
 FLOOR = -80.0
@@ -21,11 +21,11 @@ FLOOR = -80.0
 class Mfcc(StreamingFitness):
     """Mean over frames of the Euclidean distance of MFCC 1 to 19, in dB: timbre without level.
 
-    Frames have 2048 samples and are 512 apart. Power in 128 mel bands is converted to dB, clipped
-    80 dB below the sound's own maximum, and transformed by an orthonormal DCT-II. Coefficient 0,
-    the level of a frame, is omitted, so that a sound and a quieter copy are at distance 0, and
-    silence has a flat spectrum. As the transform is orthonormal, the unit is 1 dB, summed in
-    quadrature over the bands.
+    Frames last about 46 ms (2048 samples at 44.1 kHz), with 75 % overlap. Power in 128 mel bands is
+    converted to dB, clipped 80 dB below the sound's own maximum, and transformed by an orthonormal
+    DCT-II. Coefficient 0, the level of a frame, is omitted, so that a sound and a quieter copy are
+    at distance 0, and silence has a flat spectrum. As the transform is orthonormal, the unit is 1
+    dB, summed in quadrature over the bands.
 
     Source: Davis & Mermelstein (1980), with the conventions of librosa.
     """
@@ -36,8 +36,10 @@ class Mfcc(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._bands = MelBands(sample_rate, FRAME, BANDS)
-        powers = self._bands.of(powers_of(self.target, FRAME, HOP))
+        self._frame = frame_of(FRAME_SECONDS, sample_rate)
+        self._hop = self._frame // 4
+        self._bands = MelBands(sample_rate, self._frame, BANDS)
+        powers = self._bands.of(powers_of(self.target, self._frame, self._hop))
         self._frames = len(powers)
         self._coefficients = self.coefficients(np.repeat(powers[:, :, None], LANES, axis=2))
 
@@ -61,7 +63,7 @@ class Mfcc(StreamingFitness):
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
         """Store the powers in bands of the new frames."""
-        first, powers = stream.spectra(FRAME, HOP)
+        first, powers = stream.spectra(self._frame, self._hop)
         bands = self._bands(powers).reshape(-1, LANES)
         at = first * self._bands.count
         sums[at : at + len(bands)] = bands

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import SoundDistances
+from fitness.frames import frame_of
 from fitness.kernels import (
     TINY_MAGNITUDE,
     magnitude_and_level_differences,
@@ -16,7 +17,7 @@ from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES, Audio
 
-SIZES = (2048, 1024, 512, 256, 128, 64)
+SIZES = (2048, 1024, 512, 256, 128, 64)  # at 44.1 kHz
 FLOOR = -80.0
 
 
@@ -35,11 +36,12 @@ class _Scale:
 
 
 class MultiScaleSpectral(StreamingFitness):
-    """Mean over six FFT sizes of mean|S - T| / mean(T) + mean|ln((S + e) / (T + e))|.
+    """Mean over FFT sizes of mean|S - T| / mean(T) + mean|ln((S + e) / (T + e))|.
 
     S and T are the magnitudes of the sound and the target, in frames of 2048, 1024, 512, 256, 128
-    and 64 samples with 75 % overlap; at each size e is 80 dB below the target's largest magnitude.
-    Long frames resolve pitch, short ones time. Dividing by mean(T) makes the linear term
+    and 64 samples at 44.1 kHz, as long at other rates (never fewer than 64 samples: at low rates
+    there are fewer sizes), with 75 % overlap; at each size e is 80 dB below the target's largest
+    magnitude. Long frames resolve pitch, short ones time. Dividing by mean(T) makes the linear term
     independent of the target's level, as the logarithmic term is.
 
     Source: Engel, Hantrakul, Gu & Roberts, "DDSP" (2020).
@@ -49,11 +51,12 @@ class MultiScaleSpectral(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._scales = [_Scale(self.target, size) for size in SIZES]
+        frames = dict.fromkeys(frame_of(size / 44_100, sample_rate) for size in SIZES)
+        self._scales = [_Scale(self.target, frame) for frame in frames]
 
     def initial_sums(self) -> Sums:
         """Return zero sums: of magnitudes and levels, scale by scale."""
-        return np.zeros((2 * len(SIZES), LANES))
+        return np.zeros((2 * len(self._scales), LANES))
 
     def update(self, stream: SoundStream, sums: Sums) -> None:
         """Add the differences of the new frames of each size."""
@@ -66,7 +69,7 @@ class MultiScaleSpectral(StreamingFitness):
     def distances(self, sums: Sums) -> SoundDistances:
         """Turn sums into distances, shape (LANES,): 0 or above."""
         weights = np.concatenate([scale.weights for scale in self._scales])
-        total = (weights[:, None] * sums).sum(axis=0) / len(SIZES)
+        total = (weights[:, None] * sums).sum(axis=0) / len(self._scales)
         # A spectrum that overflows gives NaN (infinity minus infinity): the sound is too loud to
         # score.
         return np.where(np.isnan(total), np.inf, total)

@@ -8,6 +8,7 @@ from scipy.fft import next_fast_len, rfft
 
 from fitness.base import SoundDistances
 from fitness.erb import ErbBands
+from fitness.frames import frame_of
 from fitness.kernels import Doubles, power_floor
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
@@ -21,7 +22,7 @@ ROOTS = 3
 RATES = 2.0 ** np.arange(-1, 6)
 # Of the modulation of the whole sound, beside a mean weight of 1 for that of a band.
 WHOLE = 0.25
-_FRAME_SECONDS = 0.0232
+_FRAME_SECONDS = 0.023
 # The lowest octave of modulation needs as long a transform, zero-padded.
 _LEAST_SECONDS = 8.0
 
@@ -37,7 +38,7 @@ class Timbre(StreamingFitness):
     features are the mean over bands, and with a quarter of their weight the same of the mean
     loudness of all bands.
 
-    Frames have the power of two of samples nearest to 23 ms (2048 at most), with 75 % overlap.
+    Frames last about 23 ms (1024 samples at 44.1 kHz), with 75 % overlap.
     The exponent, the lowest and highest octave and the weight were fitted to published listening
     studies; how well they do on studies left out is in docs/ears.md.
 
@@ -51,8 +52,7 @@ class Timbre(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        octave = round(math.log2(_FRAME_SECONDS * sample_rate))
-        self._frame = 2 ** min(max(octave, 6), 11)
+        self._frame = frame_of(_FRAME_SECONDS, sample_rate)
         self._hop = self._frame // 4
         self._bands = ErbBands(sample_rate, self._frame)
         self._frames = 1 + self.target.size // self._hop

@@ -4,7 +4,7 @@ A distance is one number. The vectors that it sums up also say in which directio
 the sound, so that a search can solve for the genes (Levenberg 1944, Marquardt 1963). Four views are
 computed while a sound is rendered:
 
-- *levels*: the levels of a mel spectrogram with frames of 2048 samples, and beside them those of a
+- *levels*: the levels of a mel spectrogram with frames of about 46 ms, and beside them those of a
   log-frequency spectrogram with frames of about 0.19 s, which tells low notes apart;
 - *smooth*: the first of these images, in means over 4 frames and 4 bands: it changes more slowly
   with the genes and shows the way from further off;
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fitness.base import SoundDistances
-from fitness.fft import SIZES
+from fitness.frames import frame_of
 from fitness.kernels import POWER_DB, Floats, band_powers, log2, power_floor
 from fitness.log_bands import LogBands
 from fitness.mel import MelBands
@@ -31,7 +31,7 @@ from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES, Audio
 from simd.blocks import blocks_of
 
-FRAME, HOP, BANDS, FLOOR = 2048, 512, 128, -80.0
+FRAME_SECONDS, BANDS, FLOOR = 0.046, 128, -80.0
 LONG_SECONDS, LONG_FLOOR, BANDS_PER_OCTAVE = 0.19, -60.0, 24
 # The share of the long frames in the levels view and in the guide.
 LONG_SHARE = 0.15
@@ -66,17 +66,19 @@ class Views(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._long = min(SIZES, key=lambda size: abs(np.log(size / sample_rate / LONG_SECONDS)))
-        self._bands = MelBands(sample_rate, FRAME, BANDS)
+        self._frame = frame_of(FRAME_SECONDS, sample_rate)
+        self._hop = self._frame // 4
+        self._long = frame_of(LONG_SECONDS, sample_rate)
+        self._bands = MelBands(sample_rate, self._frame, BANDS)
         self._long_bands = LogBands(sample_rate, self._long, BANDS_PER_OCTAVE)
-        frames = 1 + self.target.size // HOP
+        frames = 1 + self.target.size // self._hop
         long_frames = 1 + self.target.size // (self._long // 2)
         self._shape = frames, self._bands.count
         self._long_shape = long_frames, self._long_bands.count
         size, long_size = frames * self._bands.count, long_frames * self._long_bands.count
         # Weighted so that the sum of absolute values is that of both means.
         self._weight = np.float32(LONG_SHARE / (1 - LONG_SHARE) * size / long_size)
-        power = self._bands.of(powers_of(self.target, FRAME, HOP)).max()
+        power = self._bands.of(powers_of(self.target, self._frame, self._hop)).max()
         long_power = self._long_bands.of(powers_of(self.target, self._long, self._long // 2)).max()
         self._floor = power_floor(power, FLOOR)
         self._long_floor = power_floor(long_power, LONG_FLOOR)
@@ -93,7 +95,7 @@ class Views(StreamingFitness):
         """Add the new columns to both images."""
         start = 0
         for frame, hop, bands, shape in (
-            (FRAME, HOP, self._bands, self._shape),
+            (self._frame, self._hop, self._bands, self._shape),
             (self._long, self._long // 2, self._long_bands, self._long_shape),
         ):
             first, powers = stream.spectra(frame, hop)

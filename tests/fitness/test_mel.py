@@ -2,6 +2,7 @@ import librosa
 import numpy as np
 import pytest
 
+from fitness.frames import frame_of
 from fitness.mel import MelBands, hz_to_mel, mel_to_hz
 from fitness.stft import powers_of
 
@@ -15,7 +16,9 @@ def weights(mel, frame):
 @pytest.mark.parametrize(("frame", "bands"), [(2048, 128), (1024, 64), (2048, 32)])
 def test_weights_are_librosas(sample_rate, frame, bands):
     mel = MelBands(sample_rate, frame, bands)
-    wanted = librosa.filters.mel(sr=sample_rate, n_fft=frame, n_mels=mel.count, htk=False)
+    wanted = librosa.filters.mel(
+        sr=sample_rate, n_fft=frame, n_mels=mel.count, fmax=mel.highest, htk=False
+    )
     np.testing.assert_allclose(weights(mel, frame), wanted, rtol=1e-4, atol=1e-8)
     assert (weights(mel, frame).sum(axis=1) > 0).all()
 
@@ -27,6 +30,19 @@ def test_all_bands_where_they_fit_and_fewer_where_one_would_be_empty():
     assert 64 < count < 128
     one_more = librosa.filters.mel(sr=96_000, n_fft=256, n_mels=MelBands(96_000, 256, 64).count)
     assert (one_more.max(axis=1) > 0).all()
+
+
+@pytest.mark.parametrize("sample_rate", [8_000, 22_050, 48_000, 192_000])
+def test_bands_are_the_same_at_every_rate(sample_rate):
+    frame = frame_of(0.046, sample_rate)
+    mel, wanted = MelBands(sample_rate, frame, 64), MelBands(44_100, 2048, 64)
+    found, edges = (
+        librosa.mel_frequencies(round(one.count / one.share) + 2, fmin=0, fmax=22_050)
+        for one in (mel, wanted)
+    )
+    np.testing.assert_array_equal(found, edges)
+    assert mel.highest == pytest.approx(edges[mel.count + 1])
+    assert mel.highest <= sample_rate / 2 < max(edges[mel.count + 2 :], default=np.inf)
 
 
 def test_powers_are_the_weighted_sums_of_the_spectrum():

@@ -13,15 +13,24 @@ TARGET = (RANDOM.standard_normal(12_000) * np.exp(-np.arange(12_000) / 900)).ast
 OTHER = np.cumsum(RANDOM.standard_normal(12_000)).astype(np.float32) * 0.01
 
 
-@pytest.mark.parametrize("sample_rate", [44_100, 25_000])
-def test_coefficients_are_librosas(sample_rate):
+@pytest.mark.parametrize(("sample_rate", "frame"), [(44_100, 2048), (25_000, 1024)])
+def test_coefficients_are_librosas(sample_rate, frame):
+    mel = MelBands(sample_rate, frame, 128)
+
     def mfcc(sound):
         return librosa.feature.mfcc(
-            y=sound, sr=sample_rate, n_mfcc=20, n_fft=2048, hop_length=512, pad_mode="constant"
+            y=sound,
+            sr=sample_rate,
+            n_mfcc=20,
+            n_mels=mel.count,
+            fmax=mel.highest,
+            n_fft=frame,
+            hop_length=frame // 4,
+            pad_mode="constant",
         )
 
     fitness = Mfcc(TARGET, sample_rate)
-    powers = MelBands(sample_rate, 2048, 128).of(powers_of(TARGET, 2048, 512))
+    powers = mel.of(powers_of(TARGET, frame, frame // 4))
     lanes = np.repeat(powers[:, :, None], 16, axis=2)
     for lane in (0, 15):
         found = fitness.coefficients(lanes)[:, :, lane]
