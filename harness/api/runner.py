@@ -207,7 +207,7 @@ def _proposals(
     labels = [label for label in comparison.networks if label in named]
     if not labels:
         return {}
-    from harness.answer.measures.network_payoff import known_networks
+    from harness.answer.measures.starts import known_networks
     from harness.api.training_progress import TrainingProgress
     from harness.record.files import write_json
     from harness.record.journal import NETWORKS

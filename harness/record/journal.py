@@ -211,10 +211,11 @@ class Journal:
             {"name": p.name, "section": p.section, "unit": p.unit, "low": p.low, "high": p.high}
             for p in comparison.space
         ]
+        made = {label: comparison.strategy(label) for label in comparison.strategies}
         written = {
             "experiment": comparison.experiment.model_dump(mode="json"),
             "space": space,
-            "strategies": kinds(comparison.strategies, comparison.registry),
+            "strategies": kinds(comparison.strategies, made),
             "variants": [variant.plain() for variant in comparison.experiment.variants()],
             "trials": [trial.name for trial in trials],
             "command": command,

@@ -143,6 +143,18 @@ _SUMMARY = TableDescription(
     },
 )
 
+_STARTS = TableDescription(
+    "a strategy, variants made by sweeps included",
+    {
+        "strategy": Column("label", "the strategy"),
+        "start": Column("word", "uniform, heard, bank, informed or network: where it starts"),
+        "kind": Column("word", "network or bank, if one was made beforehand for it"),
+        "source": Column("label", "which one: the network's label, or the bank's folder"),
+        "renders": Column("renders", "it took, once for all targets and outside the budget"),
+        "cpu_s": Column("seconds", "CPU time that it took"),
+    },
+)
+
 _CURVES = TableDescription(
     "a trial after some number of renders, all trials on one grid",
     {
@@ -211,19 +223,24 @@ _CROSS_TABLE = TableDescription(
 )
 
 _PAYOFFS = TableDescription(
-    "a strategy that starts from a network; only if there are any",
+    "a strategy that starts from a network or a bank; only if there are any",
     {
         "strategy": Column("label", "the seeded strategy"),
-        "baseline": Column("label", "the same strategy without a network"),
-        "network": Column("label", "the network"),
+        "baseline": Column(
+            "label", "the same strategy from uniform genomes, or the closest other one"
+        ),
         "n": Column("pairs", "pairs of target and seed"),
         "never": Column("share", "seeded trials that never come as close as the baseline ended"),
+        "kind": Column("word", "network or bank"),
+        "source": Column("label", "the network's label, or the bank's folder"),
+        "cost_renders": Column("renders", "spent beforehand, once for all targets"),
+        "cost_cpu_s": Column("seconds", "CPU time spent beforehand, once for all targets"),
         **_with_interval("renders", "renders", "until as close as the baseline ended, median"),
         **_with_interval("baseline_renders", "renders", "until the baseline's last improvement"),
         **_with_interval("saved_renders", "renders", "median saving per target"),
         **_with_interval("saved_cpu_s", "seconds", "median saving of CPU time per target"),
-        **_with_interval("targets_by_renders", "targets", "after which training has paid"),
-        **_with_interval("targets_by_cpu", "targets", "after which training has paid"),
+        **_with_interval("targets_by_renders", "targets", "after which that is saved"),
+        **_with_interval("targets_by_cpu", "targets", "after which that is saved"),
     },
 )
 
@@ -265,6 +282,7 @@ TABLES = {
     "measures": _MEASURES,
     "answers": _ANSWERS,
     "summary": _SUMMARY,
+    "starts": _STARTS,
     "curves": _CURVES,
     "diversity": _DIVERSITY,
     "sound_diversity": _SOUND_DIVERSITY,

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.load import KEYS, Results
+from harness.answer.measures.starts import made_beforehand, start_of
 from harness.answer.measures.trial import MEASURES
 from harness.answer.output.columns import TABLES
 from harness.answer.questions.evaluate import Answers
@@ -56,6 +57,7 @@ def tables(results: Results, answers: Answers) -> dict[str, pd.DataFrame]:
         "measures": _typed(answers.measures[[*KEYS, "name", "reference", *MEASURES]]),
         "answers": _answers(answers),
         "summary": _summary(answers),
+        "starts": _starts(results),
         "curves": results.curves,
         "diversity": results.diversity,
         "sound_diversity": _sound_diversity(results),
@@ -126,6 +128,16 @@ def _summary(answers: Answers) -> pd.DataFrame:
         for contender, figures in a.summary.items()
     ]
     return pd.DataFrame(rows, columns=list(TABLES["summary"].columns))
+
+
+def _starts(results: Results) -> pd.DataFrame:
+    beforehand = made_beforehand(results)
+    rows = []
+    for strategy in results.strategies:
+        made = beforehand.get(strategy)
+        what = (made.kind, made.label, made.renders, made.cpu_s) if made else (None,) * 4
+        rows.append((strategy, start_of(results, strategy) or None, *what))
+    return _typed(pd.DataFrame(rows, columns=list(TABLES["starts"].columns)))
 
 
 def _sound_diversity(results: Results) -> pd.DataFrame:

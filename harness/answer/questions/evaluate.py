@@ -12,7 +12,7 @@ from harness.answer.measures.diversity_control import MEASURES as CONTROL_MEASUR
 from harness.answer.measures.diversity_control import DiversityControl, diversity_control
 from harness.answer.measures.expected_runtime import RunTimes, run_times
 from harness.answer.measures.fitness_by_judge import CrossTable, cross_table
-from harness.answer.measures.network_payoff import Payoff, payoffs
+from harness.answer.measures.payoff import Payoff, payoffs
 from harness.answer.measures.trial import measured, referenced, units
 from harness.answer.questions.catalogue import TOPICS, Question
 from harness.answer.questions.sentences import (

@@ -17,7 +17,8 @@ from harness.answer.calibration.simulate import Calibration, FalseDecisions, Pla
 from harness.answer.compare_runs import _unpaired
 from harness.answer.listening_test.ratings import Agreement, ListeningTest
 from harness.answer.load import load_results
-from harness.answer.measures.network_payoff import Payoff, Saving, questions
+from harness.answer.measures.payoff import Payoff, Saving, questions
+from harness.answer.measures.starts import Beforehand, beforehand_sentence
 from harness.answer.output.html.tables import tables_of
 from harness.answer.questions.catalogue import TOPICS
 from harness.answer.questions.evaluate import answer
@@ -93,7 +94,8 @@ def networks():
     shown = Saving(60.0, 50.0, 70.0, 900.0, shown=True)
     cpu = Saving(1.2, 1.0, 1.3, 12.0, shown=True)
     not_shown = Saving(10.0, -INF, 40.0, 900.0, shown=False)
-    names = ("seeded", "plain", "net", 12)
+    network = Beforehand("network", "net", 900.0, 12.0)
+    names = ("seeded", "plain", network, 12)
     yield from questions([Payoff(*names, 0.0, (20.0, 18.0, 25.0), (80.0, 75.0, 90.0), shown, cpu)])
     for payoff in (
         Payoff(*names, 0.0, (20.0, 18.0, 25.0), (80.0, 75.0, 90.0), shown, cpu),
@@ -101,6 +103,20 @@ def networks():
         Payoff(*names, 0.8, (INF, INF, INF), (80.0, NAN, NAN), not_shown, not_shown),
     ):
         yield payoff.sentence
+
+
+def banks():
+    bank = Beforehand("bank", "subtractive-0123456789abcdef", 900.0, 12.0)
+    shown = Saving(60.0, 50.0, 70.0, 900.0, shown=True)
+    not_shown = Saving(0.1, -1.0, 0.3, 12.0, shown=False)
+    renders = (20.0, 18.0, 25.0), (80.0, 75.0, 90.0)
+    for saved in ((shown, not_shown), (not_shown, not_shown)):
+        payoff = Payoff("informed", "plain", bank, 12, 0.0, *renders, *saved)
+        yield payoff.sentence
+    yield from questions([payoff])
+    yield beforehand_sentence({"informed": bank, "descent": bank})
+    network = Beforehand("network", "net", 1.0, float("nan"))
+    yield beforehand_sentence({"seeded": network, "informed": bank})
 
 
 def caveats(written, trials):
@@ -158,7 +174,7 @@ def cost():
 def test_all_sentences_are_as_in_the_snapshot(written, planted):
     parts = {
         "Questions": catalogue(), "Pairs": pairs(), "Headlines": headlines(),
-        "Controls": controls(), "Networks": networks(), "Caveats and tables":
+        "Controls": controls(), "Networks": networks(), "Banks": banks(), "Caveats and tables":
         caveats(written, planted), "Listening test": listening(), "Calibration": calibration(),
         "Cost": cost(),
     }  # fmt: skip

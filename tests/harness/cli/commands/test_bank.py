@@ -1,7 +1,6 @@
 """``ga-synth bank``: it makes what a run would make, says where it is, and proposes sizes."""
 
 import json
-from contextlib import nullcontext
 
 import pytest
 
@@ -10,27 +9,7 @@ STRATEGIES = [{"name": "end_to_end", "start": "informed"}, "random"]
 
 
 @pytest.fixture
-def made_here(monkeypatch):
-    """What Ray would do is done in this process; gives the banks that were made."""
-    from harness.train.bank_maker import Describer
-
-    made = []
-
-    def make(bank, context):
-        made.append(bank.path)
-        describer = Describer(bank.plan, bank.synth.choice, context.files)
-        for number in bank.parts:
-            bank.add(number, *describer.work(number))
-            context.on_progress({"event": "bank", "sounds": bank.plan.size, "of": bank.plan.size})
-        bank.finish()
-
-    monkeypatch.setattr("harness.train.bank_maker.make_bank", make)
-    monkeypatch.setattr("harness.run.workers.Cluster", lambda *_: nullcontext(1))
-    return made
-
-
-@pytest.fixture
-def bank(ga_synth, experiment_file, made_here, tmp_path):
+def bank(ga_synth, experiment_file, banks_here, tmp_path):
     """Make the bank of the tiny experiment; gives what was said."""
 
     def call(*words):
@@ -42,10 +21,10 @@ def bank(ga_synth, experiment_file, made_here, tmp_path):
     return call
 
 
-def test_it_is_made_once_and_then_said_to_be_there(bank, made_here, tmp_path):
+def test_it_is_made_once_and_then_said_to_be_there(bank, banks_here, tmp_path):
     first, again = bank(), bank()
     (folder,) = (tmp_path / "out" / "_banks").iterdir()
-    assert made_here == [folder]
+    assert banks_here == [folder]
     for said in (first, again):
         for part in (str(folder), "300 sounds of 0.05 s at 8,000 Hz", "MB", "CPU s"):
             assert part in said
@@ -66,20 +45,20 @@ def test_as_json(bank, tmp_path):
     assert first["folder"] == str(next((tmp_path / "out" / "_banks").iterdir()))
 
 
-def test_it_is_the_one_that_a_run_starts_from(bank, made_here, planned, tmp_path):
+def test_it_is_the_one_that_a_run_starts_from(bank, banks_here, planned, tmp_path):
     from harness.api.bank import bank_of
 
     bank()
     comparison = planned(strategies=STRATEGIES, bank=BANK)
-    assert made_here == [bank_of(comparison, tmp_path / "out").path]
+    assert banks_here == [bank_of(comparison, tmp_path / "out").path]
 
 
-def test_a_time_only_proposes_a_size(bank, made_here, tmp_path, monkeypatch):
+def test_a_time_only_proposes_a_size(bank, banks_here, tmp_path, monkeypatch):
     monkeypatch.setattr("harness.train.bank_estimate.sounds_per_second", lambda *_: 7.0)
     said = json.loads(bank("--minutes", "5", "--workers", "2", "--json"))
     assert said == {"event": "proposed", "minutes": 5, "rate": 14, "size": 4096}
     assert "{size: 4096}" in bank("--minutes", "5", "--workers", "2")
-    assert made_here == []
+    assert banks_here == []
     assert not (tmp_path / "out").exists()
 
 
