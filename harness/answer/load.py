@@ -272,6 +272,11 @@ def sound_file(results: Results, name: str) -> Path:
     return results.journal.folder(name).path / SOUND
 
 
+def target_file(results: Results, target: str) -> Path:
+    """The file with a target's sound."""
+    return results.journal.path / "targets" / f"{target}.flac"
+
+
 def _summary(folder: TrialFolder, times: list[Any]) -> dict[str, Any]:
     judgement = folder.judgement()
     times = [row for row in times if row["kind"] in SEARCHING]

@@ -222,6 +222,43 @@ _CROSS_TABLE = TableDescription(
     },
 )
 
+_BEST_MATCHES = TableDescription(
+    "a target and a fitness: the closest sound that was found",
+    {
+        **{key: _KEYS[key] for key in ("target", "fitness")},
+        "name": Column("name", "the trial that found it"),
+        "strategy": Column("label", "its strategy"),
+        "seed": Column("number", "its repetition"),
+        "preferred": Column(
+            "label", "the strategy whose own closest sound the most judges prefer, if any does"
+        ),
+        "against": Column("judges", "how many do"),
+        "judges": Column("judges", "how many judges there are that no search heard"),
+        "disputed": Column("true/false", "whether most of them do"),
+        "f0": Column("hertz", "its fundamental frequency; unknown without a clear pitch"),
+        "target_f0": Column("hertz", "the target's"),
+        "cents": Column("cents", "how far its pitch is above the target's"),
+        "out_of_tune": Column("true/false", "whether that is more than 50, up or down"),
+    },
+)
+
+_DISAGREEMENTS = TableDescription(
+    "two strategies whose order by the fitness most judges reverse, and a judge; only if there "
+    "are any",
+    {
+        "ahead": Column("label", "the strategy that ends closer by the fitness"),
+        "behind": Column("label", "the one that most judges find closer"),
+        "judge": Column("label", "a judge that no search heard"),
+        "verdict": Column("word", "ahead, behind or undecided by that judge; about behind"),
+        "n": Column("pairs", "pairs of target and seed"),
+        "probability": Column("share", "pairs in which the judge finds behind closer, ties half"),
+        "low": Column("share", "lower end of its 95% interval"),
+        "high": Column("share", "upper end of its 95% interval"),
+        "p": Column("share", "signed-rank test, Holm-corrected for the judges"),
+        "shift": Column("halvings", "by how much the judge finds behind closer"),
+    },
+)
+
 _PAYOFFS = TableDescription(
     "a strategy that starts from a network or a bank; only if there are any",
     {
@@ -289,6 +326,8 @@ TABLES = {
     "run_times": _RUN_TIMES,
     "workers": _WORKERS,
     "cross_table": _CROSS_TABLE,
+    "best_matches": _BEST_MATCHES,
+    "disagreements": _DISAGREEMENTS,
     "payoffs": _PAYOFFS,
     "diversity_control": _CONTROL,
     "gains": _GAINS,

@@ -64,7 +64,12 @@ def tables(results: Results, answers: Answers) -> dict[str, pd.DataFrame]:
         "run_times": _run_times(answers),
         "workers": _workers(answers),
         "cross_table": _cross_table(answers),
+        "best_matches": _best_matches(answers),
     }
+    if answers.disagreements:
+        made["disagreements"] = pd.DataFrame(
+            [row for pair in answers.disagreements for row in pair.plain()]
+        )
     if answers.payoffs:
         made["payoffs"] = pd.DataFrame([payoff.plain() for payoff in answers.payoffs])
     if answers.diversity_control is not None:
@@ -178,3 +183,8 @@ def _cross_table(answers: Answers) -> pd.DataFrame:
         for fitness, halvings in column.items()
     ]
     return pd.DataFrame(rows, columns=list(TABLES["cross_table"].columns))
+
+
+def _best_matches(answers: Answers) -> pd.DataFrame:
+    rows = [match.plain() for match in answers.best_matches]
+    return _typed(pd.DataFrame(rows, columns=list(TABLES["best_matches"].columns)))

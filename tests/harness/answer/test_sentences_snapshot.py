@@ -17,6 +17,8 @@ from harness.answer.calibration.simulate import Calibration, FalseDecisions, Pla
 from harness.answer.compare_runs import _unpaired
 from harness.answer.listening_test.ratings import Agreement, ListeningTest
 from harness.answer.load import load_results
+from harness.answer.measures.best_matches import BestMatch, summaries
+from harness.answer.measures.judges_disagree import Disagreement
 from harness.answer.measures.payoff import Payoff, Saving, questions
 from harness.answer.measures.starts import Beforehand, beforehand_sentence
 from harness.answer.output.html.tables import tables_of
@@ -119,6 +121,20 @@ def banks():
     yield beforehand_sentence({"seeded": network, "informed": bank})
 
 
+def flags():
+    reversed_pair = {"one": paired("b", "a"), "two": undecided("b", "a"), "three": behind("b", "a")}
+    yield Disagreement("a", "b", reversed_pair).sentence
+    yield Disagreement("a", "b", {"one": undecided("b", "a")}).sentence
+    matches = [
+        BestMatch(f"t{i}", "f", "name", "a", i, "b", ("one", "two"), 3, f0, 110.0)
+        for i, f0 in enumerate((110.0, 220.0, 27.5, 120.0, NAN, 110.0, 110.0))
+    ]
+    for match in matches[:4]:
+        yield from match.flags
+    yield from summaries(matches, "f")
+    yield from summaries(matches[:2], "f")
+
+
 def caveats(written, trials):
     trials = [dict(trial) for trial in trials if trial["strategy"] != "random"]
     trials[0]["failure"] = "no luck"
@@ -174,9 +190,9 @@ def cost():
 def test_all_sentences_are_as_in_the_snapshot(written, planted):
     parts = {
         "Questions": catalogue(), "Pairs": pairs(), "Headlines": headlines(),
-        "Controls": controls(), "Networks": networks(), "Banks": banks(), "Caveats and tables":
-        caveats(written, planted), "Listening test": listening(), "Calibration": calibration(),
-        "Cost": cost(),
+        "Controls": controls(), "Networks": networks(), "Banks": banks(), "Flags": flags(),
+        "Caveats and tables": caveats(written, planted), "Listening test": listening(),
+        "Calibration": calibration(), "Cost": cost(),
     }  # fmt: skip
     text = "\n".join(
         line for title, lines in parts.items() for line in (f"# {title}", "", *lines, "")

@@ -49,7 +49,7 @@ def write_report(
         answers: the answers to them.
         listening_test: how the judges agree with people, if anyone has ranked sounds.
     """
-    collector = SoundCollector(answers.results, answers.measures)
+    collector = SoundCollector(answers)
     by_target = collector.by_target()
     experiment = results.experiment
     page = filled(
