@@ -175,5 +175,5 @@ def _pitch(heard: Heard, target: Heard | None) -> list[str]:
         return [f"f0 {heard.f0:.1f} Hz"]
     cents = 1200 * np.log2(heard.f0 / target.f0)
     far = heard.clear and target.clear and abs(cents) > IN_TUNE
-    flag = f", out of tune: {off_pitch(cents)}" if far else ""
-    return [f"f0 {heard.f0:.1f} Hz, {cents:+.0f} cents{flag}"]
+    off = f"out of tune: {off_pitch(cents)}" if far else f"{cents:+.0f} cents"
+    return [f"f0 {heard.f0:.1f} Hz, {off}"]
