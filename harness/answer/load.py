@@ -1,7 +1,7 @@
 """Load a journal into tables: one row per trial, per point of a curve, or per round."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,16 @@ class StrategyKind:
     Attributes:
         control: whether the others are only compared with it, not it with them.
         reference: whether its final distances set the scale, as those of random search do.
-        baseline: label of the same strategy without its network; None if there is none.
+        baseline: label of the same strategy without its network or bank; None if there is none.
+        start: where its first population comes from.
+        network: label of the network that it starts from; None if it has none.
     """
 
     control: bool
     reference: bool
     baseline: str | None
+    start: str = "uniform"
+    network: str | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,8 @@ def load_results(journal: Journal) -> Results:
 
 def _kind(written: dict[str, Any]) -> StrategyKind:
     """The kind of a strategy; keys that a newer version may add are ignored."""
-    return StrategyKind(written["control"], written["reference"], written["baseline"])
+    known = [field.name for field in fields(StrategyKind)]
+    return StrategyKind(**{key: written[key] for key in known if key in written})
 
 
 def judge_column(label: str) -> str:
@@ -265,6 +270,11 @@ def best_at(improvements: NDArray[np.float64], renders: NDArray[np.int64]) -> ND
 def sound_file(results: Results, name: str) -> Path:
     """The file with the best sound of a trial."""
     return results.journal.folder(name).path / SOUND
+
+
+def target_file(results: Results, target: str) -> Path:
+    """The file with a target's sound."""
+    return results.journal.path / "targets" / f"{target}.flac"
 
 
 def _summary(folder: TrialFolder, times: list[Any]) -> dict[str, Any]:

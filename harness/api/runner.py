@@ -120,7 +120,7 @@ def _search(
     if len(finished) == len(trials):
         return 0
     proposals = _proposals(comparison, journal, trials, options)
-    known = Known(comparison, proposals, _nearest(comparison, trials, options))
+    known = Known(comparison, proposals, _nearest(comparison, journal, trials, options))
     if options.prints:
         done = {trial.name for trial in finished}
         todo = [trial for trial in trials if trial.name not in done]
@@ -179,33 +179,23 @@ def rendering_estimate(comparison: Comparison, trials: Sequence[Trial], workers:
 
 
 def _nearest(
-    comparison: Comparison, trials: Sequence[Trial], options: RunOptions
+    comparison: Comparison, journal: Journal, trials: Sequence[Trial], options: RunOptions
 ) -> Nearest | None:
     """Make the bank, if one of these trials starts from it and it is not there yet."""
-    from strategies.informed import FROM_BANK
+    from harness.api.bank import bank_of, completed, starts_from_bank
 
-    if not any(comparison.strategy(t.strategy).start in FROM_BANK for t in trials):
+    if not starts_from_bank(comparison, {trial.strategy for trial in trials}):
         return None
     from harness.api.bank_progress import BankProgress
-    from harness.record.files import waiting_lock
+    from harness.record.files import write_json
+    from harness.record.journal import BANK
     from harness.run.workers import Cluster
-    from harness.train.bank import Bank
-    from harness.train.bank_maker import make_bank
-    from harness.train.example_synth import example_synth
-    from harness.train.run_context import RunContext
 
-    registry = comparison.registry
-    synth = example_synth(comparison.synth, comparison.space, registry)
-    bank = Bank(options.out, comparison.experiment.bank, synth)
-    if not bank.complete:
-        progress = BankProgress(bank.plan.size, as_json=options.as_json, quiet=options.quiet)
-        with waiting_lock(bank.path, progress.on_wait):
-            # Another run may have made it meanwhile.
-            if not bank.complete:
-                cluster = Cluster(options.workers, options.address)
-                with cluster as cpus:
-                    context = RunContext(registry.files, cluster, cpus, progress.on_part)
-                    make_bank(bank, synth, context)
+    bank = bank_of(comparison, options.out)
+    progress = BankProgress(bank.plan.size, as_json=options.as_json, quiet=options.quiet)
+    cluster = Cluster(options.workers, options.address)
+    completed(bank, comparison.registry.files, cluster, progress)
+    write_json(journal.path / BANK, bank.record())
     return lambda target: bank.nearest(loudest_channel(target), target.sample_rate)
 
 
@@ -217,7 +207,7 @@ def _proposals(
     labels = [label for label in comparison.networks if label in named]
     if not labels:
         return {}
-    from harness.answer.measures.network_payoff import known_networks
+    from harness.answer.measures.starts import known_networks
     from harness.api.training_progress import TrainingProgress
     from harness.record.files import write_json
     from harness.record.journal import NETWORKS

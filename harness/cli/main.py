@@ -11,6 +11,7 @@ import typer
 
 from common.errors import InputError
 from harness.cli.commands import (
+    bank,
     calibrate,
     check,
     compare,
@@ -31,6 +32,7 @@ app = typer.Typer(name="ga-synth", add_completion=False, pretty_exceptions_enabl
 for command in (
     run_comparison.run,
     probe.probe,
+    bank.bank,
     dataset.dataset,
     train.train,
     init.init,

@@ -11,6 +11,7 @@ from harness.plan.networks import NetworkPlan
 from harness.plan.options import checked_choice, checked_options
 from harness.plan.registry import Registry
 from strategies.base import Phase, Strategy
+from strategies.informed import FROM_BANK
 
 
 def checked_strategy(choice: Choice, search: Choice, registry: Registry, where: str) -> Choice:
@@ -78,26 +79,35 @@ def check_network(label: str, strategy: Strategy, networks: Mapping[str, Network
         raise InputError(f"strategy {label!r}: no network {network!r} in networks; {hint}")
 
 
-def kinds(strategies: Mapping[str, Choice], registry: Registry) -> dict[str, dict[str, Any]]:
+def kinds(choices: Mapping[str, Choice], made: Mapping[str, Strategy]) -> dict[str, dict[str, Any]]:
     """Say what each strategy is to the others, by label: what the answers need to know of it.
 
-    ``control`` and ``reference`` as its class says; ``baseline``: the label of the same strategy
-    with the same options but without its network, or None.
+    ``control`` and ``reference`` as its class says; ``start`` and ``network``, where it starts;
+    ``baseline``: the label of the same strategy with the same options but from uniform genomes,
+    without its network or bank, or None.
+
+    Args:
+        choices: the strategies as planned.
+        made: the same, made.
     """
-    found = {}
-    for label, choice in strategies.items():
-        cls: type[Strategy] = registry.get("strategy", choice.name)
-        found[label] = {
-            "control": cls.control,
-            "reference": cls.reference,
-            "baseline": _baseline(choice, cls.baseline, strategies),
+    return {
+        label: {
+            "control": made[label].control,
+            "reference": made[label].reference,
+            "baseline": _baseline(choice, made[label], choices),
+            "start": made[label].start,
+            "network": made[label].network,
         }
-    return found
+        for label, choice in choices.items()
+    }
 
 
-def _baseline(seeded: Choice, name: str, strategies: Mapping[str, Choice]) -> str | None:
-    for label, choice in strategies.items():
-        shared = {key: seeded.options.get(key) for key in choice.options}
+def _baseline(seeded: Choice, made: Strategy, choices: Mapping[str, Choice]) -> str | None:
+    name, options = made.baseline, seeded.options
+    if not name and made.start in FROM_BANK:
+        name, options = seeded.name, {**options, "start": "uniform"}
+    for label, choice in choices.items():
+        shared = {key: options.get(key) for key in choice.options}
         if choice.name == name and choice.options == shared:
             return label
     return None

@@ -3,6 +3,8 @@
     <out>/<experiment>/
         experiment.json         the experiment as resolved, and the trials of its grid
         summary.json            each strategy's means, once the comparison was answered
+        networks.json           what the networks are that strategies start from, and their cost
+        bank.json               the same of the bank
         targets/<label>.flac    the target, with its description in <label>.json
         trials/<name>/
             config.json         all that the trial's bytes depend on
@@ -52,6 +54,7 @@ SOUND = "best.flac"
 GENOME = "genome.json"
 SUMMARY = "summary.json"
 NETWORKS = "networks.json"
+BANK = "bank.json"
 
 
 class TrialFolder:
@@ -208,10 +211,11 @@ class Journal:
             {"name": p.name, "section": p.section, "unit": p.unit, "low": p.low, "high": p.high}
             for p in comparison.space
         ]
+        made = {label: comparison.strategy(label) for label in comparison.strategies}
         written = {
             "experiment": comparison.experiment.model_dump(mode="json"),
             "space": space,
-            "strategies": kinds(comparison.strategies, comparison.registry),
+            "strategies": kinds(comparison.strategies, made),
             "variants": [variant.plain() for variant in comparison.experiment.variants()],
             "trials": [trial.name for trial in trials],
             "command": command,

@@ -1,10 +1,11 @@
 """A bank on disk: genomes of a synth with features of their sounds, and the search for neighbours.
 
     OUT/_banks/SYNTH-KEY/
-        part-00000.zip    genomes and features, while the bank is made
+        part-00000.zip    genomes, features and CPU seconds, while the bank is made
         genomes.npy       shape (size, genes), float32
         features.npy      levels below the peak level, in dB, (size, segments, bands), float16
         peaks.npy         the peak levels in dB, shape (size,), float32
+        times.json        measured CPU seconds; the one file that differs from run to run
         bank.json         its plan and synth; written last
 
 No experiment can be called ``_banks``: names begin with a letter or a digit.
@@ -33,7 +34,7 @@ from strategies.informed import known_genomes, louder
 from strategies.searches.base import Genomes
 from synth.space import ParameterSpace
 
-BANKS, ABOUT = "_banks", "bank.json"
+BANKS, ABOUT, TIMES = "_banks", "bank.json", "times.json"
 PART = 2048
 _SEGMENTS, _LOWEST, _DEEPEST, _SILENT = 12, -120.0, -80.0, -60.0
 _NEIGHBOURS = 400
@@ -58,6 +59,11 @@ class Part:
 class Bank:
     """A bank in a folder; it may be incomplete.
 
+    Attributes:
+        plan: what it is made of.
+        synth: what renders it.
+        path: its folder.
+
     Args:
         out: the folder of all comparisons.
         plan: what it is made of.
@@ -65,7 +71,7 @@ class Bank:
     """
 
     def __init__(self, out: Path, plan: BankPlan, synth: ExampleSynth) -> None:
-        self.plan, self._synth = plan, synth
+        self.plan, self.synth = plan, synth
         about = {"plan": plan.model_dump(), "synth": synth.identity, "ga_synth": own_version()}
         self._about: dict[str, Any] = about
         digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
@@ -85,18 +91,43 @@ class Bank:
         """Return whether a part is written."""
         return self._file(part).exists()
 
-    def add(self, number: int, part: Part) -> None:
-        """Write a part."""
-        write_bytes(self._file(number), pack(vars(part)))
+    def add(self, number: int, part: Part, cpu_s: float) -> None:
+        """Write a part, and the CPU seconds that it took."""
+        write_bytes(self._file(number), pack({**vars(part), "cpu_s": cpu_s}))
 
     def finish(self) -> None:
         """Join the parts, once all are written."""
         parts = [unpack(self._file(number).read_bytes()) for number in self.parts]
         for name in _ARRAYS:
             np.save(self.path / f"{name}.npy", np.concatenate([part[name] for part in parts]))
+        write_json(self.path / TIMES, {"cpu_s": sum(part["cpu_s"] for part in parts)})
         write_json(self.path / ABOUT, self._about)
         for number in self.parts:
             self._file(number).unlink()
+
+    def check(self) -> None:
+        """Look whether a complete bank is whole.
+
+        Raises:
+            InputError: if it is damaged.
+        """
+        self._arrays()
+
+    def record(self) -> dict[str, Any]:
+        """What a complete bank is and what it cost, as plain values.
+
+        ``folder`` is its name, ``synth`` the synth's, ``plan`` what it is made of; ``renders``;
+        ``cpu_s``, CPU seconds, None if they were not measured; ``bytes`` on disk.
+        """
+        times = self.path / TIMES
+        return {
+            "folder": self.path.name,
+            "synth": self.synth.choice.name,
+            "plan": self.plan.model_dump(),
+            "renders": self.plan.size,
+            "cpu_s": read_json(times)["cpu_s"] if times.exists() else None,
+            "bytes": sum(file.stat().st_size for file in self.path.glob("*.npy")),
+        }
 
     def nearest(self, sound: Audio, sample_rate: int) -> Genomes:
         """Return the genomes that sound most like a sound, as loud as it, the nearest first.
@@ -126,7 +157,7 @@ class Bank:
         order = np.argsort(distances, kind="stable")[:_NEIGHBOURS]
         order = order[np.isfinite(distances[order])]
         chosen = genomes[order].astype(np.float64)
-        return louder(chosen, peak - peaks[order].astype(np.float64), self._synth.space)
+        return louder(chosen, peak - peaks[order].astype(np.float64), self.synth.space)
 
     def _described(
         self, sound: Audio, sample_rate: int
@@ -149,13 +180,13 @@ class Bank:
         return features[0].astype(np.float32), float(peaks[0]), heard
 
     def _arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float16], NDArray[np.float32]]:
-        genes, advice = len(self._synth.space), f"remove {self.path} to make it again"
+        genes, advice = len(self.synth.space), f"remove {self.path} to make it again"
         try:
             read_json(self.path / ABOUT)
             genomes, features, peaks = (
                 np.load(self.path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS
             )
-        except (OSError, ValueError, InputError):
+        except (OSError, EOFError, ValueError, InputError):
             raise InputError(f"bank {self.path}: is damaged; {advice}") from None
         size = self.plan.size
         if genomes.shape != (size, genes) or len(features) != size or peaks.shape != (size,):

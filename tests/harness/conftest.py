@@ -111,3 +111,23 @@ def one_ray():
         patch.setattr("ray.init", lambda **_: None)
         patch.setattr("ray.shutdown", lambda: None)
         yield
+
+
+@pytest.fixture
+def banks_here(monkeypatch):
+    """Banks are made in this process, not by Ray; gives the folders of those that were."""
+    from harness.train.bank_maker import Describer
+
+    made = []
+
+    def make(bank, context):
+        made.append(bank.path)
+        describer = Describer(bank.plan, bank.synth.choice, context.files)
+        for number in bank.parts:
+            bank.add(number, *describer.work(number))
+        context.on_progress({"event": "bank", "sounds": bank.plan.size, "of": bank.plan.size})
+        bank.finish()
+
+    monkeypatch.setattr("harness.train.bank_maker.make_bank", make)
+    monkeypatch.setattr("harness.run.workers.Cluster", lambda *_: contextlib.nullcontext(1))
+    return made

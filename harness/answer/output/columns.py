@@ -143,6 +143,18 @@ _SUMMARY = TableDescription(
     },
 )
 
+_STARTS = TableDescription(
+    "a strategy, variants made by sweeps included",
+    {
+        "strategy": Column("label", "the strategy"),
+        "start": Column("word", "uniform, heard, bank, informed or network: where it starts"),
+        "kind": Column("word", "network or bank, if one was made beforehand for it"),
+        "source": Column("label", "which one: the network's label, or the bank's folder"),
+        "renders": Column("renders", "it took, once for all targets and outside the budget"),
+        "cpu_s": Column("seconds", "CPU time that it took"),
+    },
+)
+
 _CURVES = TableDescription(
     "a trial after some number of renders, all trials on one grid",
     {
@@ -210,20 +222,62 @@ _CROSS_TABLE = TableDescription(
     },
 )
 
+_BEST_MATCHES = TableDescription(
+    "a target and a fitness: the closest sound that was found",
+    {
+        **{key: _KEYS[key] for key in ("target", "fitness")},
+        "name": Column("name", "the trial that found it"),
+        "strategy": Column("label", "its strategy"),
+        "seed": Column("number", "its repetition"),
+        "preferred": Column(
+            "label", "the strategy whose own closest sound the most judges prefer, if any does"
+        ),
+        "against": Column("judges", "how many do"),
+        "judges": Column("judges", "how many judges there are that no search heard"),
+        "disputed": Column("true/false", "whether most of them do"),
+        "f0": Column("hertz", "its fundamental frequency; unknown without a clear pitch"),
+        "target_f0": Column("hertz", "the target's"),
+        "cents": Column("cents", "how far its pitch is above the target's"),
+        "out_of_tune": Column("true/false", "whether that is more than 50, up or down"),
+    },
+)
+
+_DISAGREEMENTS = TableDescription(
+    "two strategies whose order by the fitness most judges reverse, and a judge; only if there "
+    "are any",
+    {
+        "ahead": Column("label", "the strategy that ends closer by the fitness"),
+        "behind": Column("label", "the one that most judges find closer"),
+        "judge": Column("label", "a judge that no search heard"),
+        "verdict": Column("word", "ahead, behind or undecided by that judge; about behind"),
+        "n": Column("pairs", "pairs of target and seed"),
+        "probability": Column("share", "pairs in which the judge finds behind closer, ties half"),
+        "low": Column("share", "lower end of its 95% interval"),
+        "high": Column("share", "upper end of its 95% interval"),
+        "p": Column("share", "signed-rank test, Holm-corrected for the judges"),
+        "shift": Column("halvings", "by how much the judge finds behind closer"),
+    },
+)
+
 _PAYOFFS = TableDescription(
-    "a strategy that starts from a network; only if there are any",
+    "a strategy that starts from a network or a bank; only if there are any",
     {
         "strategy": Column("label", "the seeded strategy"),
-        "baseline": Column("label", "the same strategy without a network"),
-        "network": Column("label", "the network"),
+        "baseline": Column(
+            "label", "the same strategy from uniform genomes, or the closest other one"
+        ),
         "n": Column("pairs", "pairs of target and seed"),
         "never": Column("share", "seeded trials that never come as close as the baseline ended"),
+        "kind": Column("word", "network or bank"),
+        "source": Column("label", "the network's label, or the bank's folder"),
+        "cost_renders": Column("renders", "spent beforehand, once for all targets"),
+        "cost_cpu_s": Column("seconds", "CPU time spent beforehand, once for all targets"),
         **_with_interval("renders", "renders", "until as close as the baseline ended, median"),
         **_with_interval("baseline_renders", "renders", "until the baseline's last improvement"),
         **_with_interval("saved_renders", "renders", "median saving per target"),
         **_with_interval("saved_cpu_s", "seconds", "median saving of CPU time per target"),
-        **_with_interval("targets_by_renders", "targets", "after which training has paid"),
-        **_with_interval("targets_by_cpu", "targets", "after which training has paid"),
+        **_with_interval("targets_by_renders", "targets", "after which that is saved"),
+        **_with_interval("targets_by_cpu", "targets", "after which that is saved"),
     },
 )
 
@@ -265,12 +319,15 @@ TABLES = {
     "measures": _MEASURES,
     "answers": _ANSWERS,
     "summary": _SUMMARY,
+    "starts": _STARTS,
     "curves": _CURVES,
     "diversity": _DIVERSITY,
     "sound_diversity": _SOUND_DIVERSITY,
     "run_times": _RUN_TIMES,
     "workers": _WORKERS,
     "cross_table": _CROSS_TABLE,
+    "best_matches": _BEST_MATCHES,
+    "disagreements": _DISAGREEMENTS,
     "payoffs": _PAYOFFS,
     "diversity_control": _CONTROL,
     "gains": _GAINS,

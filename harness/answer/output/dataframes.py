@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.load import KEYS, Results
+from harness.answer.measures.starts import made_beforehand, start_of
 from harness.answer.measures.trial import MEASURES
 from harness.answer.output.columns import TABLES
 from harness.answer.questions.evaluate import Answers
@@ -56,13 +57,19 @@ def tables(results: Results, answers: Answers) -> dict[str, pd.DataFrame]:
         "measures": _typed(answers.measures[[*KEYS, "name", "reference", *MEASURES]]),
         "answers": _answers(answers),
         "summary": _summary(answers),
+        "starts": _starts(results),
         "curves": results.curves,
         "diversity": results.diversity,
         "sound_diversity": _sound_diversity(results),
         "run_times": _run_times(answers),
         "workers": _workers(answers),
         "cross_table": _cross_table(answers),
+        "best_matches": _best_matches(answers),
     }
+    if answers.disagreements:
+        made["disagreements"] = pd.DataFrame(
+            [row for pair in answers.disagreements for row in pair.plain()]
+        )
     if answers.payoffs:
         made["payoffs"] = pd.DataFrame([payoff.plain() for payoff in answers.payoffs])
     if answers.diversity_control is not None:
@@ -128,6 +135,16 @@ def _summary(answers: Answers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(TABLES["summary"].columns))
 
 
+def _starts(results: Results) -> pd.DataFrame:
+    beforehand = made_beforehand(results)
+    rows = []
+    for strategy in results.strategies:
+        made = beforehand.get(strategy)
+        what = (made.kind, made.label, made.renders, made.cpu_s) if made else (None,) * 4
+        rows.append((strategy, start_of(results, strategy) or None, *what))
+    return _typed(pd.DataFrame(rows, columns=list(TABLES["starts"].columns)))
+
+
 def _sound_diversity(results: Results) -> pd.DataFrame:
     rows = results.sound_diversity
     return rows if len(rows) else pd.DataFrame(columns=list(TABLES["sound_diversity"].columns))
@@ -166,3 +183,8 @@ def _cross_table(answers: Answers) -> pd.DataFrame:
         for fitness, halvings in column.items()
     ]
     return pd.DataFrame(rows, columns=list(TABLES["cross_table"].columns))
+
+
+def _best_matches(answers: Answers) -> pd.DataFrame:
+    rows = [match.plain() for match in answers.best_matches]
+    return _typed(pd.DataFrame(rows, columns=list(TABLES["best_matches"].columns)))

@@ -7,11 +7,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.answer.measures.network_payoff import (
+from harness.answer.measures.payoff import questions
+from harness.answer.measures.starts import (
     NETWORK_COLUMNS,
+    beforehand_sentence,
     known_networks,
+    made_beforehand,
     network_cells,
-    questions,
+    start_of,
 )
 from harness.answer.questions.evaluate import Answers
 from harness.answer.wording import expected_renders, interval
@@ -29,6 +32,8 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
         yield from _asked(answer.question.text, map(str, answer.lead))
     for question, sentences in questions(answers.payoffs).items():
         yield from _asked(question, sentences)
+    if made := beforehand_sentence(made_beforehand(answers.results)):
+        yield Text(f"\n{made}")
     yield ""
     yield _summary_table(answers)
     if networks := known_networks(answers.results.journal):
@@ -50,12 +55,16 @@ def _summary_table(answers: Answers) -> Table:
     by_strategy = [a for a in answers.answers if a.question.axis == "strategy"]
     shown = [answer for answer in by_strategy if answer.question.measure in _SHOWN]
     table = Table("strategy", box=None, pad_edge=False)
+    starts = {name: start_of(answers.results, name) for name in answers.results.strategies}
+    elsewhere = any(start != "uniform" for start in starts.values())
+    if elsewhere:
+        table.add_column("start")
     for answer in shown:
         table.add_column(f"{answer.question.measure} \\[95%]", justify="right")
     for goal in answers.run_times.renders.columns:
         table.add_column(f"renders {goal}", justify="right")
-    for strategy in answers.results.strategies:
+    for strategy, start in starts.items():
         cells = [interval(a.summary[strategy]) if strategy in a.summary else "" for a in shown]
         times = [expected_renders(c[strategy][0]) for _, c in answers.run_times.renders.items()]
-        table.add_row(f"[bold]{strategy}", *cells, *times)
+        table.add_row(f"[bold]{strategy}", *([start] if elsewhere else []), *cells, *times)
     return table

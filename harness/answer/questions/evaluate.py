@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from harness.answer.load import Results, control_labels, reference_labels
+from harness.answer.measures.best_matches import BestMatch, best_matches, summaries
 from harness.answer.measures.diversity_control import MEASURES as CONTROL_MEASURES
 from harness.answer.measures.diversity_control import DiversityControl, diversity_control
 from harness.answer.measures.expected_runtime import RunTimes, run_times
 from harness.answer.measures.fitness_by_judge import CrossTable, cross_table
-from harness.answer.measures.network_payoff import Payoff, payoffs
+from harness.answer.measures.judges_disagree import Disagreement, disagreements
+from harness.answer.measures.payoff import Payoff, payoffs
 from harness.answer.measures.trial import measured, referenced, units
 from harness.answer.questions.catalogue import TOPICS, Question
 from harness.answer.questions.sentences import (
@@ -98,7 +100,9 @@ class Answers:
         run_times: expected run times on three clocks.
         cross_table: every fitness against every judge.
         diversity_control: what the sweeps show; None if there are none.
-        payoffs: what seeded strategies gain from their networks.
+        payoffs: what seeded strategies gain from their networks or banks.
+        disagreements: winners by the fitness that lose by the judges.
+        best_matches: the closest sound to each target by each fitness.
         caveats: what a reader has to know first.
     """
 
@@ -109,6 +113,8 @@ class Answers:
     cross_table: CrossTable
     diversity_control: DiversityControl | None = None
     payoffs: list[Payoff] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    best_matches: list[BestMatch] = field(default_factory=list)
     caveats: list[str] = field(default_factory=list)
 
     @property
@@ -139,6 +145,17 @@ def answer(results: Results) -> Answers:
         ]
         for topic in TOPICS
     }
+    closeness = [
+        pair
+        for answers in topics.values()
+        for answer in answers
+        if answer.question.key == "strategy.closeness"
+        for pair in (*answer.pairs, *answer.control_pairs)
+    ]
+    reversed_pairs = disagreements(contenders, measures, closeness)
+    matches = best_matches(contenders, measures)
+    flags = [pair.sentence for pair in reversed_pairs]
+    flags += [line for fitness in contenders.fitness for line in summaries(matches, fitness)]
     return Answers(
         contenders,
         measures,
@@ -147,7 +164,9 @@ def answer(results: Results) -> Answers:
         cross_table(contenders, measures),
         swept,
         payoffs(contenders),
-        [*_caveats(results, contenders), *_sparse(contenders, measures)],
+        reversed_pairs,
+        matches,
+        [*_caveats(results, contenders), *_sparse(contenders, measures), *flags],
     )
 
 

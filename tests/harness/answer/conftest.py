@@ -29,7 +29,8 @@ def written_to():
     A trial has a ``strategy``, a ``seed`` and, if they matter, a ``fitness``, ``target``, ``steps``
     (renders, best), ``diversity`` by round, ``judged`` by judge, ``cpu_s``, ``jobs`` (round,
     renders, batches, cpu_s, render_s, score_s), ``sound``, ``refused``, ``network`` (its key),
-    ``failure`` or ``missing``. ``kinds`` changes what strategies are: label to changed keys.
+    ``bank`` (its plan), ``versions``, ``failure`` or ``missing``. ``kinds`` changes what strategies
+    are: label to changed keys.
     """
 
     def write(
@@ -84,7 +85,7 @@ def _write_trial(folder, trial, judges, sound):
     if trial.get("missing"):
         return
     config |= {"repetition": trial["seed"]}
-    config |= {"network": trial["network"]} if "network" in trial else {}
+    config |= {key: trial[key] for key in ("network", "bank", "versions") if key in trial}
     write_json(folder.path / "config.json", config)
     if "failure" in trial:
         folder.fail(trial["failure"])

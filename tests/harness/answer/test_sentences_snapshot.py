@@ -17,7 +17,10 @@ from harness.answer.calibration.simulate import Calibration, FalseDecisions, Pla
 from harness.answer.compare_runs import _unpaired
 from harness.answer.listening_test.ratings import Agreement, ListeningTest
 from harness.answer.load import load_results
-from harness.answer.measures.network_payoff import Payoff, Saving, questions
+from harness.answer.measures.best_matches import BestMatch, summaries
+from harness.answer.measures.judges_disagree import Disagreement
+from harness.answer.measures.payoff import Payoff, Saving, questions
+from harness.answer.measures.starts import Beforehand, beforehand_sentence
 from harness.answer.output.html.tables import tables_of
 from harness.answer.questions.catalogue import TOPICS
 from harness.answer.questions.evaluate import answer
@@ -93,7 +96,8 @@ def networks():
     shown = Saving(60.0, 50.0, 70.0, 900.0, shown=True)
     cpu = Saving(1.2, 1.0, 1.3, 12.0, shown=True)
     not_shown = Saving(10.0, -INF, 40.0, 900.0, shown=False)
-    names = ("seeded", "plain", "net", 12)
+    network = Beforehand("network", "net", 900.0, 12.0)
+    names = ("seeded", "plain", network, 12)
     yield from questions([Payoff(*names, 0.0, (20.0, 18.0, 25.0), (80.0, 75.0, 90.0), shown, cpu)])
     for payoff in (
         Payoff(*names, 0.0, (20.0, 18.0, 25.0), (80.0, 75.0, 90.0), shown, cpu),
@@ -101,6 +105,34 @@ def networks():
         Payoff(*names, 0.8, (INF, INF, INF), (80.0, NAN, NAN), not_shown, not_shown),
     ):
         yield payoff.sentence
+
+
+def banks():
+    bank = Beforehand("bank", "subtractive-0123456789abcdef", 900.0, 12.0)
+    shown = Saving(60.0, 50.0, 70.0, 900.0, shown=True)
+    not_shown = Saving(0.1, -1.0, 0.3, 12.0, shown=False)
+    renders = (20.0, 18.0, 25.0), (80.0, 75.0, 90.0)
+    for saved in ((shown, not_shown), (not_shown, not_shown)):
+        payoff = Payoff("informed", "plain", bank, 12, 0.0, *renders, *saved)
+        yield payoff.sentence
+    yield from questions([payoff])
+    yield beforehand_sentence({"informed": bank, "descent": bank})
+    network = Beforehand("network", "net", 1.0, float("nan"))
+    yield beforehand_sentence({"seeded": network, "informed": bank})
+
+
+def flags():
+    reversed_pair = {"one": paired("b", "a"), "two": undecided("b", "a"), "three": behind("b", "a")}
+    yield Disagreement("a", "b", reversed_pair).sentence
+    yield Disagreement("a", "b", {"one": undecided("b", "a")}).sentence
+    matches = [
+        BestMatch(f"t{i}", "f", "name", "a", i, "b", ("one", "two"), 3, f0, 110.0)
+        for i, f0 in enumerate((110.0, 220.0, 27.5, 120.0, NAN, 110.0, 110.0))
+    ]
+    for match in matches[:4]:
+        yield from match.flags
+    yield from summaries(matches, "f")
+    yield from summaries(matches[:2], "f")
 
 
 def caveats(written, trials):
@@ -158,9 +190,9 @@ def cost():
 def test_all_sentences_are_as_in_the_snapshot(written, planted):
     parts = {
         "Questions": catalogue(), "Pairs": pairs(), "Headlines": headlines(),
-        "Controls": controls(), "Networks": networks(), "Caveats and tables":
-        caveats(written, planted), "Listening test": listening(), "Calibration": calibration(),
-        "Cost": cost(),
+        "Controls": controls(), "Networks": networks(), "Banks": banks(), "Flags": flags(),
+        "Caveats and tables": caveats(written, planted), "Listening test": listening(),
+        "Calibration": calibration(), "Cost": cost(),
     }  # fmt: skip
     text = "\n".join(
         line for title, lines in parts.items() for line in (f"# {title}", "", *lines, "")

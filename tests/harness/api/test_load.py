@@ -3,10 +3,12 @@
 import pytest
 
 from common.errors import InputError
+from harness.answer.measures.starts import Beforehand
 from harness.api.load import load, run
 from harness.api.results import results
 from harness.api.runner import RunOptions, Stopped, run_trials
 from harness.plan.shipped import shipped_experiments
+from harness.record.files import read_json
 
 
 @pytest.fixture
@@ -83,6 +85,22 @@ def test_results_of_a_run(here, tiny, tmp_path, capsys):
     for wrong in ({"target": "nowhere"}, {"target": "reachable", "strategy": "nobody"}):
         with pytest.raises(InputError, match=r"no (target|strategy)"):
             found.best(**wrong)
+
+
+def test_a_run_makes_the_bank_once_and_keeps_what_it_cost(here, banks_here, tiny, tmp_path):
+    bank = {"size": 300, "seconds": 0.05, "sample_rate": 8000}
+    strategies = ["end_to_end", {"name": "end_to_end", "label": "near", "start": "bank"}]
+    given = tiny(bank=bank, strategies=strategies, seeds=1, fitness=["waveform"])
+    for seeds in (1, 2):
+        found = run(given, seeds=seeds, out=tmp_path, mirror=False, progress=False)
+    assert len(found.trials) == 4
+    (folder,) = banks_here
+    record = read_json(tmp_path / "tiny" / "bank.json")
+    assert (record["folder"], record["renders"]) == (folder.name, 300)
+    assert record["cpu_s"] > 0
+    (payoff,) = found.answers().payoffs
+    assert (payoff.strategy, payoff.baseline) == ("near", "end_to_end")
+    assert payoff.source == Beforehand("bank", folder.name, 300, record["cpu_s"])
 
 
 def test_data_frames_are_copies(here, tiny, tmp_path):

@@ -32,7 +32,7 @@ def bank(tmp_path, synth, monkeypatch):
     made = Bank(tmp_path, PLAN, synth)
     describer = Describer(PLAN, CHOICE, ())
     for number in made.parts:
-        made.add(number, describer.work(number))
+        made.add(number, *describer.work(number))
     made.finish()
     return made
 
@@ -41,19 +41,29 @@ def digests(bank):
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in bank.path.iterdir()
-        if path.is_file()
+        if path.is_file() and path.name != "times.json"
     }
 
 
 def test_it_holds_what_its_plan_says(bank):
     assert bank.complete
     assert {path.name for path in bank.path.iterdir()} == {
-        "bank.json", "features.npy", "genomes.npy", "peaks.npy",
+        "bank.json", "features.npy", "genomes.npy", "peaks.npy", "times.json",
     }  # fmt: skip
     genomes = np.load(bank.path / "genomes.npy")
     wanted = np.concatenate([drawn(PLAN, number, SPACE) for number in bank.parts])
     assert (genomes == wanted.astype(np.float32)).all()
     assert len(np.unique(genomes, axis=0)) == PLAN.size
+
+
+def test_what_it_cost_is_kept(bank):
+    record = bank.record()
+    assert (record["renders"], record["synth"]) == (300, "subtractive")
+    assert record["plan"] == PLAN.model_dump()
+    assert 0 < record["cpu_s"] < 60
+    assert record["bytes"] == sum(file.stat().st_size for file in bank.path.glob("*.npy"))
+    (bank.path / "times.json").unlink()
+    assert bank.record()["cpu_s"] is None
 
 
 @pytest.mark.parametrize("rate", [16_000, 44_100])
@@ -101,6 +111,7 @@ def test_features_do_not_depend_on_the_level():
     [
         (lambda path: (path / "genomes.npy").unlink(), "is damaged"),
         (lambda path: (path / "peaks.npy").write_bytes(b"no array"), "is damaged"),
+        (lambda path: (path / "peaks.npy").write_bytes(b""), "is damaged"),
         (lambda path: (path / "bank.json").write_text("{"), "is damaged"),
         (lambda path: np.save(path / "features.npy", np.zeros((3, 2, 2))), "is cut short"),
         (lambda path: np.save(path / "genomes.npy", np.zeros((300, 2))), "is cut short"),
@@ -110,6 +121,8 @@ def test_a_damaged_bank_is_refused_by_name(bank, spoil, words):
     spoil(bank.path)
     with pytest.raises(InputError, match=words) as refused:
         bank.nearest(np.ones(100, np.float32), 16_000)
+    with pytest.raises(InputError, match=words):
+        bank.check()
     assert str(bank.path) in str(refused.value)
 
 
@@ -128,7 +141,7 @@ def test_the_same_bytes_on_any_number_of_workers_and_resumed(cluster, tmp_path, 
 
     def made(folder, cpus, on_progress=lambda _: None):
         bank = Bank(tmp_path / folder, plan, synth)
-        make_bank(bank, synth, RunContext((), cluster, cpus, on_progress))
+        make_bank(bank, RunContext((), cluster, cpus, on_progress))
         return bank
 
     two = made("two", 2)
@@ -152,6 +165,8 @@ def test_the_same_bytes_on_any_number_of_workers_and_resumed(cluster, tmp_path, 
 def test_a_part_is_written_as_it_is(tmp_path, synth):
     bank = Bank(tmp_path, PLAN, synth)
     assert not bank.has(0)
-    bank.add(0, Part(np.zeros((1, 2), np.float32), np.zeros((1, 1, 1), np.float16), np.zeros(1)))
+    bank.add(
+        0, Part(np.zeros((1, 2), np.float32), np.zeros((1, 1, 1), np.float16), np.zeros(1)), 0.5
+    )
     assert bank.has(0)
     assert not bank.complete

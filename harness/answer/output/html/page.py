@@ -9,7 +9,8 @@ from pathlib import Path
 from harness.answer.listening_test.ratings import ListeningTest
 from harness.answer.load import Results
 from harness.answer.measures.interactions import read_probe
-from harness.answer.measures.network_payoff import questions
+from harness.answer.measures.payoff import questions
+from harness.answer.measures.starts import beforehand_sentence, made_beforehand
 from harness.answer.output.html.listening_page import LISTENING_PAGE, listening_page
 from harness.answer.output.html.sound_cards import SoundCollector
 from harness.answer.output.html.tables import tables_of
@@ -48,7 +49,7 @@ def write_report(
         answers: the answers to them.
         listening_test: how the judges agree with people, if anyone has ranked sounds.
     """
-    collector = SoundCollector(answers.results, answers.measures)
+    collector = SoundCollector(answers)
     by_target = collector.by_target()
     experiment = results.experiment
     page = filled(
@@ -57,6 +58,7 @@ def write_report(
         about=experiment["about"],
         asked=experiment.get("questions", []),
         size=_size(results),
+        beforehand=beforehand_sentence(made_beforehand(answers.results)),
         answers=answers,
         payoffs=questions(answers.payoffs),
         results=results,

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from harness.answer.load import Results, sound_file
+from common.heard import Heard
+from harness.answer.load import sound_file, target_file
+from harness.answer.measures.best_matches import IN_TUNE, heard_in, off_pitch
 from harness.answer.measures.trial import closest_first
+from harness.answer.questions.evaluate import Answers
 from harness.answer.wording import figure
 from harness.record.journal import GENOME, read_sound
 from harness.record.mlflow.spectrograms import spectrogram_pair
@@ -47,11 +49,13 @@ class TargetSounds:
     Attributes:
         target: label of the target.
         cards: the target first, then the closest sound of every strategy and of every fitness.
+        flags: what a listener should know of the closest sounds, as sentences.
         spectrograms: of the target and the closest sound, a data URI.
     """
 
     target: str
     cards: list[SoundCard]
+    flags: list[str]
     spectrograms: str
 
 
@@ -72,13 +76,14 @@ class SoundCollector:
     """Collects the sounds for the report.
 
     Args:
-        results: with the sounds.
-        table: the trials with their measures.
+        answers: with the results, the measures of the trials and the closest sounds.
     """
 
-    def __init__(self, results: Results, table: pd.DataFrame) -> None:
-        self._results, self._table = results, table
-        self._f0s = {target: _f0(self._target_file(target)) for target in results.targets}
+    def __init__(self, answers: Answers) -> None:
+        self._results, self._table = answers.results, answers.measures
+        self._matches = answers.best_matches
+        targets = self._results.targets
+        self._heard = {target: heard_in(self._results, target) for target in targets}
 
     def by_target(self) -> list[TargetSounds]:
         """For each target the closest sound of every strategy and every fitness, by the judges."""
@@ -117,27 +122,29 @@ class SoundCollector:
             for label in order:
                 for name in cell[cell[column] == label]["name"].head(1):
                     titles.setdefault(name, []).append(label)
+        flagged = [match for match in self._matches if match.target == target and match.flags]
+        for match in flagged:
+            # What is warned of can be heard.
+            titles.setdefault(match.name, []).append(f"closest by {match.fitness}")
         by_name = {trial["name"]: trial for trial in cell.to_dict("records")}
         cards = [self._target_card(target)]
         cards += [self._card(", ".join(found_by), by_name[n], by) for n, found_by in titles.items()]
         closest = sound_file(self._results, str(cell["name"].iloc[0]))
-        picture = spectrogram_pair(self._target_file(target), closest)
-        return TargetSounds(target, cards, data_uri("image/png", picture))
-
-    def _target_file(self, target: str) -> Path:
-        return self._results.journal.path / "targets" / f"{target}.flac"
+        picture = spectrogram_pair(target_file(self._results, target), closest)
+        flags = [flag for match in flagged for flag in match.flags]
+        return TargetSounds(target, cards, flags, data_uri("image/png", picture))
 
     def _target_card(self, target: str) -> SoundCard:
-        notes = _pitch(self._f0s[target], None)
-        return SoundCard("target", audio_uri(self._target_file(target)), notes)
+        notes = _pitch(self._heard[target], None)
+        return SoundCard("target", audio_uri(target_file(self._results, target)), notes)
 
     def _card(self, title: str, trial: Mapping[Any, Any], column: str) -> SoundCard:
-        results, name = self._results, str(trial["name"])
+        results, name, target = self._results, str(trial["name"]), str(trial["target"])
         file = sound_file(results, name)
         notes = [
             f"{trial['strategy']} × {trial['fitness']}, seed {trial['seed']}",
             f"{column} {trial[column]:.2f}, distance {trial['best']:.3g}",
-            *_pitch(_f0(file), self._f0s[str(trial["target"])]),
+            *_pitch(heard_in(results, target, name), self._heard[target]),
         ]
         genome = results.journal.folder(name).read(GENOME)
         knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
@@ -160,17 +167,13 @@ def data_uri(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def _pitch(f0: float | None, target_f0: float | None) -> list[str]:
-    """The fundamental frequency, and how far it is from the target's."""
-    if f0 is None:
+def _pitch(heard: Heard, target: Heard | None) -> list[str]:
+    """The fundamental frequency, how far it is from the target's, and whether that is far off."""
+    if not heard.f0:
         return ["no clear pitch"]
-    if target_f0 is None:
-        return [f"f0 {f0:.1f} Hz"]
-    return [f"f0 {f0:.1f} Hz, {1200 * np.log2(f0 / target_f0):+.0f} cents"]
-
-
-def _f0(file: Path) -> float | None:
-    from fitness.f0 import median_f0
-
-    sounds, sample_rate = read_sound(file)
-    return median_f0(sounds[0], sample_rate)
+    if target is None or not target.f0:
+        return [f"f0 {heard.f0:.1f} Hz"]
+    cents = 1200 * np.log2(heard.f0 / target.f0)
+    far = heard.clear and target.clear and abs(cents) > IN_TUNE
+    off = f"out of tune: {off_pitch(cents)}" if far else f"{cents:+.0f} cents"
+    return [f"f0 {heard.f0:.1f} Hz, {off}"]

@@ -8,12 +8,13 @@ import pandas as pd
 
 from harness.answer.listening_test.ratings import ListeningTest
 from harness.answer.load import judge_column
-from harness.answer.measures.network_payoff import (
+from harness.answer.measures.payoff import estimate_text, saving_text
+from harness.answer.measures.starts import (
     NETWORK_COLUMNS,
-    estimate_text,
     known_networks,
+    made_beforehand,
     network_cells,
-    saving_text,
+    start_of,
 )
 from harness.answer.questions.evaluate import Answers
 from harness.answer.wording import (
@@ -95,7 +96,7 @@ def _payoffs(answers: Answers) -> Table:
             payoff.strategy,
             [
                 payoff.baseline,
-                payoff.network,
+                payoff.source.name,
                 estimate_text(payoff.renders),
                 estimate_text(payoff.baseline_renders),
                 f"{payoff.never:.0%}",
@@ -108,18 +109,19 @@ def _payoffs(answers: Answers) -> Table:
         for payoff in answers.payoffs
     ]
     columns = [
-        *("baseline", "network", "renders", "baseline's renders", "never"),
+        *("baseline", "started from", "renders", "baseline's renders", "never"),
         *("renders saved", "CPU s saved", "pays after (renders)", "pays after (CPU)"),
     ]
     return Table(
-        "Started from a network",
+        "Started from a network or a bank",
         ["strategy", *columns],
         rows,
-        "Renders until a strategy first comes as close as its baseline, the same strategy without "
-        "a network, ends; the baseline's renders until its own last improvement; and the "
-        "difference, which is saved per target. Medians over pairs of target and seed with 95% "
-        "intervals. Never: share of trials that do not come as close. Pays after: number of "
-        "targets whose savings add up to the cost of training.",
+        "Renders until a strategy first comes as close as its baseline ends; the baseline's "
+        "renders until its own last improvement; and the difference, which is saved per target. "
+        "The baseline is the same strategy from uniform genomes or, if there is none, the closest "
+        "other one from uniform genomes. Medians over pairs of target and seed with 95% intervals. "
+        "Never: share of trials that do not come as close. Pays after: number of targets whose "
+        "savings add up to the cost of training the network or making the bank.",
     )
 
 
@@ -190,8 +192,13 @@ def _agreement(test: ListeningTest) -> Table:
 def _cost(answers: Answers) -> Table:
     return Table(
         "Cost",
-        ["strategy", "CPU time per trial", "renders per trial", "renders per CPU second", *PARTS],
+        [
+            *("strategy", "start", "made beforehand", "CPU time per trial", "renders per trial"),
+            *("renders per CPU second", *PARTS),
+        ],
         list(_costs(answers)),
+        "Start: where the first population came from. Made beforehand: a network or bank, once for "
+        "all targets, outside the budget and in no other column. "
         f"All trials: {answers.results.cost}. Busy is the share of a session, from its first job "
         "to its last, during which a worker had a job. Render, score and search are shares of the "
         "jobs' CPU time; search is everything but rendering and scoring.",
@@ -206,10 +213,13 @@ def _failed(answers: Answers) -> Table:
 def _costs(answers: Answers) -> Iterator[tuple[str, list[str]]]:
     columns = ["cpu_s", "renders", "render_s", "score_s"]
     means = answers.results.trials.groupby("strategy")[columns].mean().to_dict("index")
+    beforehand = made_beforehand(answers.results)
     for strategy in answers.results.strategies:
         mean: Any = means[strategy]
         cpu = max(mean["cpu_s"], 1e-9)
-        cells = [f"{cpu:.1f} s", f"{mean['renders']:,.0f}", f"{mean['renders'] / cpu:,.0f}"]
+        made = beforehand[strategy].cost if strategy in beforehand else ""
+        cells = [start_of(answers.results, strategy), made]
+        cells += [f"{cpu:.1f} s", f"{mean['renders']:,.0f}", f"{mean['renders'] / cpu:,.0f}"]
         yield strategy, [*cells, *(f"{share:.1%}" for share in shares_of([mean]).values())]
 
 

@@ -13,6 +13,7 @@ from harness.answer.output.plots.drawing import (
     bands,
     faint_grid,
     grid,
+    logarithmic,
     panels,
     plain_ticks,
     styles,
@@ -31,8 +32,8 @@ def convergence_plot(results: Results, table: pd.DataFrame) -> str:
     for axis, fitness in zip(axes, results.fitness, strict=True):
         chosen = curves[curves["fitness"] == fitness]
         bands(axis, results.strategies, chosen, "share", "strategy")
-        axis.set(xscale="log", yscale="log", title=fitness, xlabel="renders")
-        plain_ticks(axis)
+        logarithmic(axis)
+        axis.set(title=fitness, xlabel="renders")
         axis.axhline(1.0, color=INK, lw=0.8, ls=":")
     axes[0].set_ylabel("distance / reference")
     return svg(figure, axes[0])
@@ -48,8 +49,7 @@ def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
             axis = axes[i][j]
             chosen = curves[(curves["fitness"] == fitness) & (curves["target"] == target)]
             bands(axis, results.strategies, chosen, "best", "strategy")
-            axis.set(xscale="log", yscale="log")
-            plain_ticks(axis)
+            logarithmic(axis)
             if i == 0:
                 axis.set_title(fitness)
             if j == 0:
@@ -100,8 +100,8 @@ def workers_plot(results: Results, times: RunTimes) -> str:
         seconds = times.workers.loc[strategy].to_numpy(dtype=float)
         if np.isfinite(seconds).any():
             axis.plot(workers, seconds, dash, color=colour, lw=1.8, label=strategy)
-    axis.set(xscale="log", yscale="log", xlabel="workers", ylabel="seconds to half the reference")
-    plain_ticks(axis)
+    logarithmic(axis)
+    axis.set(xlabel="workers", ylabel="seconds to half the reference")
     axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.set_xticks(workers[::2])
     faint_grid(axis)

@@ -64,6 +64,20 @@ def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) 
     axis.invert_yaxis()
 
 
+def logarithmic(axis: "Axes") -> None:
+    """Make both axes of a panel with lines logarithmic, with plain ticks.
+
+    A distance of 0 lies on the lower edge, also where there is no other.
+    """
+    points = (np.asarray(line.get_xydata(), dtype=np.float64) for line in axis.lines)
+    x, y = np.concatenate([np.empty((0, 2)), *points]).T
+    if len(x) and not (np.isfinite(y) & (y > 0)).any():
+        # In such data matplotlib finds no limits.
+        axis.set(xlim=(x.min(), x.max()), ylim=(0.1, 1.0))
+    axis.set(xscale="log", yscale="log")
+    plain_ticks(axis)
+
+
 def plain_ticks(axis: "Axes") -> None:
     """Label logarithmic axes with numbers such as 50 and 1,000 instead of powers of ten."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter

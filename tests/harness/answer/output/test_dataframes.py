@@ -11,8 +11,8 @@ from harness.answer.output.columns import TABLES, markdown
 from harness.answer.output.dataframes import csv_bytes, tables, write_tables
 from harness.answer.questions.evaluate import answer
 
-# Tables that only comparisons with networks or sweeps have.
-OPTIONAL = {"payoffs", "diversity_control", "gains"}
+# Tables that only some comparisons have.
+OPTIONAL = {"disagreements", "payoffs", "diversity_control", "gains"}
 NAMES = set(TABLES) - OPTIONAL
 
 

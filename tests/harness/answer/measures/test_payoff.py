@@ -1,10 +1,11 @@
-"""What networks save, by hand, and how often chance alone would seem to save something."""
+"""What networks and banks save, by hand, and how often chance alone would seem to save anything."""
 
 import numpy as np
 import pytest
 
 from harness.answer.load import load_results
-from harness.answer.measures.network_payoff import payoffs, saving
+from harness.answer.measures.payoff import payoffs, saving
+from harness.answer.measures.starts import Beforehand
 from harness.answer.output.dataframes import tables
 from harness.answer.output.html.page import write_report
 from harness.answer.output.html.tables import tables_of
@@ -60,7 +61,8 @@ def results(written):
 def test_both_clocks_stop_at_the_goal(results):
     """The seeded strategy gets there after 20 renders, the baseline after 80, not 100."""
     (found,) = payoffs(results())
-    assert (found.strategy, found.baseline, found.network) == ("seeded", "plain", "net")
+    assert (found.strategy, found.baseline) == ("seeded", "plain")
+    assert found.source == Beforehand("network", "net", 900, 12)
     assert (found.never, found.n) == (0, 6)
     assert found.renders == (20, 20, 20)
     assert found.baseline_renders == (80, 80, 80)
@@ -154,7 +156,7 @@ def test_it_is_shown_everywhere(results):
     lines = [str(getattr(line, "renderable", line)) for line in renderables(answers)]
     assert found.sentence in lines
     shown = {table.title: table.rows for table in tables_of(answers)}
-    ((label, cells),) = shown["Started from a network"]
+    ((label, cells),) = shown["Started from a network or a bank"]
     assert label == "seeded"
     assert cells == [
         "plain", "net", "20 [20, 20]", "80 [80, 80]", "0%", "60 [60, 60]", "1.20 [1.20, 1.20]",
@@ -165,6 +167,90 @@ def test_it_is_shown_everywhere(results):
     assert found.sentence in page
     (row,) = tables(results(), answers)["payoffs"].to_dict("records")
     assert (row["saved_renders"], row["targets_by_renders"], row["never"]) == (60, 15, 0)
+
+
+PLAN = {"size": 300, "seconds": 1.0, "sample_rate": 32_000, "seed": 0}
+BANK = {"folder": "synth-0123", "plan": PLAN, "renders": 300, "cpu_s": 6.0, "bytes": 1}
+STARTS = {
+    "plain": {"start": "uniform"},
+    "worse": {"start": "uniform"},
+    "informed": {"start": "informed", "baseline": "plain"},
+    "alone": {"start": "bank"},
+}
+
+
+@pytest.fixture
+def banked(written):
+    """Results in which two strategies start from a bank; ``alone`` has no twin without it."""
+
+    def load(record=BANK, kinds=STARTS):
+        own = {
+            "plain": PLAIN, "worse": [(10, 1.0), (80, 0.7)], "informed": [(10, 0.9), (20, 0.4)],
+            "alone": [(5, 0.4)], "random": [(10, 1.0)],
+        }  # fmt: skip
+        made = [
+            {"strategy": strategy, "seed": seed, "target": target, "steps": steps}
+            | ({"bank": PLAN} if strategy in ("informed", "alone") else {})
+            for strategy, steps in own.items()
+            for target in "tu"
+            for seed in range(4)
+        ]
+        journal = written(made, strategies=[f"any:{name}" for name in own], kinds=kinds)
+        if record is not None:
+            write_json(journal.path / "bank.json", record)
+        return load_results(journal)
+
+    return load
+
+
+def test_a_bank_pays_after_as_many_targets_as_it_cost(banked):
+    informed, alone = payoffs(banked())
+    bank = Beforehand("bank", "synth-0123", 300, 6.0)
+    assert (informed.source, informed.baseline) == (bank, "plain")
+    assert (informed.saved_renders.median, informed.saved_renders.targets[0]) == (60, 5)
+    # 2 CPU seconds for 100 renders.
+    assert informed.saved_cpu.targets[0] == 5
+    # No twin without the bank: the closest from uniform genomes stands in.
+    assert (alone.source, alone.baseline) == (bank, "plain")
+    assert alone.saved_renders.targets[0] == 4
+
+
+def test_only_the_bank_that_the_trials_started_from_counts(banked):
+    assert payoffs(banked(record=None)) == []
+    assert payoffs(banked(record={**BANK, "plan": {**PLAN, "size": 301}})) == []
+    # A journal that does not say where its strategies started.
+    assert [found.baseline for found in payoffs(banked(kinds={}))] == ["plain", "plain"]
+
+
+def test_a_cost_that_was_not_measured_is_not_guessed(banked):
+    informed, _ = payoffs(banked(record={**BANK, "cpu_s": None}))
+    assert informed.saved_cpu.shown
+    assert informed.saved_cpu.targets is None
+    assert informed.saved_renders.targets[0] == 5
+    assert "CPU" not in informed.sentence
+
+
+def test_where_each_started_and_what_the_bank_cost_is_shown(banked):
+    results = banked()
+    answers = answer(results)
+    lines = [str(getattr(line, "renderable", line)) for line in renderables(answers)]
+    for found in answers.payoffs:
+        assert found.sentence in lines
+    (said,) = [line for line in lines if "300 renders" in line]
+    page = write_report(results, answers).read_text()
+    for part in ("informed and alone", "300 renders", "6 CPU s"):
+        assert part in said
+    assert said.strip() in page
+    (cost,) = [table for table in tables_of(answers) if table.title == "Cost"]
+    assert cost.columns[1:3] == ["start", "made beforehand"]
+    cells = {name: cells[:2] for name, cells in cost.rows}
+    assert cells["informed"] == ["informed", "300 renders, 6 CPU s"]
+    assert cells["plain"] == ["uniform", ""]
+    found = tables(results, answers)
+    starts = found["starts"].set_index("strategy")
+    assert starts.loc["alone"].tolist() == ["bank", "bank", "synth-0123", 300, 6.0]
+    assert starts["kind"].isna().sum() == 3
+    assert found["payoffs"]["kind"].tolist() == ["bank", "bank"]
 
 
 def test_a_plugin_can_be_a_control(results):

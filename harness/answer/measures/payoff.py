@@ -1,21 +1,23 @@
-"""What a search saves by starting from a network, and after how many targets training has paid.
+"""What a search saves by starting from a network or a bank, and after how many targets that pays.
 
-A seeded strategy is compared with its *baseline*: the same strategy with the same options, started
-like all others. The goal is the distance that the baseline ends with. Both clocks stop when each
-strategy first reaches the goal: the baseline at its last improvement, the seeded strategy whenever
-it first comes as close. What the seeded strategy saves is the difference.
+What is made beforehand is made once for all targets. A strategy that starts from it is compared
+with its *baseline*: the same strategy with the same options, started like all others; where the
+comparison has none, the contender that ends closest of those that start from uniform genomes. The
+goal is the distance that the baseline ends with. Both clocks stop when each strategy first reaches
+the goal: the baseline at its last improvement, the seeded strategy whenever it first comes as
+close. What the seeded strategy saves is the difference.
 
 A seeded trial that never comes as close saves nothing that could be counted; its saving is −∞, so
-that a strategy which stalls early cannot look cheap. If the network is of no use, the seeded trial
-is as likely to fall short of the goal as to pass it. The median saving is then at most 0, and a
-comparison of a strategy with itself does not pay.
+that a strategy which stalls early cannot look cheap. If the network or bank is of no use, the
+seeded trial is as likely to fall short of the goal as to pass it. The median saving is then at most
+0, and a comparison of a strategy with itself does not pay.
 
-Training is said to pay only if the 95% bootstrap interval of the median saving lies above 0 and the
-rule that decides every other question (``harness.statistics.rule``) decides this one as well: with
-few pairs, the interval alone would be too narrow.
+What was made is said to pay only if the 95% bootstrap interval of the median saving lies above 0
+and the rule that decides every other question (``harness.statistics.rule``) decides this one as
+well: with few pairs, the interval alone would be too narrow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite
 from typing import Any
@@ -26,10 +28,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from harness.answer.load import Results
 from harness.answer.measures.clocks import TrialClock, clocks_of
+from harness.answer.measures.starts import Beforehand, made_beforehand
 from harness.answer.measures.trial import run_length
 from harness.answer.wording import count_bounds, counted, expected_renders
-from harness.record.files import read_json
-from harness.record.journal import CONFIG, NETWORKS, Journal
 from harness.statistics.resampling import bootstrap
 from harness.statistics.rule import decided_many
 
@@ -40,33 +41,35 @@ _UNIT = ["target", "seed"]
 
 @dataclass(frozen=True)
 class Saving:
-    """What a seeded strategy saves per target, in one resource, and what training cost.
+    """What a seeded strategy saves per target, in one resource, and what was spent beforehand.
 
     Attributes:
         median: the median saving over pairs of target and seed; negative if it costs more, −∞ if
             half of the seeded trials or more never reach the goal.
         low: lower end of its 95% interval; NaN if no target has two seeds.
         high: upper end.
-        training: what training the network cost, in the same resource.
+        cost: what training the network or making the bank cost, in the same resource; NaN if that
+            was not measured.
         shown: whether the saving is shown to be above 0.
     """
 
     median: float
     low: float
     high: float
-    training: float
+    cost: float
     shown: bool
 
     @property
     def targets(self) -> Estimate | None:
-        """Number of targets after which training has paid, with its 95% interval.
+        """Number of targets after which the cost is saved, with its 95% interval.
 
-        At the median saving per target; None if it is not shown that anything is saved.
+        At the median saving per target; None if it is not shown that anything is saved, or the cost
+        is unknown.
         """
-        if not self.shown:
+        if not self.shown or not isfinite(self.cost):
             return None
-        fewest, most = ceil(self.training / self.high), ceil(self.training / self.low)
-        return ceil(self.training / self.median), fewest, most
+        fewest, most = ceil(self.cost / self.high), ceil(self.cost / self.low)
+        return ceil(self.cost / self.median), fewest, most
 
     @property
     def targets_text(self) -> str:
@@ -79,12 +82,12 @@ class Saving:
 
 @dataclass(frozen=True)
 class Payoff:
-    """What a seeded strategy gains from its network.
+    """What a seeded strategy gains from what was made beforehand.
 
     Attributes:
         strategy: label of the seeded strategy.
-        baseline: label of the same strategy without a network.
-        network: label of the network.
+        baseline: label of the same strategy from uniform genomes, or of the closest other one.
+        source: the network or bank.
         n: number of pairs of target and seed.
         never: share of the seeded trials that never reach the goal, 0 to 1.
         renders: renders until the seeded strategy reaches the goal, median over pairs and its 95%
@@ -96,7 +99,7 @@ class Payoff:
 
     strategy: str
     baseline: str
-    network: str
+    source: Beforehand
     n: int
     never: float
     renders: Estimate
@@ -115,8 +118,11 @@ class Payoff:
             "targets_by_cpu": self.saved_cpu.targets or (np.nan,) * 3,
         }
         return {
-            **{key: getattr(self, key) for key in ("strategy", "baseline", "network", "n")},
-            "never": self.never,
+            **{key: getattr(self, key) for key in ("strategy", "baseline", "n", "never")},
+            "kind": self.source.kind,
+            "source": self.source.label,
+            "cost_renders": self.saved_renders.cost,
+            "cost_cpu_s": self.saved_cpu.cost,
             **{
                 f"{name}{end}": float(value)
                 for name, estimate in estimates.items()
@@ -152,8 +158,8 @@ class Payoff:
         ]
         saved = f"renders saved per target: {saving_text(self.saved_renders)}"
         if not parts:
-            return f"{saved}; training {self.network} is not shown to pay for itself"
-        return f"{saved}; training {self.network} has paid for itself {' and '.join(parts)}"
+            return f"{saved}; {self.source.making} is not shown to pay for itself"
+        return f"{saved}; {self.source.making} has paid for itself {' and '.join(parts)}"
 
 
 def _ends(saving: Saving) -> Estimate:
@@ -180,69 +186,49 @@ def _amount(saved: float, decimals: int) -> str:
     return f"{saved:,.{decimals}f}" if isfinite(saved) else "none"
 
 
-def known_networks(journal: Journal) -> dict[str, Any]:
-    """Label to the record of each network of a comparison; empty if it has none."""
-    path = journal.path / NETWORKS
-    found: dict[str, Any] = read_json(path) if path.exists() else {}
-    return found
-
-
-NETWORK_COLUMNS = (
-    *("architecture", "trained by", "weights", "examples", "renders", "CPU s"),
-    *("one render", "best of 16", "gene error", "coverage of 90%"),
-)
-
-
-def network_cells(about: dict[str, Any]) -> list[str]:
-    """The figures of a network, in the order of ``NETWORK_COLUMNS``."""
-    plan, test = about["plan"], about["test"]
-    return [
-        plan["name"],
-        plan["objective"]["name"],
-        *(f"{about[key]:,.0f}" for key in ("weights", "examples", "renders", "cpu_s")),
-        f"{test['one_render_share']:.2f}",
-        f"{test['best_of_16_share']:.2f}",
-        f"{test['parameter_error']:.3f}",
-        f"{test['coverage_90']:.0%}",
-    ]
-
-
 def questions(found: Sequence[Payoff]) -> dict[str, list[str]]:
-    """One question per network to the findings on every strategy that starts from it."""
+    """One question per network or bank to the findings on every strategy that starts from it."""
     asked: dict[str, list[str]] = {}
     for payoff in found:
-        question = f"What does a search gain by starting from {payoff.network}?"
+        question = f"What does a search gain by starting from {payoff.source.name}?"
         asked.setdefault(question, []).append(payoff.sentence)
     return asked
 
 
 def payoffs(results: Results) -> list[Payoff]:
     """What every seeded strategy gains over its baseline, where both have finished trials."""
-    networks = known_networks(results.journal)
-    labels = {about["key"]: label for label, about in networks.items()}
     seeded = []
-    for strategy in results.strategies:
+    beforehand = made_beforehand(results)
+    for strategy, source in beforehand.items():
         kind = results.kinds.get(strategy)
-        network = labels.get(_network_key(results, strategy))
-        if kind and kind.baseline in results.strategies and network:
-            seeded.append((strategy, kind.baseline, network))
-    found = (
-        _payoff(results, (strategy, str(baseline), network), networks[network], len(seeded))
-        for strategy, baseline, network in seeded
-    )
+        if kind is None or kind.control:
+            continue
+        baseline = kind.baseline
+        if baseline is None and source.kind == "bank":
+            baseline = _closest_from_uniform(results, beforehand)
+        if baseline in results.strategies:
+            seeded.append((strategy, str(baseline), source))
+    found = (_payoff(results, *one, len(seeded)) for one in seeded)
     return [payoff for payoff in found if payoff is not None]
 
 
-def _network_key(results: Results, strategy: str) -> str:
-    """The key of the network that a strategy's trials start from; empty without one."""
-    names = results.trials[results.trials["strategy"] == strategy]["name"]
-    return str(results.journal.folder(str(names.iloc[0])).read(CONFIG).get("network", ""))
+def _closest_from_uniform(results: Results, beforehand: Collection[str]) -> str | None:
+    """The contender from uniform genomes that ends closest, by its mean rank in all cells."""
+    uniform = [
+        label
+        for label, kind in results.kinds.items()
+        if not kind.control and kind.start == "uniform" and label not in beforehand
+    ]
+    trials = results.trials[results.trials["strategy"].isin(uniform)]
+    if not len(trials):
+        return None
+    ranks = trials.assign(rank=trials.groupby(_CELL)["best"].rank())
+    return str(ranks.groupby("strategy")["rank"].mean().idxmin())
 
 
 def _payoff(
-    results: Results, labels: tuple[str, str, str], about: dict[str, Any], compared: int
+    results: Results, strategy: str, baseline: str, source: Beforehand, compared: int
 ) -> Payoff | None:
-    strategy, baseline, network = labels
     trials = pd.concat(
         {
             key: results.trials[results.trials["strategy"] == label].set_index(_CELL)["name"]
@@ -263,19 +249,19 @@ def _payoff(
         values = units[column].to_numpy()
         return float(upper_median(values)), *bootstrap(values, strata, upper_median)
 
-    def saved(column: str, training: str) -> Saving:
-        return saving(units[column], strata, about[training], compared)
+    def saved(column: str, cost: float) -> Saving:
+        return saving(units[column], strata, cost, compared)
 
     return Payoff(
         strategy,
         baseline,
-        network,
+        source,
         len(units),
         float(np.mean(~np.isfinite(hits["renders"]))),
         estimated("renders"),
         estimated("baseline_renders"),
-        saved("saved_renders", "renders"),
-        saved("saved_cpu", "cpu_s"),
+        saved("saved_renders", source.renders),
+        saved("saved_cpu", source.cpu_s),
     )
 
 
@@ -308,19 +294,19 @@ def _cpu(clock: TrialClock, renders: float) -> float:
     return clock.cpu(renders) if isfinite(renders) else np.inf
 
 
-def saving(saved: ArrayLike, strata: ArrayLike, training: float, compared: int = 1) -> Saving:
+def saving(saved: ArrayLike, strata: ArrayLike, cost: float, compared: int = 1) -> Saving:
     """Estimate a saving per target, and decide whether it is shown to be above 0.
 
     Args:
         saved: savings, shape (n,); −∞ where the goal was never reached.
         strata: the target of each, shape (n,).
-        training: what training cost, in the unit of the savings.
+        cost: what was spent beforehand, in the unit of the savings; NaN if unknown.
         compared: number of seeded strategies that the decision is corrected for.
     """
     values = np.asarray(saved, dtype=np.float64)
     low, high = bootstrap(values, strata, lower_median)
     decided = decided_many(values[None], strata, compared)[0] == 1
-    return Saving(float(lower_median(values)), low, high, training, bool(decided and low > 0))
+    return Saving(float(lower_median(values)), low, high, cost, bool(decided and low > 0))
 
 
 def lower_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
