@@ -4,7 +4,9 @@ import threading
 
 import numpy as np
 import pytest
+import yaml
 
+from benchmarks.rivals import __main__ as main
 from benchmarks.rivals import bridge, lq_cma_es, minion, ngopt, turbo
 from benchmarks.rivals.bridge import CalledBack, want_library
 from ga_synth.testing import check_search
@@ -159,6 +161,34 @@ def test_the_shelf_is_bounded():
     for seed in range(2 * bridge._KEPT):
         begun(seed=seed).ask()
     assert len(bridge._shelf) == bridge._KEPT
+
+
+def curve(*best):
+    """Of two targets, the second twice as far; a second of CPU time each."""
+    return main.Curve({"a": np.array(best), "b": 2 * np.array(best)}, {"a": 1.0, "b": 1.0})
+
+
+def test_shares_are_of_random_search_at_the_same_renders():
+    known = {"random": curve(8.0, 4.0, 4.0), "descent": curve(2.0, 2.0, 1.0), "short": curve(4.0)}
+    known["far"] = curve(1.0, 4.0, 4.0)
+    one, two, three = main.rows(known)
+    assert (one.label, two.label, three.label) == ("descent", "short", "far")
+    assert [share[0] for share in one.shares] == pytest.approx([0.25, 0.5, 0.25])
+    assert [share[0] for share in two.shares] == pytest.approx([0.5])
+    assert (two.behind, three.behind, three.targets) == (2, 2, 2)
+
+
+def test_the_experiment_is_read_and_every_rival_has_a_library(monkeypatch):
+    def none(module):
+        raise ValueError(f"{module}: make peers")
+
+    monkeypatch.setattr(main, "want_library", none)
+    here, left_out = main._installed(yaml.safe_load(main._FILE.read_text(encoding="utf-8")))
+    assert {main._search(one) for one in here} == {"descent", "random"}
+    assert all("make peers" in line for line in left_out)
+    assert {line.split(":")[0].removesuffix("_informed") for line in left_out} == set(
+        main._LIBRARIES
+    )
 
 
 def test_a_missing_library_says_what_installs_it():
