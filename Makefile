@@ -20,7 +20,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration seeding matching
 
-.PHONY: answers compare networks parts real test fast wheel lint bench peers format ui lock clean help
+.PHONY: answers compare networks parts real test fast wheel lint bench peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -59,8 +59,11 @@ bench: $(BIN)/.ready ## time render, score, candidate and breeding against basel
 	$(BIN)/python -W ignore -m benchmarks
 
 # By pip, which takes a build of torch for the CPU where it is told of one; uv would always fetch CUDA.
-peers: $(BIN)/.ready ## install the peers that bench then times beside ours (torch and others, 1 GB)
+peers: $(BIN)/.ready ## install the peers that bench and rivals then compare with ours (torch and others, 1 GB)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --editable '.[peers]'
+
+rivals: $(BIN)/.ready ## search with other libraries' methods beside descent, and print a table (an hour)
+	PYTHONPATH=$(CURDIR) OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m benchmarks.rivals --out $(RUNS)
 
 format: $(BIN)/.ready ## format the code
 	$(BIN)/ruff check --fix-only --quiet .

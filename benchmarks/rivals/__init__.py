@@ -1,0 +1,1 @@
+"""Searches of other libraries as plug-ins: the rivals of ``descent``, through the same ledger."""
