@@ -1,4 +1,4 @@
-"""Descent by what a search sees: damped Gauss-Newton from several starts, then hops.
+"""Descent by what a search sees: damped Gauss-Newton from several starts, hops, and new races.
 
 Levenberg (1944) and Marquardt (1963) for the steps; successive halving of the starts: Jamieson &
 Talwalkar (2016); hops between minima: Wales & Doye (1997); the choice among kinds of hops is a
@@ -25,6 +25,9 @@ _ENDS = 20
 _MUTANTS, _RELAXED = 16, 8
 _LEGS = ((2, 1.3), (3, 1.08))  # iterations of a hop, and how near the champion it then has to be
 _STALLS = 2
+_PATIENCE, _LEAST_HOP_GAIN = 3, 0.002  # hops without gain before another race begins
+_LAST_RACE = 0.8  # no race begins after this share of the budget
+_MOST_STARTS = 4
 _POLISHING_HOPS = ("valley", "noise")
 _LEAST_MOVE = 0.004
 _ENDLESS = 1_000_000
@@ -38,7 +41,8 @@ class Descent(PopulationSearch):
     dampings, and renders these proposals; the best by distance is taken. The best genomes of the
     first population race: after each iteration of all of them the worse half is dropped. Once the
     winner stalls, mutants of it are climbed from: as long as they come near it, and to the end if
-    one becomes better.
+    one becomes better. After three such hops without gain, the next best of the first population
+    race.
 
     Before the last part of the budget it minimises distance and guide together: the guide, a
     difference of long frames, has fewer false minima of pitch.
@@ -47,8 +51,8 @@ class Descent(PopulationSearch):
         dims: how many genes a genome has.
         population: the most genomes it asks for; with fewer than genes, only some are moved.
         seed: any non-negative integer.
-        starts: how many of the first population race; 0 chooses 2, and 1 more for each 1,000
-            renders of the budget, up to 10.
+        starts: how many of the first population race at a time; 0 chooses 2, and 1 more for each
+            1,000 renders of the budget, up to 4.
         guide: weight of the guide beside the distance, 0 to below 1.
         polish: the last share of the budget, in which only the distance counts, 0 to 1.
         views: the views it uses; by default all.
@@ -89,10 +93,13 @@ class Descent(PopulationSearch):
         self.meet([])
         self._climbers: list[Climber] = []
         self._stage: Stage = "race"
-        self._turn = self._leg = self._told = 0
+        self._turn = self._leg = self._told = self._failures = 0
         self._left, self._progress, self._polishing, self._kind = _HEAT, 0.0, False, ""
         self._ends = self._relaxed = np.empty((0, dims))
         self._end_merits = np.empty(0)
+        self._reserve = self._ends
+        self._reserve_distances = self._end_merits
+        self._rested: Climber | None = None  # the best of the races before this one
         self._sight: Sight | None = None
 
     def meet(self, parameters: Sequence[Parameter]) -> None:
@@ -138,6 +145,7 @@ class Descent(PopulationSearch):
             sight = Sight([distances[:, None].astype(np.float32)], distances)
         self.keep_best(genomes, distances)
         if first:
+            self._reserve, self._reserve_distances = self.genomes, self.distances
             return
         if self._stage == "mutate":
             self._begin_relax(genomes, distances, sight)
@@ -169,6 +177,8 @@ class Descent(PopulationSearch):
             return
         self.genomes, self.distances = np.empty((0, self.dims)), np.empty(0)
         self.keep_best(elites, np.array(distances))
+        self._reserve, self._reserve_distances = self._reserve[:0], self._reserve_distances[:0]
+        self._rested = None
         for i, climber in enumerate(climbers):
             climber.distance = float(distances[i])
             climber.guide = float(distances[i] if sight is None else sight.guide[i])
@@ -176,19 +186,26 @@ class Descent(PopulationSearch):
             climber.stalls = 0
 
     @property
+    def _wanted_starts(self) -> int:
+        budget = self._told / self._progress if self._progress > 0 else 100 * self._told
+        return self._starts or min(_MOST_STARTS, 2 + int(budget) // 1000)
+
+    @property
     def _share(self) -> float:
         return 0.0 if self._polishing else self._guide
 
     def _begin_race(self) -> None:
-        """Start from the best genomes of the first population that differ from each other."""
-        budget = self._told / self._progress if self._progress > 0 else 100 * self._told
-        wanted = self._starts or min(10, 2 + int(budget) // 1000)
+        """Start from the best of the first population, not yet tried, that differ from others."""
+        genomes, distances = self._reserve, self._reserve_distances
         chosen: list[int] = []
-        for i, genome in enumerate(self.genomes):
-            apart = np.sqrt(((self.genomes[chosen] - genome) ** 2).mean(axis=1))
-            if len(chosen) < wanted and (apart > _APART).all():
+        for i, genome in enumerate(genomes):
+            apart = np.sqrt(((genomes[chosen] - genome) ** 2).mean(axis=1))
+            if len(chosen) < self._wanted_starts and (apart > _APART).all():
                 chosen.append(i)
-        self._climbers = [self._climber(self.genomes[i], float(self.distances[i])) for i in chosen]
+        self._climbers = [self._climber(genomes[i], float(distances[i])) for i in chosen]
+        self._reserve = np.delete(genomes, chosen, axis=0)
+        self._reserve_distances = np.delete(distances, chosen)
+        self._failures = 0
         self._stage, self._turn, self._left = "race", 0, _HEAT
         if len(chosen) == 1:
             self._begin_climb()
@@ -283,6 +300,21 @@ class Descent(PopulationSearch):
         self._remember(hopper)
         self._climbers = [hopper if merit < best else champion]
         self._stage, self._turn = "mutate", 0
+        self._failures = 0 if gain > _LEAST_HOP_GAIN else self._failures + 1
+        left = len(self._reserve) > 0 or self._rested is not None
+        if self._failures >= _PATIENCE and left and not self._polishing:
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        """Begin another race; if none is left or it is too late, go on from the best so far."""
+        champion = self._climbers[0]
+        if self._rested is None or champion.merit(self._share) < self._rested.merit(self._share):
+            self._rested = champion
+        if self._progress < _LAST_RACE and len(self._reserve):
+            self._begin_race()
+        else:
+            self._climbers, self._reserve = [self._rested], self._reserve[:0]
+            self._rested, self._failures = None, 0
 
     def _remember(self, climber: Climber) -> None:
         """Keep where a climber has ended, unless another ended there."""
@@ -301,6 +333,9 @@ class Descent(PopulationSearch):
             "ends": self._ends,
             "end_merits": self._end_merits,
             "relaxed": self._relaxed,
+            "reserve": self._reserve,
+            "reserve_distances": self._reserve_distances,
+            "rested": None if self._rested is None else self._rested.plain(),
             "gains": dict(self._gains),
             **{name: getattr(self, f"_{name}") for name in _PLAIN},
         }
@@ -310,9 +345,13 @@ class Descent(PopulationSearch):
         super().load(state)
         self._climbers = [self.climbs.from_plain(plain) for plain in state["climbers"]]
         self._ends, self._end_merits = np.array(state["ends"]), np.array(state["end_merits"])
+        self._reserve = np.array(state["reserve"])
+        self._reserve_distances = np.array(state["reserve_distances"])
+        rested = state["rested"]
+        self._rested = None if rested is None else self.climbs.from_plain(rested)
         self._gains, self._relaxed = dict(state["gains"]), np.array(state["relaxed"])
         for name in _PLAIN:
             setattr(self, f"_{name}", state[name])
 
 
-_PLAIN = ("stage", "turn", "leg", "told", "left", "progress", "polishing", "kind")
+_PLAIN = ("stage", "turn", "leg", "told", "left", "progress", "polishing", "kind", "failures")

@@ -99,3 +99,43 @@ def test_one_view_is_enough():
 def test_options_out_of_range_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         Descent(DIMS, POPULATION, 0, **options)
+
+
+class Deceptive(Problem):
+    """The best of the first population leads to a minimum from which hardly anything leads out."""
+
+    def __init__(self):
+        super().__init__()
+        self.trap = np.full(DIMS, 0.1)
+
+    def distances(self, genomes):
+        trapped = 0.2 + 0.02 * np.abs(genomes - self.trap).max(axis=1)
+        return np.where(self._near(genomes), trapped, 1.0 + super().distances(genomes))
+
+    def _near(self, genomes):
+        return np.abs(genomes - self.trap).max(axis=1) < 0.3
+
+
+def races(search, problem, first, budget):
+    """Return how many of the first population have raced."""
+    search.tell(first, problem.distances(first))
+    spent, tried = len(first), 0
+    while spent < budget:
+        context = Context(first[:1], "max", False, 1, budget - spent, spent / budget, 1 / budget)
+        spent += step(SPEC, search, context, problem).spent
+        tried = len(first) - len(search.state()["reserve"])
+    return tried
+
+
+def test_after_hops_without_gain_the_next_starts_race():
+    first = np.random.default_rng(4).random((POPULATION, DIMS))
+    first[0] = 0.12
+    search = Descent(DIMS, POPULATION, 3, starts=2)
+    assert races(search, Deceptive(), first, 3_000) > 2
+    assert search.members()[1][0] < 0.3
+
+
+def test_no_race_begins_once_the_reserve_is_used_up():
+    first = np.random.default_rng(4).random((3, DIMS))
+    search = Descent(DIMS, POPULATION, 3, starts=2)
+    assert races(search, Deceptive(), first, 4_000) == 3
