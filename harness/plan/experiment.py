@@ -147,7 +147,7 @@ class Experiment(Strict):
     fitness: Annotated[list[Choice], Field(min_length=1)]
     judges: list[Choice] = [
         Choice.model_validate(name)
-        for name in ("multi_scale_spectral", "mfcc", "log_spectral", "pitch", "loudness")
+        for name in ("timbre", "multi_scale_spectral", "mfcc", "log_spectral", "pitch", "loudness")
     ]
     strategies: Annotated[list[Choice], Field(min_length=1)]
     networks: list[NetworkPlan] = []

@@ -32,6 +32,7 @@ def test_every_default(read):
     }
     assert experiment.search.name == "ga"
     assert [judge.name for judge in experiment.judges] == [
+        "timbre",
         "multi_scale_spectral",
         "mfcc",
         "log_spectral",
