@@ -66,10 +66,11 @@ class Parameter:
         circular: whether genes 0 and 1 sound the same, as for a phase.
         role: what it means to the ear, if it has one of the roles above; see the docstring of the
             module.
+        steps: how many positions it has, evenly spaced in genes, if it is a switch; 0 if not.
 
     Raises:
-        ValueError: for an empty range, an unknown curve or role, or a curve that does not fit the
-            range.
+        ValueError: for an empty range, an unknown curve or role, a curve that does not fit the
+            range, or 1 step or fewer than 0.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Parameter:
     about: str = ""
     circular: bool = False
     role: Role = ""
+    steps: int = 0
 
     def __post_init__(self) -> None:
         if self.role not in get_args(Role):
@@ -89,6 +91,10 @@ class Parameter:
         if self.curve not in get_args(Curve):
             allowed = ", ".join(get_args(Curve))
             raise ValueError(f"parameter {self.name}: curve {self.curve!r}; allowed: {allowed}")
+        if self.steps < 0 or self.steps == 1:
+            raise ValueError(
+                f"parameter {self.name}: {self.steps} steps; allowed: 2 or more, or 0 for no switch"
+            )
         if not self.low < self.high:
             raise ValueError(f"parameter {self.name}: range {self.low} to {self.high} is empty")
         if self.curve == "log" and self.low <= 0:

@@ -70,11 +70,14 @@ class Climber:
 
     def probes(self, most: int, gene_map: GeneMap, random: np.random.Generator) -> Genomes:
         """Return its genome, then the same with one gene moved, at most ``most`` genomes."""
-        steps, genes = self.shrink * gene_map.steps, self.wanted(gene_map, random)
+        steps = np.where(gene_map.switches, 1.0, self.shrink) * gene_map.steps
+        # A switch has another position in a direction if half a step is left.
+        room = np.where(gene_map.switches, 0.5, 1.0) * steps
+        genes = self.wanted(gene_map, random)
         if len(genes) > most - 1:
             genes = np.sort(random.permutation(genes)[: max(0, most - 1)])
         signs = np.where(random.random(self.x.size) < 0.5, -1.0, 1.0)
-        signs = np.where(self.x + steps > 1, -1.0, np.where(self.x < steps, 1.0, signs))
+        signs = np.where(self.x + room > 1, -1.0, np.where(self.x < room, 1.0, signs))
         self.probed = genes
         genomes = np.repeat(self.x[None], 1 + len(genes), axis=0)
         genomes[1 + np.arange(len(genes)), genes] += (signs * steps)[genes]

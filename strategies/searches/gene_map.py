@@ -39,14 +39,23 @@ class GeneMap:
 
     @cached_property
     def steps(self) -> NDArray[np.float64]:
-        """How far each gene is moved to see its effect, shape (dims,)."""
+        """How far each gene is moved to see its effect, shape (dims,): a switch by a position."""
         steps = np.full(self.dims, _STEP)
         for i, p in enumerate(self._parameters):
-            if p.role == "detune":
+            if p.steps:
+                steps[i] = 1 / (p.steps - 1)
+            elif p.role == "detune":
                 steps[i] = _DETUNE_STEP
             elif p.role in ("f0", "interval") and p.unit in _SEMITONES:
                 steps[i] = min(_STEP, _PITCH_STEP / (_SEMITONES[p.unit] * (p.high - p.low)))
         return steps
+
+    @cached_property
+    def switches(self) -> NDArray[np.bool_]:
+        """Which genes are switches of a few positions, shape (dims,)."""
+        found = np.zeros(self.dims, dtype=bool)
+        found[: len(self._parameters)] = [p.steps > 0 for p in self._parameters]
+        return found
 
     @cached_property
     def groups(self) -> list[NDArray[np.int64]]:

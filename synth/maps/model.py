@@ -192,7 +192,19 @@ class SynthMap(Strict):
             if isinstance(given := getattr(self.note, part), Range)
         ]
         parameters += [
-            Parameter(name, g.section, g.unit, g.low, g.high, g.curve, g.about, g.circular, g.role)
+            Parameter(
+                name,
+                g.section,
+                g.unit,
+                g.low,
+                g.high,
+                g.curve,
+                g.about,
+                g.circular,
+                g.role,
+                # On another curve positions are not evenly spaced in genes.
+                g.steps if g.curve == "linear" else 0,
+            )
             for name, g in self.genes.items()
         ]
         return ParameterSpace(parameters)

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from strategies.searches.climber import Climber
 from strategies.searches.gene_map import GeneMap
 from synth.space import Parameter
 from synth.subtractive.parameters import SPACE
@@ -36,3 +39,21 @@ def test_a_pitch_in_hertz_has_an_ordinary_step():
     genes = GeneMap(1, [Parameter("tone", "a", "Hz", 20, 2_000, "log", role="f0")])
     assert genes.steps[0] == pytest.approx(0.015)
     assert genes.semitones("f0") == 0
+
+
+def test_a_switch_moves_by_a_position():
+    genes = GeneMap(3, [
+        Parameter("wave", "a", "", 0, 1, steps=5),
+        Parameter("sync", "a", "", 0, 1, steps=2),
+        Parameter("mix", "a", "", 0, 1),
+    ])  # fmt: skip
+    assert genes.steps.tolist() == [0.25, 1.0, 0.015]
+    assert genes.switches.tolist() == [True, True, False]
+
+
+@given(x=st.floats(0, 1), positions=st.integers(2, 30), seed=st.integers(0, 99))
+def test_a_probe_of_a_switch_reaches_another_position(x, positions, seed):
+    genes = GeneMap(1, [Parameter("wave", "a", "", 0, 1, steps=positions)])
+    climber = Climber(np.array([x]), 1.0, 1.0, np.zeros(1), shrink=0.1)
+    own, probe = climber.probes(2, genes, np.random.default_rng(seed))
+    assert round(own[0] * (positions - 1)) != round(probe[0] * (positions - 1))
