@@ -39,8 +39,9 @@ networks: $(BIN)/.ready ## make a small dataset, train six networks and one in f
 	$(BIN)/ga-synth run experiments/networks.yaml --out $(RUNS) \
 	  $(foreach i,0 1 2 3 4 5,--set networks.$(i).dataset=$(abspath $(RUNS))/datasets/small)
 
+# Three on two cores: while one waits for Ray or a server, two compute.
 test: $(BIN)/.ready ## run all tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser
 	$(BIN)/pytest -n 2 --dist loadfile -m 'not slow'
