@@ -121,7 +121,12 @@ def _elites(subject: Subject) -> str:
 
 def _stale(subject: Subject) -> str:
     """No distance survives that was not renewed."""
-    search = _lived(subject)
+    for search in (_started(subject), _lived(subject)):
+        _renewed(search)
+    return ""
+
+
+def _renewed(search: Any) -> None:
     elites = np.array(search.elites())
     # The context moved, and every elite is now worse than all other members.
     search.renew(_distances(elites) + 100)
@@ -134,7 +139,7 @@ def _stale(subject: Subject) -> str:
     for genome, distance in zip(*search.members(), strict=True):
         known = {told.get(genome.tobytes()), renewed.get(genome.tobytes())}
         want(distance in known, f"a member has the distance {distance:.6g} of an earlier context")
-    return ""
+    _live(search, _GENERATIONS)
 
 
 def _smallest_case(subject: Subject) -> str:
@@ -181,10 +186,16 @@ def _first(subject: Subject) -> Genomes:
     return np.random.default_rng(1).random((_population(subject), _DIMS))
 
 
-def _lived(subject: Subject) -> Any:
-    """A search that started from a first population, some generations old."""
+def _started(subject: Subject) -> Any:
+    """A search that has been told a first population."""
     search, first = _search(subject), _first(subject)
     search.tell(first, _distances(first))
+    return search
+
+
+def _lived(subject: Subject) -> Any:
+    """A search that started from a first population, some generations old."""
+    search = _started(subject)
     _live(search, _GENERATIONS)
     return search
 

@@ -12,6 +12,7 @@ from strategies.searches.gauss_newton import DAMPINGS, normal_equations, proposa
 from strategies.searches.gene_map import GeneMap
 
 _LEAST_GAIN = 0.004
+_STALLS = 2
 # Genes with less than this share of the strongest effects are looked at every fourth time.
 _WEAK, _STRONGEST, _EVERY = 0.02, 8, 4
 _RELAXING = (1e-2, 1e-1)
@@ -68,19 +69,30 @@ class Climber:
         """Return what it minimises: the distance, and for a share the guide."""
         return float(merits(np.array([self.distance]), np.array([self.guide]), share)[0])
 
+    @property
+    def stalled(self) -> bool:
+        """Whether so many iterations in a row have gained nothing that it has ended."""
+        return self.stalls >= _STALLS
+
+    def ask(self, most: int, gene_map: GeneMap, random: np.random.Generator) -> Genomes:
+        """Return its proposals, or probes where it has none; at most ``most`` genomes."""
+        if len(self.proposals):
+            return self.proposals.copy()
+        return self.probes(most, gene_map, random)
+
     def probes(self, most: int, gene_map: GeneMap, random: np.random.Generator) -> Genomes:
         """Return its genome, then the same with one gene moved, at most ``most`` genomes."""
         steps = np.where(gene_map.switches, 1.0, self.shrink) * gene_map.steps
-        # A switch has another position in a direction if half a step is left.
-        room = np.where(gene_map.switches, 0.5, 1.0) * steps
+        # A little less than a step, so that rounding does not hide the last position of a switch.
+        at, room = gene_map.switched(self.x), np.where(gene_map.switches, 0.999, 1.0) * steps
         genes = self.wanted(gene_map, random)
         if len(genes) > most - 1:
             genes = np.sort(random.permutation(genes)[: max(0, most - 1)])
         signs = np.where(random.random(self.x.size) < 0.5, -1.0, 1.0)
-        signs = np.where(self.x + room > 1, -1.0, np.where(self.x < room, 1.0, signs))
+        signs = np.where(at + room > 1, -1.0, np.where(at < room, 1.0, signs))
         self.probed = genes
         genomes = np.repeat(self.x[None], 1 + len(genes), axis=0)
-        genomes[1 + np.arange(len(genes)), genes] += (signs * steps)[genes]
+        genomes[1 + np.arange(len(genes)), genes] = (at + signs * steps)[genes]
         return np.clip(genomes, 0.0, 1.0)
 
     def wanted(self, gene_map: GeneMap, random: np.random.Generator) -> NDArray[np.int64]:  # noqa: ARG002
@@ -181,6 +193,11 @@ class Climber:
         for name in ("x", "effects", "probed", "seen_genes"):
             values[name] = np.array(values[name])
         return cls(**values)
+
+
+def blind(distances: Distances) -> Sight:
+    """Return what a search sees of genomes where nothing is seen but their distances, (n,)."""
+    return Sight([distances[:, None].astype(np.float32)], distances)
 
 
 def merits(distances: Distances, guide: Distances, share: float) -> Distances:

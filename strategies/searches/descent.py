@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from strategies.searches.base import Distances, Genomes, PopulationSearch, Sight, State
-from strategies.searches.climber import Climber, merits
+from strategies.searches.climber import Climber, blind, merits
 from strategies.searches.gene_map import GeneMap
 from strategies.searches.hops import Origin, hops, mutants
 from synth.space import Parameter
@@ -24,7 +24,6 @@ _APART = 0.1  # least root mean square difference of two starts
 _ENDS = 20
 _MUTANTS, _RELAXED = 16, 8
 _LEGS = ((2, 1.3), (3, 1.08))  # iterations of a hop, and how near the champion it then has to be
-_STALLS = 2
 _PATIENCE, _LEAST_HOP_GAIN = 3, 0.002  # hops without gain before another race begins
 _LAST_RACE = 0.8  # no race begins after this share of the budget
 _MOST_STARTS = 4
@@ -129,9 +128,7 @@ class Descent(PopulationSearch):
         if self._stage == "relax":
             return self._relaxed.copy()
         climber = self._climbers[self._turn]
-        if len(climber.proposals):
-            return climber.proposals.copy()
-        return climber.probes(self.population, self._genes, self.random)
+        return climber.ask(self.population, self._genes, self.random)
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Learn from the genomes that were asked for, or take in a first population."""
@@ -141,8 +138,7 @@ class Descent(PopulationSearch):
         self._told += len(genomes)
         sight, self._sight = self._sight, None
         if sight is None:
-            # Nothing is seen but the distances.
-            sight = Sight([distances[:, None].astype(np.float32)], distances)
+            sight = blind(distances)
         self.keep_best(genomes, distances)
         if first:
             self._reserve, self._reserve_distances = self.genomes, self.distances
@@ -159,7 +155,7 @@ class Descent(PopulationSearch):
             return
         climber.choose(genomes, distances, sight.guide, self._share)
         self._left -= 1
-        if self._left <= 0 or climber.stalls >= _STALLS:
+        if self._left <= 0 or climber.stalled:
             self._turn_over()
 
     def elites(self) -> Genomes:
@@ -177,7 +173,9 @@ class Descent(PopulationSearch):
             return
         self.genomes, self.distances = np.empty((0, self.dims)), np.empty(0)
         self.keep_best(elites, np.array(distances))
-        self._reserve, self._reserve_distances = self._reserve[:0], self._reserve_distances[:0]
+        # Before the first race, only what was measured again may take part in it.
+        left = len(self.genomes) if not climbers else 0
+        self._reserve, self._reserve_distances = self.genomes[:left], self.distances[:left]
         self._rested = None
         for i, climber in enumerate(climbers):
             climber.distance = float(distances[i])
@@ -185,7 +183,6 @@ class Descent(PopulationSearch):
             climber.proposals, climber.better = np.empty((0, self.dims)), None
             climber.stalls = 0
 
-    @property
     def _wanted_starts(self) -> int:
         budget = self._told / self._progress if self._progress > 0 else 100 * self._told
         return self._starts or min(_MOST_STARTS, 2 + int(budget) // 1000)
@@ -197,10 +194,10 @@ class Descent(PopulationSearch):
     def _begin_race(self) -> None:
         """Start from the best of the first population, not yet tried, that differ from others."""
         genomes, distances = self._reserve, self._reserve_distances
-        chosen: list[int] = []
+        wanted, chosen = self._wanted_starts(), list[int]()
         for i, genome in enumerate(genomes):
             apart = np.sqrt(((genomes[chosen] - genome) ** 2).mean(axis=1))
-            if len(chosen) < self._wanted_starts and (apart > _APART).all():
+            if len(chosen) < wanted and (apart > _APART).all():
                 chosen.append(i)
         self._climbers = [self._climber(genomes[i], float(distances[i])) for i in chosen]
         self._reserve = np.delete(genomes, chosen, axis=0)
@@ -293,7 +290,7 @@ class Descent(PopulationSearch):
             self._leg += 1
             last = self._leg == len(_LEGS)
             self._left = _ENDLESS if last else _LEGS[self._leg][0]
-            if hopper.stalls < _STALLS:
+            if not hopper.stalled:
                 return
         gain = max(0.0, (best - merit) / best) if best else 0.0
         self._gains[self._kind] = 0.8 * self._gains[self._kind] + 0.2 * min(3.0, 30 * gain) + 0.01
@@ -313,8 +310,8 @@ class Descent(PopulationSearch):
         if self._progress < _LAST_RACE and len(self._reserve):
             self._begin_race()
         else:
-            self._climbers, self._reserve = [self._rested], self._reserve[:0]
-            self._rested, self._failures = None, 0
+            self._reserve, self._reserve_distances = self._reserve[:0], self._reserve_distances[:0]
+            self._climbers, self._rested, self._failures = [self._rested], None, 0
 
     def _remember(self, climber: Climber) -> None:
         """Keep where a climber has ended, unless another ended there."""

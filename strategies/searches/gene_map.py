@@ -57,6 +57,11 @@ class GeneMap:
         found[: len(self._parameters)] = [p.steps > 0 for p in self._parameters]
         return found
 
+    def switched(self, genome: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a genome, shape (dims,), with each switch at the middle of its position."""
+        intervals = np.rint(1 / self.steps)
+        return np.asarray(np.where(self.switches, np.rint(genome * intervals) / intervals, genome))
+
     @cached_property
     def groups(self) -> list[NDArray[np.int64]]:
         """Genes that belong together by their names, as those of one envelope or oscillator."""

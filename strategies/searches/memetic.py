@@ -9,12 +9,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from strategies.searches.base import Distances, Genomes, Sight, State, ranked
-from strategies.searches.climber import Climber
+from strategies.searches.climber import Climber, blind
 from strategies.searches.ga import GeneticAlgorithm
 from strategies.searches.gene_map import GeneMap
 from synth.space import Parameter
 
-_STALLS = 2
 _MOST_ENDS = 50
 
 Stage = Literal["breed", "climb"]
@@ -66,9 +65,7 @@ class Memetic(GeneticAlgorithm):
         """Return a generation, or what the genome that descends wants to know."""
         if self._stage == "breed" or self._climber is None:
             return super().ask()
-        if len(self._climber.proposals):
-            return self._climber.proposals.copy()
-        return self._climber.probes(self.population, self._genes, self.random)
+        return self._climber.ask(self.population, self._genes, self.random)
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Learn from a generation, probes or proposals."""
@@ -81,17 +78,17 @@ class Memetic(GeneticAlgorithm):
             self._begin_climb()
             return
         if sight is None:
-            sight = Sight([distances[:, None].astype(np.float32)], distances)
+            sight = blind(distances)
         if not len(climber.proposals):
             climber.learn(genomes, distances, sight, self._genes, self.population)
             return
         climber.choose(genomes, distances, sight.guide, 0.0)
         self._left -= 1
-        if self._left <= 0 or climber.stalls >= _STALLS:
+        if self._left <= 0 or climber.stalled:
             self._inherit(climber)
 
     def renew(self, distances: Distances) -> None:
-        """Replace the distances of the elites; what descends is out of date, and begins anew."""
+        """Replace the distances of the elites; what descends is out of date and starts over."""
         self._sight = None
         before = self.distances[: len(distances)].copy()
         super().renew(distances)
@@ -113,7 +110,7 @@ class Memetic(GeneticAlgorithm):
 
     def _inherit(self, climber: Climber) -> None:
         """Put where the climber is into the population, in the place of the worst."""
-        if climber.stalls >= _STALLS:
+        if climber.stalled:
             self._ends = np.concatenate([self._ends, climber.x[None]])[-_MOST_ENDS:]
         self._stage = "breed"
         if (self.genomes == climber.x).all(axis=1).any():

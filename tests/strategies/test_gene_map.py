@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from strategies.searches.climber import Climber
@@ -51,6 +51,10 @@ def test_a_switch_moves_by_a_position():
     assert genes.switches.tolist() == [True, True, False]
 
 
+@example(x=0.5, positions=2, seed=2)
+@example(x=0.25, positions=3, seed=2)
+@example(x=0.75, positions=3, seed=1)
+@example(x=0.5, positions=4, seed=0)
 @given(x=st.floats(0, 1), positions=st.integers(2, 30), seed=st.integers(0, 99))
 def test_a_probe_of_a_switch_reaches_another_position(x, positions, seed):
     genes = GeneMap(1, [Parameter("wave", "a", "", 0, 1, steps=positions)])
