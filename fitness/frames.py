@@ -17,3 +17,9 @@ def frame_of(seconds: float, sample_rate: float) -> int:
     """
     wanted = math.log2(seconds * sample_rate)
     return min(SIZES, key=lambda size: abs(math.log2(size) - wanted))
+
+
+def frame_and_hop(seconds: float, sample_rate: float) -> tuple[int, int]:
+    """Return the samples of a frame, as ``frame_of`` does, and of a hop with 75 % overlap."""
+    frame = frame_of(seconds, sample_rate)
+    return frame, frame // 4

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.fft import dct
 
 from fitness.base import SoundDistances
-from fitness.frames import frame_of
+from fitness.frames import frame_and_hop
 from fitness.kernels import POWER_DB, TINY_POWER, Floats, log2
 from fitness.mel import MelBands
 from fitness.stft import powers_of
@@ -36,8 +36,7 @@ class Mfcc(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._frame = frame_of(FRAME_SECONDS, sample_rate)
-        self._hop = self._frame // 4
+        self._frame, self._hop = frame_and_hop(FRAME_SECONDS, sample_rate)
         self._bands = MelBands(sample_rate, self._frame, BANDS)
         powers = self._bands.of(powers_of(self.target, self._frame, self._hop))
         self._frames = len(powers)

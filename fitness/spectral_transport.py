@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fitness.base import SoundDistances
-from fitness.frames import frame_of
+from fitness.frames import frame_and_hop
 from fitness.kernels import TINY_MAGNITUDE, transported
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
@@ -45,8 +45,7 @@ class SpectralTransport(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int, *, reach: float = 2.0) -> None:
         super().__init__(target, sample_rate)
-        self._frame = frame_of(FRAME_SECONDS, sample_rate)
-        self._hop = self._frame // 4
+        self._frame, self._hop = frame_and_hop(FRAME_SECONDS, sample_rate)
         if not 0 < reach < np.inf:
             raise ValueError(f"spectral_transport: reach: {reach!r}; allowed: a number above 0")
         self._reach = reach

@@ -8,7 +8,7 @@ from scipy.fft import next_fast_len, rfft
 
 from fitness.base import SoundDistances
 from fitness.erb import ErbBands
-from fitness.frames import frame_of
+from fitness.frames import frame_and_hop
 from fitness.kernels import Doubles, power_floor
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
@@ -52,8 +52,7 @@ class Timbre(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._frame = frame_of(_FRAME_SECONDS, sample_rate)
-        self._hop = self._frame // 4
+        self._frame, self._hop = frame_and_hop(_FRAME_SECONDS, sample_rate)
         self._bands = ErbBands(sample_rate, self._frame)
         self._frames = 1 + self.target.size // self._hop
         self._lay_out(sample_rate / self._hop)

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fitness.base import SoundDistances
-from fitness.frames import frame_of
+from fitness.frames import frame_and_hop, frame_of
 from fitness.kernels import POWER_DB, Floats, band_powers, log2, power_floor
 from fitness.log_bands import LogBands
 from fitness.mel import MelBands
@@ -66,8 +66,7 @@ class Views(StreamingFitness):
 
     def __init__(self, target: ArrayLike, sample_rate: int) -> None:
         super().__init__(target, sample_rate)
-        self._frame = frame_of(FRAME_SECONDS, sample_rate)
-        self._hop = self._frame // 4
+        self._frame, self._hop = frame_and_hop(FRAME_SECONDS, sample_rate)
         self._long = frame_of(LONG_SECONDS, sample_rate)
         self._bands = MelBands(sample_rate, self._frame, BANDS)
         self._long_bands = LogBands(sample_rate, self._long, BANDS_PER_OCTAVE)

@@ -1,6 +1,6 @@
 """``make rivals``: runs ``benchmarks/rivals.yaml`` and prints how close each search came.
 
-A rival whose library is missing is left out, and said. Two rivals are stopped early, since their
+A rival whose library is missing is left out and named. Two rivals are stopped early, since their
 models cost minutes a trial from there on.
 """
 
@@ -34,7 +34,7 @@ _CHAMPION, _REFERENCE = "descent", "random"
 
 
 class Row(NamedTuple):
-    """What is said of a strategy.
+    """How close a strategy came.
 
     Attributes:
         label: of the strategy.
