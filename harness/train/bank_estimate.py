@@ -7,6 +7,7 @@ from common.blame import blamed
 from harness.plan.registry import Registry
 from harness.train.bank import PART, Bank, drawn
 from harness.train.bank_maker import rendered
+from harness.train.example_synth import synth_of
 
 SMALLEST, LARGEST = 16, 2**23
 _ENOUGH_S = 1.0
@@ -27,8 +28,7 @@ def sounds_per_second(bank: Bank, files: tuple[Path, ...]) -> float:
     plan, choice = bank.plan, bank.synth.choice
     genomes = drawn(plan.model_copy(update={"size": PART}), 0, bank.synth.space)
     with blamed(f"synth {choice.name!r}"):
-        cls = Registry(files).get("synth", choice.name)
-        synth = cls(plan.sample_rate, plan.samples, **choice.options)
+        synth = synth_of(choice, plan, Registry(files))
         # Once before, so that nothing is compiled or loaded meanwhile.
         rendered(plan, synth, genomes[:1])
         count = 1

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
+from synth.base import Synth
 from synth.space import ParameterSpace
 
 # What defines the meaning of a gene.
@@ -92,3 +93,17 @@ def _changed(what: str, before: Any, now: Any) -> str:
     one, other = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in
                   (repr(before), repr(now)))  # fmt: skip
     return f"{what} was {one}, is now {other}"
+
+
+def synth_of(choice: Choice, plan: Any, registry: Registry) -> Synth:
+    """Make the synth that renders examples.
+
+    Args:
+        choice: its name and all its options.
+        plan: has the sample rate and the length of all sounds.
+        registry: where it is registered.
+    """
+    made: Synth = registry.get("synth", choice.name)(
+        plan.sample_rate, plan.samples, **choice.options
+    )
+    return made

@@ -11,6 +11,7 @@ from harness.plan.choice import Choice
 from harness.plan.registry import Registry
 from harness.run.dispatch import MOST_DEATHS, Result
 from harness.train.actors import reason_of
+from harness.train.example_synth import synth_of
 from harness.train.run_context import RunContext
 from synth.base import Synth
 
@@ -35,9 +36,7 @@ class SynthActor:
     @cached_property
     def _synth(self) -> Synth:
         # Not in the constructor: what it raises would look like the death of the actor.
-        cls = Registry(self._files).get("synth", self._choice.name)
-        made: Synth = cls(self._plan.sample_rate, self._plan.samples, **self._choice.options)
-        return made
+        return synth_of(self._choice, self._plan, Registry(self._files))
 
 
 class RenderPool:

@@ -14,6 +14,7 @@ from harness.plan.registry import Registry
 from harness.record.packing import pack, unpack
 from harness.train.dataset import TEST, TRAIN, VALIDATION, Dataset
 from harness.train.dataset_batches import DatasetBatches
+from harness.train.example_synth import synth_of
 from harness.train.training_job import TrainingJob
 from networks.base import AudioFormat
 from networks.batches import Batch, BatchFormat, BatchSource, RenderedBatches
@@ -36,10 +37,7 @@ class Trainer:
         prepare(plan.threads, seed_for("network weights", plan.seed))
         registry = Registry(job.files)
         self._audio = AudioFormat(plan.sample_rate, plan.samples)
-        synth = job.synth.choice
-        self._synth = registry.get("synth", synth.name)(
-            plan.sample_rate, plan.samples, **synth.options
-        )
+        self._synth = synth_of(job.synth.choice, plan, registry)
         self._circular = job.synth.circular
         network = registry.get("network", plan.name)(**plan.options)
         self._with_features = network.features

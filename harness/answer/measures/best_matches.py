@@ -13,11 +13,10 @@ from typing import Any
 import pandas as pd
 
 from common.heard import Heard
-from fitness.analysis import analyse
-from harness.answer.load import Results, judge_column, sound_file, target_file
+from harness.answer.load import Results, judge_column
+from harness.answer.measures.hearing import Hearing
 from harness.answer.measures.judges_disagree import held_out_judges
 from harness.answer.wording import counted, listed
-from harness.record.journal import read_sound
 
 # A quarter of a tone.
 IN_TUNE = 50.0
@@ -108,17 +107,18 @@ def off_pitch(cents: float) -> str:
     return f"{abs(cents):,.0f} cents {where}"
 
 
-def best_matches(results: Results, table: pd.DataFrame) -> list[BestMatch]:
+def best_matches(results: Results, table: pd.DataFrame, hearing: Hearing) -> list[BestMatch]:
     """The closest sound to each target by each fitness.
 
     Args:
-        results: with the judges and the sounds.
+        results: with the judges.
         table: the trials.
+        hearing: of the same results.
     """
     judges = held_out_judges(results)
     found = []
     for target in results.targets:
-        target_f0 = _clear_f0(heard_in(results, target))
+        target_f0 = _clear_f0(hearing.of(target))
         for fitness in results.fitness:
             chosen = (table["target"] == target) & (table["fitness"] == fitness)
             closest = table[chosen].sort_values("best", kind="stable").groupby("strategy").head(1)
@@ -126,7 +126,7 @@ def best_matches(results: Results, table: pd.DataFrame) -> list[BestMatch]:
                 continue
             best, others = closest.iloc[0], closest.iloc[1:]
             preferred, against = _preferred(best, others, judges)
-            heard = heard_in(results, target, str(best["name"]))
+            heard = hearing.of(target, str(best["name"]))
             labels = target, fitness, str(best["name"]), str(best["strategy"]), int(best["seed"])
             pitches = _clear_f0(heard), target_f0
             found.append(BestMatch(*labels, preferred, against, len(judges), *pitches))
@@ -144,19 +144,6 @@ def _preferred(
         if len(prefer) > len(most):
             strategy, most = str(other["strategy"]), prefer
     return strategy, most
-
-
-def heard_in(results: Results, target: str, name: str = "") -> Heard:
-    """What is heard in a target, or in the best sound of a trial; of the channel with most energy.
-
-    Args:
-        results: with the sounds.
-        target: its label.
-        name: of a trial; empty for the target itself.
-    """
-    file = sound_file(results, name) if name else target_file(results, target)
-    sounds, rate = read_sound(file)
-    return analyse(sounds[int((sounds**2).sum(axis=1).argmax())], rate)
 
 
 def _clear_f0(heard: Heard) -> float:

@@ -13,6 +13,7 @@ from harness.answer.measures.diversity_control import MEASURES as CONTROL_MEASUR
 from harness.answer.measures.diversity_control import DiversityControl, diversity_control
 from harness.answer.measures.expected_runtime import RunTimes, run_times
 from harness.answer.measures.fitness_by_judge import CrossTable, cross_table
+from harness.answer.measures.hearing import Hearing
 from harness.answer.measures.judges_disagree import Disagreement, disagreements
 from harness.answer.measures.payoff import Payoff, payoffs
 from harness.answer.measures.trial import measured, referenced, units
@@ -99,6 +100,7 @@ class Answers:
         topics: title to the answers of its questions; only topics that could be asked.
         run_times: expected run times on three clocks.
         cross_table: every fitness against every judge.
+        hearing: what is heard in targets and best sounds.
         diversity_control: what the sweeps show; None if there are none.
         payoffs: what seeded strategies gain from their networks or banks.
         disagreements: winners by the fitness that lose by the judges.
@@ -111,6 +113,7 @@ class Answers:
     topics: dict[str, list[Answer]]
     run_times: RunTimes
     cross_table: CrossTable
+    hearing: Hearing
     diversity_control: DiversityControl | None = None
     payoffs: list[Payoff] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
@@ -153,7 +156,8 @@ def answer(results: Results) -> Answers:
         for pair in (*answer.pairs, *answer.control_pairs)
     ]
     reversed_pairs = disagreements(contenders, measures, closeness)
-    matches = best_matches(contenders, measures)
+    hearing = Hearing(contenders)
+    matches = best_matches(contenders, measures, hearing)
     flags = [pair.sentence for pair in reversed_pairs]
     flags += [line for fitness in contenders.fitness for line in summaries(matches, fitness)]
     return Answers(
@@ -162,6 +166,7 @@ def answer(results: Results) -> Answers:
         {title: answers for title, answers in topics.items() if answers},
         run_times(contenders, measures),
         cross_table(contenders, measures),
+        hearing,
         swept,
         payoffs(contenders),
         reversed_pairs,

@@ -13,7 +13,7 @@ import numpy as np
 
 from common.heard import Heard
 from harness.answer.load import sound_file, target_file
-from harness.answer.measures.best_matches import IN_TUNE, heard_in, off_pitch
+from harness.answer.measures.best_matches import IN_TUNE, off_pitch
 from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
 from harness.answer.wording import figure
@@ -81,9 +81,7 @@ class SoundCollector:
 
     def __init__(self, answers: Answers) -> None:
         self._results, self._table = answers.results, answers.measures
-        self._matches = answers.best_matches
-        targets = self._results.targets
-        self._heard = {target: heard_in(self._results, target) for target in targets}
+        self._matches, self._hearing = answers.best_matches, answers.hearing
 
     def by_target(self) -> list[TargetSounds]:
         """For each target the closest sound of every strategy and every fitness, by the judges."""
@@ -135,7 +133,7 @@ class SoundCollector:
         return TargetSounds(target, cards, flags, data_uri("image/png", picture))
 
     def _target_card(self, target: str) -> SoundCard:
-        notes = _pitch(self._heard[target], None)
+        notes = _pitch(self._hearing.of(target), None)
         return SoundCard("target", audio_uri(target_file(self._results, target)), notes)
 
     def _card(self, title: str, trial: Mapping[Any, Any], column: str) -> SoundCard:
@@ -144,7 +142,7 @@ class SoundCollector:
         notes = [
             f"{trial['strategy']} × {trial['fitness']}, seed {trial['seed']}",
             f"{column} {trial[column]:.2f}, distance {trial['best']:.3g}",
-            *_pitch(heard_in(results, target, name), self._heard[target]),
+            *_pitch(self._hearing.of(target, name), self._hearing.of(target)),
         ]
         genome = results.journal.folder(name).read(GENOME)
         knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
