@@ -14,7 +14,8 @@ from synth.real.rig.line import Fault, Line, Lost, Take, chosen
 
 # A client with the name of its server would remove the server's socket when it ends.
 _CLIENT = "ga-synth-rig"
-_CONNECT_S, _SEND_S, _LEAVE_S, _POLL_S, _IDLE_S = 5.0, 5.0, 5.0, 0.02, 0.02
+_CONNECT_S, _SEND_S, _LEAVE_S, _GONE_S = 5.0, 5.0, 5.0, 5.0
+_POLL_S, _IDLE_S = 0.02, 0.02
 _START = "start one, such as `jackd -R -d dummy -r 44100 -p 1024`"
 
 
@@ -86,6 +87,17 @@ class FreewheelLine(Line):
         """Leave freewheel mode."""
         if self._stopped:
             self._stop_clock(False)
+
+    def wait_until_gone(self) -> None:
+        """Wait until JACK has removed the ports, so that the next start finds the names free."""
+        deadline = time.monotonic() + _GONE_S
+        while self._client is not None and not self._gone and time.monotonic() < deadline:
+            try:
+                with self._calling_jack():
+                    self._client.get_port_by_name(self._ends[0])
+            except self._error:
+                return
+            time.sleep(_POLL_S)
 
     def _stop_clock(self, stopped: bool) -> None:
         self._stopped = stopped
@@ -174,43 +186,48 @@ class FreewheelLine(Line):
             self._stop_clock(False)
 
     def _connect(self, seconds: float) -> None:
-        """Connect MIDI and audio; try again until the client of a port is active."""
-        deadline = time.monotonic() + seconds
-        ours = {self._out.name, self._in.name}
-        while True:
-            client = self._client
-            inputs = client.get_ports(is_midi=True, is_input=True)
-            outputs = client.get_ports(is_audio=True, is_output=True)
-            try:
-                midi_in = chosen(
-                    self.midi, [p.name for p in inputs if p.name not in ours],
-                    "MIDI port", "start the synthesizer on this JACK server",
-                )  # fmt: skip
-                audio_out = self._output([p.name for p in outputs if p.name not in ours])
-                break
-            except ValueError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(_POLL_S)
-        self._ends = midi_in, audio_out
-        deadline = time.monotonic() + _CONNECT_S
-        for source, sink in ((self._out.name, midi_in), (audio_out, self._in.name)):
-            for other in client.get_all_connections(source if sink == midi_in else sink):
-                if other.name not in (source, sink):
-                    pair = (source, other.name) if sink == midi_in else (other.name, sink)
-                    client.disconnect(*pair)
-            while not self._connected(source, sink):
-                if time.monotonic() > deadline:
-                    raise ValueError(
-                        f"JACK cannot connect {source} to {sink}; is the synthesizer running?"
-                    )
-                time.sleep(_POLL_S)
+        """Connect MIDI and audio; try again while a synthesizer starts, or an old one's ports go.
 
-    def _connected(self, source: str, sink: str) -> bool:
-        with contextlib.suppress(self._error):
-            self._client.connect(source, sink)
-        ends = self._client.get_all_connections(source)
-        return sink in [port.name for port in ends]
+        Args:
+            seconds: time limit for the ports to appear.
+        """
+        started = time.monotonic()
+        while True:
+            patience = seconds
+            try:
+                self._ends = self._chosen_ends()
+                patience = max(seconds, _CONNECT_S)
+                self._connect_only(self._out.name, self._ends[0])
+                self._connect_only(self._ends[1], self._in.name)
+            except (ValueError, self._error) as error:
+                if time.monotonic() - started > patience:
+                    raise ValueError(str(error)) from None
+                time.sleep(_POLL_S)
+            else:
+                return
+
+    def _chosen_ends(self) -> tuple[str, str]:
+        """Return the names of the synthesizer's MIDI input and audio output."""
+        ours = {self._out.name, self._in.name}
+        inputs = self._client.get_ports(is_midi=True, is_input=True)
+        outputs = self._client.get_ports(is_audio=True, is_output=True)
+        midi_in = chosen(
+            self.midi, [p.name for p in inputs if p.name not in ours],
+            "MIDI port", "start the synthesizer on this JACK server",
+        )  # fmt: skip
+        return midi_in, self._output([p.name for p in outputs if p.name not in ours])
+
+    def _connect_only(self, source: str, sink: str) -> None:
+        """Connect two ports, one of which is ours, and disconnect ours from all others."""
+        client, ours = self._client, {self._out.name, self._in.name}
+        for other in client.get_all_connections(source if source in ours else sink):
+            if other.name not in (source, sink):
+                pair = (source, other.name) if source in ours else (other.name, sink)
+                client.disconnect(*pair)
+        with contextlib.suppress(self._error):  # they are connected already
+            client.connect(source, sink)
+        if sink not in [port.name for port in client.get_all_connections(source)]:
+            raise ValueError(f"JACK cannot connect {source} to {sink}; is the synthesizer running?")
 
     def _output(self, names: list[str]) -> str:
         """Return the selected output: a port, or a channel of a client."""

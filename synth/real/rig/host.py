@@ -114,8 +114,10 @@ class Host:
             if self._claim is not None and self._claim.take(wait=False):
                 self._quiet()
         finally:
-            self._line.close()
+            with contextlib.suppress(Fault):
+                self._line.rest()
             self._end_synthesizer()
+            self._line.close()
             if self._claim is not None:
                 self._claim.release()
 
@@ -216,6 +218,7 @@ class Host:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        self._line.wait_until_gone()
 
     def _quiet(self) -> None:
         with contextlib.suppress(Fault):

@@ -98,6 +98,9 @@ class Line(ABC):
     def rest(self) -> None:  # noqa: B027 - most lines need nothing
         """Free resources while nothing is played."""
 
+    def wait_until_gone(self) -> None:  # noqa: B027 - most lines need nothing
+        """Wait, for a limited time, until the ports of a synthesizer that ended are gone."""
+
     @abstractmethod
     def send(self, messages: Sequence[bytes]) -> None:
         """Send messages, and return when they have been sent."""

@@ -91,23 +91,18 @@ class LiveLine(Line):
         self.close()
         deadline = time.monotonic() + seconds
         while True:
-            self._prepare()
             try:
-                api, index, name = self._port()
-                device = self._device()
-                break
+                self._prepare()
+                self._open_port()
+                self._open_stream(self._device(), sample_rate)
             except ValueError:
+                # While a synthesizer starts, the ports of the one before it may still be listed.
+                self.close()
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(_POLL_S)
-        import rtmidi
-
-        self._midi_out = rtmidi.MidiOut(api, name=_CLIENT)
-        try:
-            self._midi_out.open_port(index, "midi_out")
-        except (rtmidi.RtMidiError, ValueError, TypeError) as error:
-            raise ValueError(f"MIDI port {name!r} does not open: {error}") from None
-        self._open_stream(device, sample_rate)
+            else:
+                return
 
     def close(self) -> None:
         """Close port and device."""
@@ -162,6 +157,16 @@ class LiveLine(Line):
         """Terminate PortAudio, which would end this process if JACK stopped."""
         while self._sounddevice._initialized:
             self._sounddevice._terminate()
+
+    def _open_port(self) -> None:
+        import rtmidi
+
+        api, index, name = self._port()
+        self._midi_out = rtmidi.MidiOut(api, name=_CLIENT)
+        try:
+            self._midi_out.open_port(index, "midi_out")
+        except (rtmidi.RtMidiError, ValueError, TypeError) as error:
+            raise ValueError(f"MIDI port {name!r} does not open: {error}") from None
 
     def _port(self) -> tuple[int, int, str]:
         """Return API, index and name of the MIDI port."""

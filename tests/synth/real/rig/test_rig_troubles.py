@@ -16,6 +16,7 @@ from benchmarks.studio import jack_server
 from synth.real.base import RealSynth, close_all
 from synth.real.child import Died
 from synth.real.rig.claim import Claim
+from synth.real.rig.freewheel import FreewheelLine
 from synth.real.rig.rig import Rig
 
 RATE = 44_100
@@ -128,6 +129,26 @@ def refused(one, genes=((1.0,),)):
 def test_what_is_not_there_is_said(server, rig, options, message):
     with on_a_desk(server):
         assert message in refused(rig(**options))
+
+
+def test_ports_that_disappear_while_they_are_connected_are_looked_for_again(server):
+    class AfterRestart(FreewheelLine):
+        looks = 0
+
+        def _chosen_ends(self):
+            midi_in, audio_out = super()._chosen_ends()
+            self.looks += 1
+            # What the synthesizer before this one left behind in the list.
+            return (midi_in, audio_out) if self.looks > 1 else (midi_in, "desk:ended")
+
+    with on_a_desk(server):
+        line = AfterRestart(midi="desk", audio="desk", channel_in=1, server=server)
+        try:
+            line.open(RATE, 0.0)
+            assert line.ready(RATE)
+            assert line.looks == 2
+        finally:
+            line.close()
 
 
 @pytest.mark.parametrize(
