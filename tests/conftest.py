@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,47 +112,6 @@ def planned(tiny: Any) -> Callable[..., Any]:
     return plan
 
 
-class _JobError(Exception):
-    """What Ray raises when a job raised ``cause``."""
-
-    def __init__(self, cause: Exception) -> None:
-        self.cause = cause
-
-
-class _InProcess:
-    """Stands in for the workers and for Ray: a job is done when it is handed in."""
-
-    def __init__(self) -> None:
-        self.actors = [self]
-        self._evaluators: dict[str, Any] = {}
-        nothing = type("NeverRaised", (Exception,), {})
-        self.exceptions = SimpleNamespace(RayActorError=nothing, RayTaskError=_JobError)
-
-    def call(self, actor: int, payload: Any) -> Any:
-        from harness.plan.registry import Registry
-        from harness.run.evaluator import Evaluator
-        from harness.run.jobs import perform
-
-        problem, job = payload
-        try:
-            if problem.key not in self._evaluators:
-                self._evaluators[problem.key] = Evaluator(problem)
-            evaluator = self._evaluators[problem.key]
-            outcome: Any = perform(job, evaluator, Registry(problem.files))
-        except Exception as error:
-            outcome = _JobError(error)
-        return lambda: outcome
-
-    def wait(self, flying: list[Any], **_: Any) -> tuple[list[Any], list[Any]]:
-        return flying[:1], flying[1:]
-
-    def get(self, reference: Any) -> Any:
-        outcome = reference()
-        if isinstance(outcome, _JobError):
-            raise outcome
-        return outcome
-
-
 @pytest.fixture(scope="session")
 def run_here() -> Callable[..., Any]:
     """Run trials of a comparison into ``out`` in this process; gives the journal."""
@@ -167,13 +125,12 @@ def run_here() -> Callable[..., Any]:
     ) -> Any:
         from harness.record.journal import Journal
         from harness.run.driver import Driver
+        from harness.run.own_process import OwnProcess
 
         journal = Journal(out, comparison.experiment.name)
         journal.begin(comparison)
-        workers: Any = _InProcess()
-        driver = Driver(comparison, journal, workers, on_event or (lambda *_: None))
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("harness.run.dispatch.ray", workers)
+        with OwnProcess(comparison.registry.files) as workers:
+            driver = Driver(comparison, journal, workers, on_event or (lambda *_: None))
             driver.run(trials_of(comparison, only), stop)
         return journal
 
@@ -181,20 +138,13 @@ def run_here() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def in_process(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
-    """Make stand-ins for the workers and for Ray."""
-    workers = _InProcess()
-    monkeypatch.setattr("harness.run.dispatch.ray", workers)
-    return lambda: workers
-
-
-@pytest.fixture
 def workers_here(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let the stand-in do what ``probe`` would start workers for."""
-    workers = _InProcess()
-    monkeypatch.setattr("harness.run.dispatch.ray", workers)
-    monkeypatch.setattr("harness.run.workers.Workers", lambda *_: nullcontext(workers))
-    return workers
+    """Let a worker in this process do what Ray's workers would be started for."""
+    from harness.run.own_process import OwnProcess
+
+    with OwnProcess() as workers:
+        monkeypatch.setattr("harness.run.workers.Workers", lambda *_: nullcontext(workers))
+        yield workers
 
 
 @pytest.fixture(scope="session")

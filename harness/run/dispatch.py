@@ -5,12 +5,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import ray
-
 MOST_DEATHS = 3
 # A second task waits at each actor, so that none is idle while the driver thinks.
 _IN_FLIGHT = 2
-POLL_S = 1.0
+_POLL_S = 1.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a call: a value, an exception, or the death of its actor.
+
+    Attributes:
+        reference: of the call.
+        value: what the actor returned.
+        error: what it raised, if it did.
+        died: whether the actor died.
+    """
+
+    reference: Any
+    value: Any = None
+    error: Exception | None = None
+    died: bool = False
 
 
 class Pool(Protocol):
@@ -24,6 +39,9 @@ class Pool(Protocol):
 
     def call(self, actor: int, payload: Any) -> Any:
         """Hand work to an actor; returns a reference to the result."""
+
+    def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
+        """Return the next call that is done; none if that takes longer."""
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another actor in the place of a dead one, unless that was already done."""
@@ -111,16 +129,13 @@ class Dispatcher:
         self._hand_out()
         if not self._flying:
             return []
-        done, _ = ray.wait(list(self._flying), num_returns=1, timeout=POLL_S)
         results = []
-        for reference in done:
-            task = self._flying.pop(reference)
-            try:
-                results.append(Result(task, value=ray.get(reference)))
-            except ray.exceptions.RayActorError:
+        for done in self._pool.wait(list(self._flying), _POLL_S):
+            task = self._flying.pop(done.reference)
+            if done.died:
                 results += self._died(task)
-            except ray.exceptions.RayTaskError as error:
-                results.append(Result(task, error=error.cause))
+            else:
+                results.append(Result(task, done.value, done.error))
         return results
 
     def in_order(self, payloads: Iterable[Any], ahead: int) -> Iterator[Result]:

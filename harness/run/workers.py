@@ -1,24 +1,22 @@
-"""Ray workers: long-lived, interchangeable, one a CPU; each prepares a problem once."""
+"""Ray workers: long-lived, interchangeable, one a CPU."""
 
 import os
 import socket
 import tempfile
-from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import ExitStack, chdir
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import ray
 
 from common.errors import InputError
-from harness.plan.registry import Registry
-from harness.run.evaluator import Evaluator
-from harness.run.jobs import Job, Outcome, perform
+from harness.run.dispatch import Done
+from harness.run.jobs import Job
 from harness.run.problem import Problem
+from harness.run.ray_calls import wait_for_call
+from harness.run.worker import Worker
 
-# An evaluator holds its targets' spectra: a few megabytes.
-_KEPT_PROBLEMS = 8
 _REACH_S = 5.0
 # Ray limits its workers to one thread; numba needs a limit of its own.
 _ENVIRONMENT = {
@@ -30,40 +28,6 @@ _ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
 }
-
-
-class Worker:
-    """Does jobs. Nothing of a trial stays here: any worker can do any job.
-
-    Args:
-        number: which worker this is, for the times.
-        files: plug-in files.
-    """
-
-    def __init__(self, number: int, files: tuple[Path, ...]) -> None:
-        self._number, self._files = number, files
-        self._problems: dict[str, Problem] = {}
-        self._evaluators: OrderedDict[str, Evaluator] = OrderedDict()
-
-    @cached_property
-    def _registry(self) -> Registry:
-        # Not in the constructor: what it refuses would look like the death of the actor.
-        return Registry(self._files)
-
-    def learn(self, problem: Problem) -> None:
-        """Keep a problem for the jobs that name its key."""
-        self._problems[problem.key] = problem
-
-    def perform(self, key: str, job: Job) -> Outcome:
-        """Do a job on a problem that ``learn`` received."""
-        if key not in self._evaluators:
-            self._evaluators[key] = Evaluator(self._problems[key])
-            if len(self._evaluators) > _KEPT_PROBLEMS:
-                self._evaluators.popitem(last=False)
-        self._evaluators.move_to_end(key)
-        outcome = perform(job, self._evaluators[key], self._registry)
-        outcome.worker = self._number
-        return outcome
 
 
 class Workers:
@@ -94,6 +58,10 @@ class Workers:
 
     def __exit__(self, *error: object) -> None:
         self._cluster.__exit__(*error)
+
+    def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
+        """Return the next call that is done; none if that takes longer."""
+        return wait_for_call(references, seconds)
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another worker in the place of a dead one, unless that was already done."""

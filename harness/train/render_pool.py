@@ -1,5 +1,6 @@
 """Actors that render what a dataset or a bank is made of, and a pool of them for the dispatcher."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -9,7 +10,8 @@ import ray
 from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
-from harness.run.dispatch import MOST_DEATHS, Result
+from harness.run.dispatch import MOST_DEATHS, Done, Result
+from harness.run.ray_calls import wait_for_call
 from harness.train.actors import reason_of
 from harness.train.example_synth import synth_of
 from harness.train.run_context import RunContext
@@ -64,6 +66,10 @@ class RenderPool:
     def call(self, actor: int, payload: Any) -> Any:
         """Give a payload to an actor; returns a reference to what it makes of it."""
         return self.actors[actor].work.remote(payload)
+
+    def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
+        """Return the next call that is done; none if that takes longer."""
+        return wait_for_call(references, seconds)
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another actor in the place of a dead one, unless that was already done."""

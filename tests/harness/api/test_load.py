@@ -12,12 +12,8 @@ from harness.record.files import read_json
 
 
 @pytest.fixture
-def here(monkeypatch, in_process):
-    """Lets the stand-in for workers do what Ray would."""
-    from contextlib import nullcontext
-
-    workers = in_process()
-    monkeypatch.setattr("harness.run.workers.Workers", lambda *_: nullcontext(workers))
+def here(workers_here):
+    """Lets a worker in this process do what Ray's would."""
 
 
 def test_a_file_with_changes(experiment_file):

@@ -4,6 +4,7 @@ import pytest
 
 from harness.plan.trials import trials_of
 from harness.record.journal import Journal
+from harness.run.dispatch import Done
 from harness.run.driver import Driver
 
 STRATEGIES = '''
@@ -101,37 +102,23 @@ class _Mortal:
 
     def __init__(self, workers, label, deaths=99):
         self._workers, self.actors, self.label, self.deaths = workers, workers.actors, label, deaths
+        self.call = workers.call
 
-    def call(self, actor, payload):
-        _, job = payload
+    def wait(self, references, seconds):
+        job = references[0].job
         labels = getattr(job, "labels", ()) if job.kind == "judge" else ()
         if self.deaths and (labels is None or self.label in labels):
             self.deaths -= 1
-            return self._workers.dead()
-        return self._workers.call(actor, payload)
+            return [Done(references[0], died=True)]
+        return self._workers.wait(references, seconds)
 
     def replace(self, actor, dead):
         pass
 
 
 @pytest.fixture
-def mortal(in_process, monkeypatch):
-    workers = in_process()
-    died = type("Died", (Exception,), {})
-    monkeypatch.setattr(workers.exceptions, "RayActorError", died)
-
-    class Dead:
-        """A reference to what a dead worker would have given."""
-
-    def got(reference):
-        if isinstance(reference, Dead):
-            raise died
-        return get(reference)
-
-    get = workers.get
-    monkeypatch.setattr(workers, "get", got)
-    monkeypatch.setattr(workers, "dead", Dead, raising=False)
-    return lambda label, deaths=99: _Mortal(workers, label, deaths)
+def mortal(workers_here):
+    return lambda label, deaths=99: _Mortal(workers_here, label, deaths)
 
 
 def judged(comparison, workers, out):

@@ -66,12 +66,12 @@ class _Here:
 
 
 @pytest.fixture
-def stepping(planned, in_process, monkeypatch):
+def stepping(planned, workers_here, monkeypatch):
     # Every round is written, so that every line of writing is hit in the middle of a trial.
     monkeypatch.setattr("harness.run.driver._SAVE_EVERY_S", 0.0)
     comparison = planned(seeds=1, budget=24, listens=2, fitness=["waveform"], judges=["loudness"],
                          strategies=["end_to_end"])  # fmt: skip
-    return _Here(comparison, in_process())
+    return _Here(comparison, workers_here)
 
 
 # A file whose opening was interrupted is closed late.

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-import harness.run.dispatch as dispatch
 from common.blame import PluginError
 from common.errors import InputError
 from harness.plan.trials import shared_genomes, trials_of
+from harness.run.dispatch import Done
 from harness.run.evaluator import Evaluator
 from harness.run.probe import points_of, probed
 from harness.run.problem import problem_of
@@ -35,7 +35,7 @@ def test_every_sound_is_rendered_once_and_heard_by_every_fitness(small, workers_
     comparison = small(targets=TWO, fitness=["spectrogram", "waveform"])
     groups = dict(comparison.space.sections)
     found = probed(comparison, workers_here, groups, 5)
-    bounds = workers_here._evaluators.values()
+    bounds = workers_here.actors[0]._evaluators.values()
     assert [bound.renders for bound in bounds] == [5 * 16] * 2
     assert list(found) == ["spectrogram", "waveform"]
     for label, by_target in found.items():
@@ -61,37 +61,22 @@ class _Dying:
 
     def __init__(self, workers, deaths):
         self._workers, self._deaths, self.actors = workers, deaths, workers.actors
+        self.call = workers.call
         self.replaced = 0
 
-    def call(self, actor, payload):
+    def wait(self, references, seconds):
         if self._deaths:
             self._deaths -= 1
-
-            def dead():
-                raise dispatch.ray.exceptions.RayActorError
-
-            return dead
-        return self._workers.call(actor, payload)
+            return [Done(references[0], died=True)]
+        return self._workers.wait(references, seconds)
 
     def replace(self, actor, worker):
         self.replaced += 1
 
 
-@pytest.fixture
-def mortal(workers_here, monkeypatch):
-    """Makes workers that die so often."""
-    died = type("Died", (Exception,), {})
-    monkeypatch.setattr(workers_here.exceptions, "RayActorError", died)
-    get = workers_here.get
-    monkeypatch.setattr(
-        workers_here, "get", lambda made: made() if made.__name__ == "dead" else get(made)
-    )
-    return lambda deaths: _Dying(workers_here, deaths)
-
-
-def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(small, workers_here, mortal):
+def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(small, workers_here):
     comparison, groups = small(), {"a": (0, 1), "b": (2,)}
-    workers = mortal(2)
+    workers = _Dying(workers_here, 2)
     again = probed(comparison, workers, groups, 2)
     assert workers.replaced == 2
     straight = probed(comparison, workers_here, groups, 2)
@@ -100,9 +85,9 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(small, workers_here,
     )
 
 
-def test_genomes_over_which_every_worker_dies_are_said(small, mortal):
+def test_genomes_over_which_every_worker_dies_are_said(small, workers_here):
     with pytest.raises(InputError, match=r"^probe: the worker died 3 times over the same genomes$"):
-        probed(small(), mortal(3), {"a": (0, 1)}, 2)
+        probed(small(), _Dying(workers_here, 3), {"a": (0, 1)}, 2)
 
 
 @pytest.mark.slow

@@ -1,0 +1,63 @@
+"""A worker in this process, for a single trial: without Ray, it starts at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from harness.run.dispatch import Done
+from harness.run.jobs import Job
+from harness.run.problem import Problem
+from harness.run.worker import Worker
+
+
+class OwnProcess:
+    """A pool of one worker, which does a job when its result is waited for; a context.
+
+    Within the context linear algebra runs on one thread, as in Ray's workers: the bytes are theirs.
+
+    Attributes:
+        actors: the worker.
+
+    Args:
+        files: plug-in files.
+    """
+
+    def __init__(self, files: tuple[Path, ...] = ()) -> None:
+        self.actors: list[Any] = [Worker(0, files)]
+        self._limits: Any = None
+
+    def __enter__(self) -> "OwnProcess":
+        self._limits = threadpool_limits(limits=1)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._limits.restore_original_limits()
+
+    def call(self, actor: int, payload: tuple[Problem, Job]) -> Any:
+        """Take a job on a problem; returns a reference to its outcome."""
+        del actor
+        problem, job = payload
+        return _Call(problem, job)
+
+    def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
+        """Do the first of these jobs, however long it takes."""
+        del seconds
+        call = references[0]
+        (worker,) = self.actors
+        worker.learn(call.problem)
+        try:
+            return [Done(call, value=worker.perform(call.problem.key, call.job))]
+        except Exception as error:  # a plug-in may raise anything
+            return [Done(call, error=error)]
+
+    def replace(self, actor: int, dead: Any) -> None:
+        """Do nothing: a worker that dies takes this process along."""
+
+
+class _Call:
+    """A job that was handed in, and is not done yet; equal to itself alone."""
+
+    def __init__(self, problem: Problem, job: Job) -> None:
+        self.problem, self.job = problem, job

@@ -1,0 +1,47 @@
+"""A worker: does jobs, and prepares a problem once."""
+
+from collections import OrderedDict
+from functools import cached_property
+from pathlib import Path
+
+from harness.plan.registry import Registry
+from harness.run.evaluator import Evaluator
+from harness.run.jobs import Job, Outcome, perform
+from harness.run.problem import Problem
+
+# An evaluator holds its targets' spectra: a few megabytes.
+_KEPT_PROBLEMS = 8
+
+
+class Worker:
+    """Does jobs. Nothing of a trial stays here: any worker can do any job.
+
+    Args:
+        number: which worker this is, for the times.
+        files: plug-in files.
+    """
+
+    def __init__(self, number: int, files: tuple[Path, ...]) -> None:
+        self._number, self._files = number, files
+        self._problems: dict[str, Problem] = {}
+        self._evaluators: OrderedDict[str, Evaluator] = OrderedDict()
+
+    @cached_property
+    def _registry(self) -> Registry:
+        # Not in the constructor: what it refuses would look like the death of the actor.
+        return Registry(self._files)
+
+    def learn(self, problem: Problem) -> None:
+        """Keep a problem for the jobs that name its key."""
+        self._problems[problem.key] = problem
+
+    def perform(self, key: str, job: Job) -> Outcome:
+        """Do a job on a problem that ``learn`` received."""
+        if key not in self._evaluators:
+            self._evaluators[key] = Evaluator(self._problems[key])
+            if len(self._evaluators) > _KEPT_PROBLEMS:
+                self._evaluators.popitem(last=False)
+        self._evaluators.move_to_end(key)
+        outcome = perform(job, self._evaluators[key], self._registry)
+        outcome.worker = self._number
+        return outcome
