@@ -127,11 +127,11 @@ def free_parameters(
     if both := sorted(set(fix) & set(ranges)):
         raise ValueError(f"knob {both[0]!r} has both a value and a range; give one of them")
     for name, ends in ranges.items():
-        _check(space, name, ends)
+        _check(space, name, [])
         if len(ends) != 2 or not ends[0] < ends[1]:
-            raise ValueError(
-                f"range of {name!r} is {list(ends)}; needs the lowest, then the highest"
-            )
+            raise ValueError(f"range of {name!r}: {list(ends)}; needs the lowest, then the highest")
+        whole = space[space.index(name)]
+        _check(space, name, [max(ends[0], whole.low), min(ends[1], whole.high)])
     for name, value in fix.items():
         _check(space, name, [value])
     free = [
