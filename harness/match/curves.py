@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from simd import Audio
 WIDTH, HEIGHT = 1000, 100
 
 _POINTS = 400
+_HEADROOM = 3.0  # dB
+_ALIKE = 0.05  # dB
 # f0 is tracked from several starts, because a kick falls faster than a track has frames.
 _STARTS = 4
 _LEAP = 12.0  # semitones, which no line joins
@@ -43,7 +45,7 @@ class Curves:
 
 
 def loudness_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves:
-    """The level of each sound in frames of 23 ms, in dB below the loudest frame of the first.
+    """The level of each sound over time, in dB below the loudest moment of the first.
 
     Args:
         sounds: of one length, shape (samples,) each.
@@ -51,9 +53,9 @@ def loudness_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves:
     """
     curves = [_levels(sound, sample_rate) for sound in sounds]
     tops = [float(levels.max()) for _, levels in curves]
-    reference = tops[0] if np.isfinite(tops[0]) else 0.0
+    reference = tops[0] if isfinite(tops[0]) else 0.0
     # A version may be louder than the target.
-    highest = max(0.0, *(6 * ceil((top - reference) / 6) for top in tops if np.isfinite(top)), 0.0)
+    highest = max(0.0, *(top - reference for top in tops)) + _HEADROOM
     span = highest - FLOOR
     paths = []
     for times, levels in curves:
@@ -61,26 +63,37 @@ def loudness_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves:
         paths.append(_path(times, heights, sounds[0].size))
     ticks = [Tick((at - FLOOR) / span, f"{at:g} dB".replace("-", "−"))
              for at in spaced(FLOOR, highest, _LABELS)]  # fmt: skip
-    return Curves(paths, ticks, [_louder(top - tops[0]) for top in tops])
+    return Curves(paths, ticks, [_louder(top, tops[0]) for top in tops])
 
 
 def _levels(sound: Audio, sample_rate: int) -> Curve:
-    """Times in samples, and levels in dB, −inf for silence, of frames that are centred there."""
-    half = max(1, min(frame_of(FRAME_SECONDS, sample_rate), sound.size) // 2)
-    times = np.linspace(0, sound.size, min(_POINTS, sound.size + 1)).astype(np.int64)
-    energy = np.concatenate([[0.0], np.cumsum(np.asarray(sound, dtype=np.float64) ** 2)])
-    ends = energy[np.minimum(times + half, sound.size)] - energy[np.maximum(times - half, 0)]
+    """Times in samples, and levels in dB, −inf for silence.
+
+    Each is of two frames of the fitness ``loudness``, which count most where they meet: a single
+    frame of a low note would go up and down with every period.
+    """
+    frame = min(frame_of(FRAME_SECONDS, sample_rate), sound.size)
+    times = np.linspace(0, sound.size - 1, min(_POINTS, sound.size)).astype(np.int64)
+    power = np.pad(np.asarray(sound, dtype=np.float64) ** 2, frame)
+    total = power.sum()
+    for _ in range(2):
+        sums = np.concatenate([[0.0], np.cumsum(power)])
+        power = (sums[frame:] - sums[:-frame]) / frame
+    heard = power[times + 1]
     with np.errstate(divide="ignore"):
         # Rounding of the sums must not become a level.
-        levels = 10 * np.log10(np.where(ends > 1e-15 * energy[-1], ends, 0.0) / (2 * half))
-    return times.astype(np.float64), levels
+        return times.astype(np.float64), 10 * np.log10(np.where(heard > 1e-15 * total, heard, 0.0))
 
 
-def _louder(decibels: float) -> str:
-    """How the loudest moment compares with the target's."""
-    if not np.isfinite(decibels) or abs(decibels) < 0.05:
-        return "as loud at its loudest" if decibels == 0 or abs(decibels) < 0.05 else ""
-    return f"{abs(decibels):.1f} dB {'louder' if decibels > 0 else 'softer'} at its loudest"
+def _louder(top: float, target: float) -> str:
+    """How the loudest moment compares with the target's, both in dB."""
+    if not isfinite(top):
+        return "silent"
+    if not isfinite(target):
+        return ""
+    if abs(top - target) < _ALIKE:
+        return "as loud at its loudest"
+    return f"{abs(top - target):.1f} dB {'louder' if top > target else 'softer'} at its loudest"
 
 
 def pitch_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves | None:
@@ -112,18 +125,26 @@ def pitch_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves | None:
 
 def _notes(sound: Audio, sample_rate: int) -> Curve:
     """Times in samples, rising, and MIDI note numbers with fractions, NaN where unvoiced."""
-    step = HOP * sample_rate / _STARTS
-    frame = min(FRAME * sample_rate, sound.size)
-    times, notes = [], []
+    step, frame = HOP * sample_rate / _STARTS, FRAME * sample_rate
+    if sound.size <= frame:
+        # One frame, drawn as long as it is.
+        return np.array([0.0, sound.size]), np.repeat(_voiced(f0_track(sound, sample_rate).f0), 2)
+    times: list[NDArray[np.float64]] = []
+    found: list[NDArray[np.float64]] = []
     for i in range(_STARTS):
         rest = sound[round(i * step) :]
         if i and rest.size < frame:
             break
         f0 = f0_track(rest, sample_rate).f0
         times.append(round(i * step) + frame / 2 + np.linspace(0, rest.size - frame, f0.size))
-        notes.append([note_of(hertz) if hertz > 0 else np.nan for hertz in f0])
+        found.append(_voiced(f0))
     order = np.argsort(np.concatenate(times), kind="stable")
-    return np.concatenate(times)[order], np.concatenate(notes)[order]
+    return np.concatenate(times)[order], np.concatenate(found)[order]
+
+
+def _voiced(f0: NDArray[np.float64]) -> NDArray[np.float64]:
+    """MIDI note numbers of frequencies in hertz, NaN for 0."""
+    return np.array([note_of(hertz) if hertz > 0 else np.nan for hertz in f0.tolist()])
 
 
 def _tuned(median: float | None, target: float | None) -> str:
@@ -134,8 +155,10 @@ def _tuned(median: float | None, target: float | None) -> str:
     if not target or median is target:
         return text
     cents = round(100 * (note_of(median) - note_of(target)))
-    off = f"{abs(cents):,} cents {'above' if cents > 0 else 'below'} the target"
-    return f"{text}, {off if cents else 'in tune'}"
+    if not cents:
+        return f"{text}, in tune"
+    off = f"{abs(cents)} cents" if abs(cents) < 200 else f"{abs(cents) / 100:.1f} semitones"
+    return f"{text}, {off} {'above' if cents > 0 else 'below'} the target"
 
 
 def _path(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from harness.match.wording import figure, listed
+from harness.match.wording import figure
 
 
 @dataclass(frozen=True)
@@ -14,24 +14,19 @@ class Row:
     Attributes:
         label: of the fitness or judge, with its unit.
         cells: of each version, the number.
-        best: of each version, whether none is closer.
-        closest: which is, in words.
+        closest: of each version, whether it is the closest; none is if all are alike.
     """
 
     label: str
     cells: list[str]
-    best: list[bool]
-    closest: str
+    closest: list[bool]
 
 
-def table(
-    names: Sequence[str], distances: Sequence[Mapping[str, float]], units: Mapping[str, str]
-) -> list[Row]:
+def table(distances: Sequence[Mapping[str, float]], units: Mapping[str, str]) -> list[Row]:
     """A row for the fitness and for each judge.
 
     Args:
-        names: of the versions, the match first.
-        distances: of each version, by label; the fitness first.
+        distances: of each version, the match first, by label; the fitness first.
         units: by label; empty for a plain ratio.
     """
     rows = []
@@ -40,11 +35,11 @@ def table(
         # Compared as shown, so that nothing is closest by what cannot be read.
         cells = [figure(value) for value in values]
         low = cells[values.index(min(values))]
-        best = [cell == low for cell in cells]
-        winners = [name for name, is_best in zip(names, best, strict=True) if is_best]
-        closest = "all alike" if len(winners) == len(names) > 1 else listed(winners)
+        closest = [cell == low for cell in cells]
+        if all(closest):
+            closest = [False] * len(cells)
         unit = f", {units[label]}" if units.get(label) else ""
-        rows.append(Row(f"{label}{unit}", cells, best, closest))
+        rows.append(Row(f"{label}{unit}", cells, closest))
     return rows
 
 

@@ -52,9 +52,8 @@
     all("[data-version]").forEach((part) => part.classList.toggle("shown", part.dataset.version === String(version)));
     all("[data-column]").forEach((cell) => cell.classList.toggle("shown", cell.dataset.column === String(version)));
     one("[data-shown-name]").textContent = names[version];
-    const far = one(".far");
-    far.textContent = far.getAttribute(`data-far-${version}`);
-    one(".rack").classList.toggle("compared", version > 1);
+    for (const far of all(".far")) far.textContent = far.getAttribute(`data-far-${version}`);
+    for (const rack of all(".rack")) rack.classList.toggle("compared", version > 1);
     for (const knob of all(".knob")) {
       knob.style.setProperty("--gene", knob.getAttribute(`data-gene-${version}`));
       knob.querySelector(".value").textContent = knob.getAttribute(`data-text-${version}`);
@@ -89,26 +88,37 @@
   buttons.forEach((button, i) => button.addEventListener("click", () => hear(i)));
   range.addEventListener("input", () => seek((seconds * Number(range.value)) / 1000));
   for (const area of all("[data-seek]")) {
+    let from = null;
     const follows = (event) => {
       const box = area.getBoundingClientRect();
       seek((seconds * (event.clientX - box.left)) / box.width);
     };
     area.addEventListener("pointerdown", (event) => {
       if (event.button) return;
+      from = event.clientX;
       area.setPointerCapture(event.pointerId);
-      follows(event);
+      if (event.pointerType === "mouse") follows(event);
     });
-    area.addEventListener("pointermove", (event) => { if (area.hasPointerCapture(event.pointerId)) follows(event); });
+    // A finger that scrolls the page past a picture moves nothing.
+    area.addEventListener("pointermove", (event) => {
+      if (from !== null && (event.pointerType === "mouse" || Math.abs(event.clientX - from) > 8)) follows(event);
+    });
+    area.addEventListener("pointerup", (event) => {
+      if (from !== null && event.pointerType !== "mouse") follows(event);
+      from = null;
+    });
+    area.addEventListener("pointercancel", () => { from = null; });
   }
 
   // A key does what it does anywhere on the page, unless the element in focus needs it.
   const spaceIsTaken = (element) => element.matches("a, summary, audio, .loop, .switch [aria-pressed=false]");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.repeat && !event.key.startsWith("Arrow")) return;
     const focus = event.target;
-    const sound = Number(event.key) - 1;
+    const sound = (Number(event.key) + 9) % 10; // 0 is the tenth
     if (event.key === " " && !spaceIsTaken(focus)) turn();
-    else if (/^[1-9]$/.test(event.key) && sound < names.length) {
+    else if (/^[0-9]$/.test(event.key) && sound < names.length) {
       hear(sound);
       if (buttons.includes(focus)) buttons[sound].focus();
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {

@@ -90,7 +90,7 @@ def _filled(content: PageContent) -> bytes:
         facts=content.facts,
         files=[(name, f"./{quote(name)}", about) for name, about in content.files.items()],
         summary=sentence(names, distances, content.units),
-        rows=table(names, distances, content.units),
+        rows=table(distances, content.units),
         sections=sections,
         far=far_sentences(sections, names),
         style=_part("match.css"),

@@ -19,7 +19,7 @@ FLOOR_DB = -80.0
 ROWS, COLUMNS = 192, 640
 
 # Seconds of a frame, and the frequency around which it is used.
-_FRAMES = ((0.093, 200.0), (0.046, 800.0), (0.023, 3200.0))
+_FRAMES = ((0.19, 80.0), (0.093, 250.0), (0.046, 800.0), (0.023, 2500.0))
 _PADDING = 2  # zeros, as multiples of a frame, make the low rows smooth
 _GROUP = 256
 _GREYS = 64  # steps of 1.25 dB, which compress well
@@ -34,7 +34,7 @@ def highest(sample_rate: int) -> float:
 
 
 def levels_of(sound: Audio, sample_rate: int) -> Levels:
-    """The levels of a spectrogram in dB, 0 being a sine with an amplitude of 1.
+    """The levels of a spectrogram in dB; a sine with an amplitude of 1 has about 0.
 
     Frequency is logarithmic, from 30 Hz to 20 kHz or half the sample rate.
 
@@ -54,9 +54,10 @@ def levels_of(sound: Audio, sample_rate: int) -> Levels:
     powers = np.zeros((columns, ROWS))
     for (seconds, _), weight in zip(_FRAMES, _weights(edges), strict=True):
         frame = frame_of(seconds, sample_rate)
-        bins = edges / sample_rate * frame * _PADDING
+        used = np.flatnonzero(weight)
+        bins = edges[used[0] : used[-1] + 2] / sample_rate * frame * _PADDING
         rows = _rows(sound, frame, centres, bins)
-        powers += weight * rows.reshape(columns, each, ROWS).mean(axis=1)
+        powers[:, used] += weight[used] * rows.reshape(columns, each, used.size).mean(axis=1)
     levels: Levels = 10 * np.log10(np.maximum(powers, _SILENT))
     return levels.T[::-1]
 
@@ -83,12 +84,13 @@ def _rows(
     Returns:
         Shape (columns, rows).
     """
-    window = np.hanning(frame + 1)[:-1].astype(np.float32)
+    window = np.blackman(frame + 1)[:-1].astype(np.float32)
     window *= 2 / window.sum()
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, frame // 2), frame)
-    found = []
+    most, found = int(bins[-1]) + 2, []
     for start in range(0, centres.size, _GROUP):
-        spectra = rfft(frames[centres[start : start + _GROUP]] * window, frame * _PADDING)
+        group = frames[centres[start : start + _GROUP]] * window
+        spectra = rfft(group, frame * _PADDING)[:, :most]
         power = spectra.real.astype(np.float64) ** 2 + spectra.imag.astype(np.float64) ** 2
         below = np.pad(np.cumsum(power, axis=1), ((0, 0), (1, 0)))
         # A bin's power is spread over the width of a bin around it.

@@ -45,6 +45,8 @@ def value_text(name: str, value: float, unit: str) -> str:
         return f"{value:.1f} dB".replace("-", "−")
     if unit == "Hz":
         return hertz_text(value)
+    if unit == "cycles":
+        return f"{value * 360:.0f}°".replace("-", "−")
     if unit == "s" and 0 < abs(value) < 1:
         return f"{figure(value * 1000)} ms"
     return f"{figure(value)} {unit}".strip()
@@ -75,8 +77,3 @@ def note_of(hertz: float) -> float:
 def hertz_of(note: float) -> float:
     """The frequency of a MIDI note number."""
     return float(_A4_HZ * 2 ** ((note - _A4_NOTE) / 12))
-
-
-def listed(names: list[str]) -> str:
-    """Names joined by commas and a final *and*."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
