@@ -77,6 +77,8 @@ def _setting(name: str, knob: Mapping[str, Any] | None, match: Mapping[str, Any]
     """A version that has no such knob leaves it where the match has it."""
     knob = match if knob is None else knob
     text = value_text(name, float(knob["value"]), str(knob["unit"]))
+    # Where a line is too long it breaks before the cents, not within them.
+    text = text.replace(" ct", "\N{NO-BREAK SPACE}ct")
     gene = min(max(float(knob["gene"]), 0.0), 1.0)
     return Setting(round(gene, 4), text, abs(gene - float(match["gene"])) > _FAR)
 

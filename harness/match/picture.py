@@ -46,17 +46,16 @@ def levels_of(sound: Audio, sample_rate: int) -> Levels:
         Shape (ROWS, columns), the highest frequency first; columns divide the time equally.
     """
     columns = min(COLUMNS, sound.size)
-    shortest = frame_of(_FRAMES[-1][0], sample_rate)
-    # In a long sound, several frames share a column, so that nothing is skipped.
-    each = max(1, -(-2 * sound.size // (columns * shortest)))
-    centres = ((np.arange(columns * each) + 0.5) * sound.size / (columns * each)).astype(np.int64)
     edges = np.geomspace(LOWEST_HZ, highest(sample_rate), ROWS + 1)
     powers = np.zeros((columns, ROWS))
     for (seconds, _), weight in zip(_FRAMES, _weights(edges), strict=True):
         frame = frame_of(seconds, sample_rate)
+        # In a long sound, several short frames share a column, so that nothing is skipped.
+        each = max(1, -(-2 * sound.size // (columns * frame)))
+        centres = (np.arange(columns * each) + 0.5) * sound.size / (columns * each)
         used = np.flatnonzero(weight)
         bins = edges[used[0] : used[-1] + 2] / sample_rate * frame * _PADDING
-        rows = _rows(sound, frame, centres, bins)
+        rows = _rows(sound, frame, centres.astype(np.int64), bins)
         powers[:, used] += weight[used] * rows.reshape(columns, each, used.size).mean(axis=1)
     levels: Levels = 10 * np.log10(np.maximum(powers, _SILENT))
     return levels.T[::-1]
