@@ -89,7 +89,7 @@ class Progress:
 
     def _show(self, event: str, trial: Trial, data: Any) -> None:
         if self._as_json:
-            if event != "round":
+            if event not in ("round", "improved"):
                 line = {"event": event, "trial": trial.name}
                 line |= {"best": data["best"]} if event == "finished" else {}
                 line |= {"reason": data} if event == "failed" else {}

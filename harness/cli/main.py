@@ -19,6 +19,7 @@ from harness.cli.commands import (
     doctor,
     init,
     lists,
+    match,
     probe,
     run_comparison,
     synth,
@@ -30,6 +31,9 @@ _INTERRUPTED, _TERMINATED = 130, 143
 
 app = typer.Typer(name="ga-synth", add_completion=False, pretty_exceptions_enable=False)
 for command in (
+    match.match,
+    match.render,
+    match.patch,
     run_comparison.run,
     probe.probe,
     bank.bank,

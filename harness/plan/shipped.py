@@ -1,4 +1,4 @@
-"""The experiments that ship with ga-synth, by name."""
+"""The experiments that ship with ga-synth, by name, and a sound to try."""
 
 from pathlib import Path
 
@@ -17,3 +17,8 @@ def experiment_path(given: Path) -> Path:
     if given.exists() or given.parent != Path() or given.name not in shipped:
         return given
     return shipped[given.name]
+
+
+def shipped_sound() -> Path:
+    """Return a recorded sound that ships, for a first try."""
+    return _FOLDER / "targets" / "lead_elec_twang.flac"

@@ -19,7 +19,7 @@ from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
 from harness.run.judging import Judging
 from harness.run.known import Known
 from harness.run.problem import Problem, problem_of
-from harness.run.stop import Stop
+from harness.run.stop import AsksForStop
 from harness.run.trial.advance import advance, begin
 from harness.run.trial.next_jobs import finished, next_jobs
 from harness.run.trial.plan import TrialPlan
@@ -27,7 +27,8 @@ from harness.run.trial.state import TrialState, restored
 
 _SAVE_EVERY_S = 5.0
 
-# Receives "begun", "round", "finished" or "failed", the trial, and renders, a row or a reason.
+# Receives "begun", "improved", "round", "finished" or "failed", the trial, and renders, the best
+# genome, a row, the judgement or a reason.
 OnEvent = Callable[[str, Trial, Any], None]
 
 
@@ -91,7 +92,7 @@ class Driver:
         self._open: list[_Open] = []
         self._session = self._cpu_s = 0.0
 
-    def run(self, trials: Iterable[Trial], stop: Stop | None = None) -> None:
+    def run(self, trials: Iterable[Trial], stop: AsksForStop | None = None) -> None:
         """Run all trials that are not finished; those that were begun resume at their checkpoint.
 
         A finished trial whose judges have changed since is judged again, not run again. An
@@ -187,6 +188,8 @@ class Driver:
             return
         rows = before.rows if row is None else (*before.rows, row)
         opened.progress = _Progress(state, rows, (*before.times, *times))
+        if state.best < before.state.best:
+            self._on_event("improved", opened.plan.trial, state.champion)
         if row is not None:
             self._on_event("round", opened.plan.trial, row)
         due = time.monotonic() - opened.saved > _SAVE_EVERY_S

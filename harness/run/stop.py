@@ -3,9 +3,17 @@
 import signal
 import threading
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class AsksForStop(Protocol):
+    """What the driver reads between rounds."""
+
+    @property
+    def signal(self) -> int:
+        """0, unless the run should stop."""
 
 
 class Stop:

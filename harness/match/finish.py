@@ -1,0 +1,151 @@
+"""What comes out of a search: the patch with its level set, its sound, and how close it is."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.blame import PluginError
+from common.errors import InputError
+from common.heard import Heard
+from fitness.analysis import analyse
+from harness.match.patch import Patch, knob_named, patch_of
+from harness.match.plan import TARGET, MatchPlan
+from harness.run.evaluator import Evaluator
+from harness.run.known import loudest_channel
+from harness.run.problem import problem_of
+from simd import Audio
+from strategies.informed import louder
+
+# Searches end too quiet: partials that are not the target's cost less when they are soft. The level
+# that gives the target's loudness is known; it is taken as far as the distance hardly grows.
+_SHARES = (1.0, 0.75, 0.5, 0.25)
+_WORSE, _LEAST_DB = 1.1, 0.25
+_SILENT = 1e-9
+
+
+@dataclass(frozen=True)
+class Found:
+    """A patch, its sound, and how close it is.
+
+    Attributes:
+        genome: of the whole synth, shape (genes,).
+        patch: the same as values.
+        sound: shape (samples,), float32.
+        distances: from the target, by label of the fitness, which is first, and of the judges.
+        heard: what is heard in the sound.
+        level_db: how much louder it is than the target, by root mean square.
+    """
+
+    genome: NDArray[np.float64]
+    patch: Patch
+    sound: Audio
+    distances: dict[str, float]
+    heard: Heard
+    level_db: float
+
+
+class Finisher:
+    """Renders and measures patches for one target.
+
+    Attributes:
+        target: the channel that is matched, or the loudest, shape (samples,).
+        sample_rate: in hertz.
+        heard: what is heard in it.
+        fitness: the label of what the search minimised.
+
+    Args:
+        plan: of the match.
+    """
+
+    def __init__(self, plan: MatchPlan) -> None:
+        self._plan = plan
+        problem = problem_of(plan.comparison, TARGET)
+        self._evaluator = Evaluator(replace(problem, synth=plan.whole, key=f"whole {problem.key}"))
+        self.target = loudest_channel(plan.target)
+        self.sample_rate = plan.target.sample_rate
+        self.heard = analyse(self.target, self.sample_rate)
+        (self.fitness,) = plan.comparison.fitness
+
+    def found(self, genome: NDArray[np.float64]) -> Found:
+        """Return a patch with everything that is measured of it.
+
+        Args:
+            genome: of the whole synth, shape (genes,).
+
+        Raises:
+            InputError: if the synth fails.
+        """
+        target, plan = self._plan.target, self._plan
+        patch = patch_of(genome, plan.space, plan.whole, (target.sample_rate, target.samples))
+        # As the file holds it: what is heard is what its values give.
+        genome = patch.genome(plan.space)
+        sound = self._sounds(genome[None])[0]
+        heard = analyse(sound, target.sample_rate)
+        level = self._level(sound)
+        return Found(genome, patch, sound, self._distances(sound), heard, level)
+
+    def levelled(self, genome: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a genome, shape (genes,), as loud as the target, as far as that costs little.
+
+        Where the synth declares no level, or the level was given, it stays as it is.
+        """
+        space, options = self._plan.space, self._plan.options
+        gene = space.roles.get("level")
+        known = {knob_named(name, space) for name in (*options.fix, *options.ranges)}
+        if gene is None or space.names[gene] in known:
+            return genome
+        sound = self._sounds(genome[None])[0]
+        error = self._level(sound)
+        if not np.isfinite(error) or abs(error) < _LEAST_DB:
+            return genome
+        candidates = louder(np.tile(genome, (len(_SHARES), 1)), -error * np.array(_SHARES), space)
+        distances = self._score(self.fitness, self._sounds(candidates))
+        before = self._score(self.fitness, sound[None])[0]
+        for candidate, distance in zip(candidates, distances, strict=True):
+            if distance <= _WORSE * before:
+                return np.asarray(candidate)
+        return genome
+
+    def distances_of(self, genomes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the distances by the fitness, shape (n,), of genomes, shape (n, genes)."""
+        return self._score(self.fitness, self._sounds(genomes))
+
+    def settings(self, found: Found) -> dict[str, bytes]:
+        """Return the synth's own files of a patch, by their endings."""
+        try:
+            return self._evaluator.settings(found.genome)
+        except PluginError as error:
+            raise InputError(f"match: {error}") from None
+
+    def unit(self, label: str) -> str:
+        """Return the unit of a distance; empty for a plain ratio."""
+        comparison = self._plan.comparison
+        chosen = {**comparison.judges, **comparison.fitness}[label]
+        kind = "fitness" if label in comparison.fitness else "judge"
+        return str(getattr(comparison.registry.get(kind, chosen.name), "unit", ""))
+
+    def _level(self, sound: Audio) -> float:
+        own, target = (_rms(one) for one in (sound, self.target))
+        return float(20 * np.log10(max(own, _SILENT) / max(target, _SILENT)))
+
+    def _sounds(self, genomes: NDArray[np.float64]) -> Audio:
+        try:
+            return self._evaluator.render(genomes)
+        except PluginError as error:
+            raise InputError(f"match: {error}") from None
+
+    def _distances(self, sound: Audio) -> dict[str, float]:
+        comparison = self._plan.comparison
+        labels = dict.fromkeys((*comparison.fitness, *comparison.judges))
+        return {label: float(self._score(label, sound[None])[0]) for label in labels}
+
+    def _score(self, label: str, sounds: Audio) -> NDArray[np.float64]:
+        try:
+            return self._evaluator.score(label, sounds)
+        except PluginError as error:
+            raise InputError(f"match: {error}") from None
+
+
+def _rms(sound: Audio) -> float:
+    return float(np.sqrt(np.mean(sound.astype(np.float64) ** 2)))

@@ -1,0 +1,221 @@
+"""From a sound and the options to a comparison of one trial, and what it starts from."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.blame import blamed
+from common.errors import InputError
+from common.random import generator
+from common.suggest import nearest
+from harness.match.options import FAST_BUDGET, SLOW_BUDGET, MatchOptions, choice_of, strategy_of
+from harness.match.patch import Patch, check_fits, knob_named, read_patch, whole_space
+from harness.plan.choice import Choice
+from harness.plan.comparison import Comparison, make_synth
+from harness.plan.experiment import experiment_from
+from harness.plan.narrowed import Narrowed
+from harness.plan.registry import Registry
+from harness.plan.resolve import resolve
+from harness.plan.synths import planned_synth
+from harness.plan.targets import LoadedTarget
+from harness.plan.trials import Trial, trials_of
+from simd import Audio
+from strategies.informed import FROM_BANK
+from strategies.searches.base import Genomes
+from synth.base import Synth
+from synth.sound import SoundError, read_sound
+from synth.space import ParameterSpace
+
+TARGET = "sound"
+_POPULATION = 48
+# How many genomes near a patch a search starts from, and how far their genes are from its.
+_NEAR, _SPREAD = 4, 0.03
+
+
+@dataclass(frozen=True)
+class MatchPlan:
+    """A match that was checked and can be run.
+
+    Attributes:
+        name: of its folder.
+        comparison: of one strategy, fitness and target.
+        whole: the synth whose knobs are wanted, with every option.
+        space: its parameters.
+        start: what the search starts from, besides what the strategy itself does.
+        options: what was asked.
+    """
+
+    name: str
+    comparison: Comparison
+    whole: Choice
+    space: ParameterSpace
+    start: Patch | None
+    options: MatchOptions
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is written."""
+        return self.options.out / self.name
+
+    @property
+    def target(self) -> LoadedTarget:
+        """The sound."""
+        return self.comparison.targets[TARGET]
+
+    @property
+    def trial(self) -> Trial:
+        """The search."""
+        (trial,) = trials_of(self.comparison)
+        return trial
+
+    @property
+    def starts_from_bank(self) -> bool:
+        """Whether its strategy starts from a bank."""
+        return self.comparison.strategy(self.trial.strategy).start in FROM_BANK
+
+    def make(self) -> Synth:
+        """Make the synth that is searched."""
+        target = self.target
+        return self.comparison.make_synth(target.sample_rate, target.samples)
+
+    def complete(self, genomes: Genomes) -> Genomes:
+        """Return genomes of the whole synth, shape (..., all genes), of the searched synth's."""
+        made = self.make()
+        return made.complete(genomes) if isinstance(made, Narrowed) else genomes
+
+    def reduced(self, genomes: Genomes) -> Genomes:
+        """Return genomes of the searched synth, shape (..., genes), of the whole synth's."""
+        made = self.make()
+        return made.reduced(genomes) if isinstance(made, Narrowed) else genomes
+
+
+def planned(sound: Path, options: MatchOptions) -> MatchPlan:
+    """Check everything that a match needs.
+
+    Args:
+        sound: a sound file.
+        options: how.
+
+    Raises:
+        InputError: in one line, for anything that does not fit.
+    """
+    channel, sample_rate = _loudest(sound)
+    registry = Registry(tuple(path.resolve() for path in options.plugins))
+    start = None if options.start is None else read_patch(options.start)
+    chosen = _synth(options, start)
+    whole = planned_synth(chosen, registry, Path(), "--synth")
+    space = whole_space(whole, registry, sample_rate)
+    if start is not None:
+        check_fits(start, space, f"patch {options.start}")
+    searched = _narrowed(whole, space, start, options)
+    strategy = _strategy(options, whole, registry)
+    keys = {
+        "name": "match",
+        "seed": options.seed,
+        "seeds": 1,
+        "budget": options.budget or _budget(whole, registry, sample_rate),
+        "population": _POPULATION,
+        "listens": 0,
+        "synth": {"name": searched.name, **searched.options},
+        "targets": [{"file": sound.name, "label": TARGET, "channel": channel}],
+        "fitness": [_mapping(choice_of(options.fitness, "--fitness"))],
+        "strategies": [_mapping(strategy)],
+        "plugins": [str(path.resolve()) for path in options.plugins],
+    }
+    keys["population"] = min(_POPULATION, int(str(keys["budget"])))
+    comparison = resolve(experiment_from(keys, where="match"), sound.parent)
+    plan = MatchPlan(folder_name(sound), comparison, whole, space, start, options)
+    if start is not None and not plan.starts_from_bank:
+        raise InputError(
+            f"--from: strategy {strategy.label!r} starts elsewhere; allowed: descent, or one with "
+            f"start: {' or '.join(FROM_BANK)}"
+        )
+    return plan
+
+
+def _mapping(choice: Choice) -> dict[str, object]:
+    return {"name": choice.name, "label": choice.label, **choice.options}
+
+
+def _loudest(sound: Path) -> tuple[str, int]:
+    """Which channel of a stereo file is matched, since synths here have one; and its rate."""
+    try:
+        sounds, sample_rate = read_sound(sound)
+    except SoundError as error:
+        raise InputError(f"match: {error}") from None
+    if len(sounds) != 2:
+        return "each", sample_rate
+    energies: Audio = (sounds.astype(np.float64) ** 2).sum(axis=1)
+    return ("left", "right")[int(energies.argmax())], sample_rate
+
+
+def _synth(options: MatchOptions, start: Patch | None) -> Choice:
+    if options.synth is None:
+        return start.synth if start is not None else Choice.model_validate("subtractive")
+    given = choice_of(options.synth, "--synth")
+    if start is None or given.options:
+        return given
+    if start.synth.name != given.name:
+        raise InputError(
+            f"patch {options.start}: is for the synth {start.synth.name!r}, not {given.name!r}"
+        )
+    return start.synth
+
+
+def _narrowed(
+    whole: Choice, space: ParameterSpace, start: Patch | None, options: MatchOptions
+) -> Choice:
+    """The synth that is searched: the whole one, or one without the knobs that are known."""
+    fix = {knob_named(name, space): value for name, value in options.fix.items()}
+    ranges = {knob_named(name, space): list(ends) for name, ends in options.ranges.items()}
+    if options.only and start is not None:
+        for section in options.only:
+            if section not in space.sections:
+                raise InputError(
+                    f"--only {section}: no such section; {nearest(section, space.sections)}"
+                )
+        kept = [p.name for p in space if p.section not in options.only and p.name not in ranges]
+        fix = {name: start.values[name] for name in kept} | fix
+    if not fix and not ranges:
+        return whole
+    plain = {"name": whole.name, **whole.options}
+    files = [str(path.resolve()) for path in options.plugins]
+    narrowed = {"synth": plain, "fix": fix, "range": ranges, "plugins": files}
+    return Choice.model_validate({"name": "narrowed", **narrowed})
+
+
+def _strategy(options: MatchOptions, whole: Choice, registry: Registry) -> Choice:
+    """The strategy; a slow synth has no bank, so that it starts from what is heard alone."""
+    chosen = strategy_of(options.strategy)
+    if options.strategy != "descent" or options.start is not None:
+        return chosen
+    start = "informed" if is_fast(whole, registry) else "heard"
+    return chosen.model_copy(update={"options": {**chosen.options, "start": start}})
+
+
+def is_fast(synth: Choice, registry: Registry) -> bool:
+    """Whether a synth renders block by block, so that a bank takes seconds."""
+    cls: type[Synth] = registry.get("synth", synth.name)
+    return cls.stream is not Synth.stream
+
+
+def _budget(synth: Choice, registry: Registry, sample_rate: int) -> int:
+    with blamed(f"synth {synth.name!r}"):
+        make_synth(registry, synth, sample_rate, 1).close()
+    return FAST_BUDGET if is_fast(synth, registry) else SLOW_BUDGET
+
+
+def folder_name(sound: Path) -> str:
+    """Return a folder's name out of a file's: letters of any script, digits, spaces, - and _."""
+    return re.sub(r"[^\w\- ]+", "_", sound.stem).strip("_- ")[:60] or "sound"
+
+
+def near_patch(plan: MatchPlan, patch: Patch) -> Genomes:
+    """Return genomes of the whole synth, shape (4, all genes): a patch, and three close to it."""
+    base = patch.genome(plan.space)
+    near = np.tile(base, (_NEAR, 1))
+    random = generator("match: near a patch", plan.options.seed)
+    near[1:] += _SPREAD * random.standard_normal((_NEAR - 1, base.size))
+    return np.clip(near, 0.0, 1.0)

@@ -1,0 +1,180 @@
+"""Runs the search of a match in this process, from where it stopped if it was begun before."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.errors import InputError
+from harness.match.cache import cache_folder
+from harness.match.plan import MatchPlan, is_fast, near_patch
+from harness.plan.trials import Trial
+from harness.record.journal import GENOME, RECORD, Journal, TrialFolder
+from harness.run.driver import Driver
+from harness.run.known import Known, Nearest, loudest_channel
+from harness.run.own_process import OwnProcess
+from harness.run.stop import Stop
+
+
+class Watcher(Protocol):
+    """Is told how a search goes."""
+
+    def on_improved(self, genome: NDArray[np.float64]) -> None:
+        """Take a genome of the whole synth, shape (all genes,), that is closer than all before."""
+
+    def on_round(self, renders: int, best: float) -> None:
+        """Take how many renders were spent, and the best distance."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """How far a search has come.
+
+    Attributes:
+        genome: the best one so far, of the whole synth, shape (all genes,).
+        distance: its distance by the fitness.
+        renders: how many were spent.
+        ended: why the search is over: ``budget``, ``below`` or ``stall``; empty if it was stopped
+            and can be resumed.
+    """
+
+    genome: NDArray[np.float64]
+    distance: float
+    renders: int
+    ended: str
+
+
+class _Enough:
+    """Follows the driver, and asks for a stop: at a signal, or once the search is good enough."""
+
+    def __init__(self, plan: MatchPlan, stop: Stop, watcher: Watcher) -> None:
+        self._plan, self._stop, self._watcher = plan, stop, watcher
+        self._best, self._improved_at = np.inf, 0
+        self.reason = self.failure = ""
+
+    @property
+    def signal(self) -> int:
+        """Whether the driver should stop."""
+        return self._stop.signal or int(bool(self.reason))
+
+    def on_event(self, event: str, trial: Trial, data: Any) -> None:
+        """Take in an event of the driver."""
+        del trial
+        if event == "failed":
+            self.failure = str(data)
+        if event == "improved":
+            self._watcher.on_improved(self._plan.complete(data[None])[0])
+        if event != "round":
+            return
+        renders, best = int(data["renders"]), float(data["best"])
+        if best < self._best:
+            self._best, self._improved_at = best, renders
+        self._watcher.on_round(renders, best)
+        options = self._plan.options
+        below, stall = options.stop_below, options.stop_after_stall
+        if below is not None and best < below:
+            self.reason = "below"
+        elif stall is not None and renders - self._improved_at >= stall:
+            self.reason = "stall"
+
+
+def search(plan: MatchPlan, stop: Stop, watcher: Watcher, nearest: Nearest | None) -> Searched:
+    """Run the search until its budget is spent, it is enough, or a signal asks for a stop.
+
+    Args:
+        plan: the match.
+        stop: in force.
+        watcher: is told how it goes.
+        nearest: finds what a strategy starts from, if it wants that.
+
+    Raises:
+        InputError: if the synth or the fitness fails, or the folder cannot be written to.
+    """
+    journal = Journal(plan.folder / "searches", _key(plan))
+    folder = journal.folder(plan.trial)
+    if not folder.finished:
+        journal.begin(plan.comparison)
+        enough = _Enough(plan, stop, watcher)
+        with OwnProcess(plan.comparison.registry.files) as pool:
+            known = Known(plan.comparison, {}, nearest)
+            driver = Driver(plan.comparison, journal, pool, enough.on_event, known)
+            driver.run([plan.trial], enough)
+        if enough.failure:
+            raise InputError(f"match: {enough.failure}")
+        if not folder.finished:
+            return _so_far(plan, folder, enough.reason)
+    judgement = folder.read(RECORD)
+    genes = [knob["gene"] for knob in folder.read(GENOME).values()]
+    genome = plan.complete(np.array([genes]))[0]
+    return Searched(genome, float(judgement["best"]), int(judgement["renders"]), "budget")
+
+
+def _so_far(plan: MatchPlan, folder: TrialFolder, reason: str) -> Searched:
+    state = folder.resume(plan.trial.config)
+    if state is None:
+        raise InputError("match: stopped before anything was rendered")
+    genome = plan.complete(np.asarray(state["champion"])[None])[0]
+    spent = sum(state["ledger"].values())
+    return Searched(genome, float(state["best"]), int(spent), reason)
+
+
+def _key(plan: MatchPlan) -> str:
+    """What tells searches of one sound with different options apart."""
+    config = json.dumps(plan.trial.config, sort_keys=True)
+    start = "" if plan.start is None else repr(sorted(plan.start.values.items()))
+    return "search-" + hashlib.sha256((config + start).encode()).hexdigest()[:10]
+
+
+def nearest_of(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Nearest | None:
+    """Return what finds the genomes that a search starts from; makes the bank if it is missing.
+
+    Args:
+        plan: the match.
+        on_bank: called with how many sounds of the bank are ready, and how many there will be.
+
+    Raises:
+        InputError: if the bank cannot be made.
+    """
+    if not plan.starts_from_bank:
+        return None
+    bank = _bank(plan, on_bank) if is_fast(plan.whole, plan.comparison.registry) else None
+
+    def nearest(target: Any) -> Any:
+        parts = [] if plan.start is None else [near_patch(plan, plan.start)]
+        if bank is not None:
+            parts.append(bank.nearest(loudest_channel(target), target.sample_rate))
+        return plan.reduced(np.concatenate(parts)) if parts else np.empty((0, 0))
+
+    return nearest
+
+
+def _bank(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Any:
+    from harness.record.files import waiting_lock
+    from harness.train.bank import Bank
+    from harness.train.bank_maker import make_bank
+    from harness.train.example_synth import example_synth
+    from harness.train.run_context import RunContext
+
+    comparison = plan.comparison
+    bank_plan = comparison.experiment.bank
+    out: Path = cache_folder()
+    bank = Bank(out, bank_plan, example_synth(plan.whole, plan.space, comparison.registry))
+    if bank.complete:
+        return bank
+    on_bank(0, bank_plan.size)
+    with waiting_lock(bank.path, lambda _: None):
+        if not bank.complete:
+            from harness.run.workers import Cluster
+
+            files, cluster = comparison.registry.files, Cluster(0, None)
+            with cluster as cpus:
+                context = RunContext(
+                    files, cluster, cpus, lambda row: on_bank(row["sounds"], row["of"])
+                )
+                make_bank(bank, context)
+    return bank
