@@ -16,7 +16,8 @@ from harness.api.match_summary import as_plain
 from harness.match.finish import Found
 from harness.match.match import Match, run_match
 from harness.match.options import MatchOptions
-from harness.match.plan import MatchPlan, folder_name, planned
+from harness.match.plan import MatchPlan, folder_name
+from harness.match.time_limit import planned_in_time
 from harness.record.files import write_bytes
 from synth.sound import SoundError, flac_bytes
 
@@ -114,7 +115,7 @@ def match(
 
 def match_file(path: Path, options: MatchOptions, shown: MatchProgress) -> Match:
     """Match one sound file, and show the result."""
-    plan = planned(path, options)
+    plan = planned_in_time(path, options)
     _refuse_other(plan)
     found = run_match(plan, shown)
     shown.finished(found)

@@ -22,38 +22,47 @@ _TRIES = 3
 _TURN, _HEARD = 0.1, 0.02
 
 
-def alternatives_of(
+def with_alternatives(
     plan: MatchPlan,
     finisher: Finisher,
-    best: Found,
+    match: Found,
     running: tuple[Stop, Nearest | None],
     on_found: Callable[[int, int], None],
 ) -> list[Found]:
-    """Search again with other seeds, and keep what is close and differs; the closest first.
+    """Search again with other seeds, and keep what is close and differs.
 
     Args:
         plan: of the match.
         finisher: that measures.
-        best: the match.
+        match: what the first search found.
         running: what asks for a stop, and what finds the genomes that a search starts from.
-        on_found: called with how many were found, in how many searches.
+        on_found: called with how many alternatives there are, after how many searches.
+
+    Returns:
+        The closest patch of all searches, then its alternatives, the closest first.
     """
     stop, nearest = running
-    wanted = plan.options.alternatives
-    kept: list[Found] = []
-    audible = audible_genes(finisher, best)
-    limit = FARTHEST * best.distances[finisher.fitness]
+    wanted, found, kept = plan.options.alternatives, [match], [match]
     for tried in range(1, _TRIES * wanted + 1):
-        if stop.signal or len(kept) == wanted:
+        if stop.signal or len(kept) > wanted:
             break
         again = search(_reseeded(plan, tried), stop, _Quiet(), nearest)
-        found = finisher.found(finisher.levelled(again.genome))
-        others = [best, *kept]
-        close = found.distances[finisher.fitness] <= limit
-        if close and all(_apart(found, one, audible) >= DIFFERENT for one in others):
-            kept.append(found)
-        on_found(len(kept), tried)
-    return sorted(kept, key=lambda found: found.distances[finisher.fitness])
+        found.append(finisher.found(finisher.levelled(again.genome)))
+        kept = _chosen(finisher, found)
+        on_found(len(kept) - 1, tried)
+    return kept[: wanted + 1]
+
+
+def _chosen(finisher: Finisher, found: list[Found]) -> list[Found]:
+    """The closest, and of the others, from the closest on, those that differ from all before."""
+    ordered = sorted(found, key=lambda one: one.distances[finisher.fitness])
+    best, kept = ordered[0], ordered[:1]
+    audible = audible_genes(finisher, best)
+    for one in ordered[1:]:
+        close = one.distances[finisher.fitness] <= FARTHEST * best.distances[finisher.fitness]
+        if close and all(_apart(one, other, audible) >= DIFFERENT for other in kept):
+            kept.append(one)
+    return kept
 
 
 def audible_genes(finisher: Finisher, best: Found) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.heard import Heard
-from harness.match.alternatives import alternatives_of
+from harness.match.alternatives import with_alternatives
 from harness.match.finish import Finisher, Found
 from harness.match.plan import MatchPlan
 from harness.match.search import Searched, nearest_of, search
@@ -108,7 +108,7 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
             versions = [finisher.found(finisher.levelled(searched.genome))]
             write_sound(plan, versions[0])
             if searched.ended and plan.options.alternatives:
-                versions += alternatives_of(
+                versions = with_alternatives(
                     plan, finisher, versions[0], (stop, nearest), shown.alternative
                 )
             match = Match(

@@ -69,7 +69,9 @@ class MatchOptions:
         if not 0 <= self.alternatives <= 16:
             raise InputError(f"match: {self.alternatives} alternatives; allowed: 0 to 16")
         if self.only and self.start is None:
-            raise InputError("match: to search some sections only, give the patch for the others")
+            raise InputError(
+                "match: to search one section only (--only), give the patch of the rest (--from)"
+            )
 
 
 def choice_of(given: str | Mapping[str, Any], what: str) -> Choice:

@@ -97,7 +97,10 @@ def read_patch(path: Path) -> Patch:
         path = path / "patch.json"
         if not path.exists():
             raise InputError(f"patch {path.parent}: that folder holds no patch.json")
-    content = read_json(path)
+    try:
+        content = read_json(path)
+    except InputError:
+        content = None
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise InputError(f"patch {path}: not a patch of ga-synth; allowed: what match writes")
     if content.get("format") != FORMAT:

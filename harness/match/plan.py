@@ -15,7 +15,7 @@ from harness.match.patch import Patch, check_fits, knob_named, read_patch, whole
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison, make_synth
 from harness.plan.experiment import experiment_from
-from harness.plan.narrowed import Narrowed
+from harness.plan.narrowed import Narrowed, free_parameters
 from harness.plan.registry import Registry
 from harness.plan.resolve import resolve
 from harness.plan.synths import planned_synth
@@ -180,6 +180,10 @@ def _narrowed(
         fix = {name: start.values[name] for name in kept} | fix
     if not fix and not ranges:
         return whole
+    try:
+        free_parameters(space, fix, ranges)
+    except ValueError as error:
+        raise InputError(f"match: {error}") from None
     plain = {"name": whole.name, **whole.options}
     files = [str(path.resolve()) for path in options.plugins]
     narrowed = {"synth": plain, "fix": fix, "range": ranges, "plugins": files}
