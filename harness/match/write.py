@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from harness.match.finish import Finisher, Found
-from harness.match.page import PageContent, Version, write_page
+from harness.match.page.write import PageContent, Version, write_page
 from harness.match.patch import write_patch
 from harness.match.plan import MatchPlan
 from harness.record.files import write_bytes

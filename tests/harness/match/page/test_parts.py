@@ -7,11 +7,11 @@ import zlib
 import numpy as np
 import pytest
 
-from harness.match.curves import loudness_curves, pitch_curves
-from harness.match.distances import table
-from harness.match.panel import sections_of
-from harness.match.picture import COLUMNS, ROWS, grey_png, levels_of
-from harness.match.wording import value_text
+from harness.match.page.curves import loudness_curves, pitch_curves
+from harness.match.page.distances import table
+from harness.match.page.panel import sections_of
+from harness.match.page.picture import COLUMNS, ROWS, grey_png, levels_of
+from harness.match.page.wording import value_text
 
 RATE = 16_000
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.match.wording import value_text, words
+from harness.match.page.wording import value_text, words
 
 Knobs = Mapping[str, Mapping[str, Any]]
 

@@ -16,10 +16,10 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.match import curves, picture
-from harness.match.axes import frequency_ticks, time_ticks
-from harness.match.distances import sentence, table
-from harness.match.panel import Knobs, far_sentences, sections_of
+from harness.match.page import curves, picture
+from harness.match.page.axes import frequency_ticks, time_ticks
+from harness.match.page.distances import sentence, table
+from harness.match.page.panel import Knobs, far_sentences, sections_of
 from harness.record.files import write_bytes
 from simd import Audio
 
@@ -103,7 +103,7 @@ def _filled(content: PageContent) -> bytes:
 @cache
 def _part(name: str) -> str:
     """The content of a file in this folder."""
-    return files("harness.match").joinpath(name).read_text(encoding="utf-8")
+    return files("harness.match.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def _heard_and_seen(content: PageContent) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from harness.match.page import PageContent, Version, write_page
+from harness.match.page.write import PageContent, Version, write_page
 
 RATE = 16_000
 SECONDS = 0.6

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from harness.match.wording import figure
+from harness.match.page.wording import figure
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fitness.f0 import FRAME, HOP, f0_track, median_f0
 from fitness.frames import frame_of
 from fitness.loudness import FLOOR, FRAME_SECONDS
-from harness.match.axes import Tick, spaced
-from harness.match.wording import hertz_of, hertz_text, note_name, note_of, note_text
+from harness.match.page.axes import Tick, spaced
+from harness.match.page.wording import hertz_of, hertz_text, note_name, note_of, note_text
 from simd import Audio
 
 WIDTH, HEIGHT = 1000, 100
