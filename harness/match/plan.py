@@ -1,6 +1,7 @@
 """From a sound and the options to a comparison of one trial, and what it starts from."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import numpy as np
 
 from common.blame import blamed
 from common.errors import InputError
+from common.heard import Heard
 from common.random import generator
 from common.suggest import nearest
+from fitness.analysis import analyse
 from harness.match.options import FAST_BUDGET, SLOW_BUDGET, MatchOptions, choice_of, strategy_of
 from harness.match.patch import Patch, check_fits, knob_named, read_patch, whole_space
 from harness.plan.choice import Choice
@@ -21,8 +24,7 @@ from harness.plan.resolve import resolve
 from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from simd import Audio
-from strategies.informed import FROM_BANK
+from strategies.informed import FROM_BANK, note
 from strategies.searches.base import Genomes
 from synth.base import Synth
 from synth.sound import SoundError, read_sound
@@ -101,7 +103,7 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
     Raises:
         InputError: in one line, for anything that does not fit.
     """
-    channel, sample_rate = _loudest(sound)
+    channel, sample_rate, heard = _listened(sound)
     registry = Registry(tuple(path.resolve() for path in options.plugins))
     start = None if options.start is None else read_patch(options.start)
     chosen = _synth(options, start)
@@ -109,7 +111,7 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
     space = whole_space(whole, registry, sample_rate)
     if start is not None:
         check_fits(start, space, f"patch {options.start}")
-    searched = _narrowed(whole, space, start, options)
+    searched = _narrowed(whole, space, start, (options, heard))
     strategy = _strategy(options, whole, registry)
     keys = {
         "name": "match",
@@ -139,16 +141,15 @@ def _mapping(choice: Choice) -> dict[str, object]:
     return {"name": choice.name, "label": choice.label, **choice.options}
 
 
-def _loudest(sound: Path) -> tuple[str, int]:
-    """Which channel of a stereo file is matched, since synths here have one; and its rate."""
+def _listened(sound: Path) -> tuple[str, int, Heard]:
+    """Which channel is matched, since synths here have one; the sample rate; what is heard."""
     try:
         sounds, sample_rate = read_sound(sound)
     except SoundError as error:
         raise InputError(f"match: {error}") from None
-    if len(sounds) != 2:
-        return "each", sample_rate
-    energies: Audio = (sounds.astype(np.float64) ** 2).sum(axis=1)
-    return ("left", "right")[int(energies.argmax())], sample_rate
+    loudest = int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
+    channel = ("left", "right")[loudest] if len(sounds) == 2 else "each"
+    return channel, sample_rate, analyse(sounds[loudest], sample_rate)
 
 
 def _synth(options: MatchOptions, start: Patch | None) -> Choice:
@@ -165,9 +166,10 @@ def _synth(options: MatchOptions, start: Patch | None) -> Choice:
 
 
 def _narrowed(
-    whole: Choice, space: ParameterSpace, start: Patch | None, options: MatchOptions
+    whole: Choice, space: ParameterSpace, start: Patch | None, asked: tuple[MatchOptions, Heard]
 ) -> Choice:
-    """The synth that is searched: the whole one, or one without the knobs that are known."""
+    """The synth that is searched: the whole one, or one without what is known."""
+    options, heard = asked
     fix = {knob_named(name, space): value for name, value in options.fix.items()}
     ranges = {knob_named(name, space): list(ends) for name, ends in options.ranges.items()}
     if options.only and start is not None:
@@ -178,6 +180,8 @@ def _narrowed(
                 )
         kept = [p.name for p in space if p.section not in options.only and p.name not in ranges]
         fix = {name: start.values[name] for name in kept} | fix
+    if start is None:
+        ranges = _near_heard_note(space, heard, fix) | ranges
     if not fix and not ranges:
         return whole
     try:
@@ -188,6 +192,22 @@ def _narrowed(
     files = [str(path.resolve()) for path in options.plugins]
     narrowed = {"synth": plain, "fix": fix, "range": ranges, "plugins": files}
     return Choice.model_validate({"name": "narrowed", **narrowed})
+
+
+def _near_heard_note(
+    space: ParameterSpace, heard: Heard, fix: Mapping[str, float]
+) -> dict[str, list[float]]:
+    """The range of the note, a semitone to both sides of what is clearly heard.
+
+    Searches otherwise end an octave off where that is a little closer, and spend renders on it.
+    """
+    gene = space.roles.get("f0")
+    if gene is None or not (heard.clear and heard.f0) or space.names[gene] in fix:
+        return {}
+    parameter = space[gene]
+    low, high = (float(note(space, heard.f0 * 2 ** (step / 12))) for step in (-1, 1))
+    inside = parameter.low < (low + high) / 2 < parameter.high
+    return {parameter.name: [low, high]} if inside else {}
 
 
 def _strategy(options: MatchOptions, whole: Choice, registry: Registry) -> Choice:

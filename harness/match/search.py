@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,11 +13,15 @@ from common.errors import InputError
 from harness.match.cache import cache_folder
 from harness.match.plan import MatchPlan, is_fast, near_patch
 from harness.plan.trials import Trial
+from harness.record.files import waiting_lock
 from harness.record.journal import GENOME, RECORD, Journal, TrialFolder
 from harness.run.driver import Driver
 from harness.run.known import Known, Nearest, loudest_channel
 from harness.run.own_process import OwnProcess
 from harness.run.stop import Stop
+from harness.train.bank import Bank
+from harness.train.bank_rendering import make_bank_here
+from harness.train.example_synth import example_synth, synth_of
 
 
 class Watcher(Protocol):
@@ -153,28 +156,17 @@ def nearest_of(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Nearest 
     return nearest
 
 
-def _bank(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Any:
-    from harness.record.files import waiting_lock
-    from harness.train.bank import Bank
-    from harness.train.bank_maker import make_bank
-    from harness.train.example_synth import example_synth
-    from harness.train.run_context import RunContext
-
+def _bank(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Bank:
+    """The bank of the synth, made in this process if it is missing: seconds, without Ray."""
     comparison = plan.comparison
-    bank_plan = comparison.experiment.bank
-    out: Path = cache_folder()
-    bank = Bank(out, bank_plan, example_synth(plan.whole, plan.space, comparison.registry))
+    kind = comparison.experiment.bank
+    synth = example_synth(plan.whole, plan.space, comparison.registry)
+    bank = Bank(cache_folder(), kind, synth)
     if bank.complete:
         return bank
-    on_bank(0, bank_plan.size)
+    on_bank(0, kind.size)
     with waiting_lock(bank.path, lambda _: None):
         if not bank.complete:
-            from harness.run.workers import Cluster
-
-            files, cluster = comparison.registry.files, Cluster(0, None)
-            with cluster as cpus:
-                context = RunContext(
-                    files, cluster, cpus, lambda row: on_bank(row["sounds"], row["of"])
-                )
-                make_bank(bank, context)
+            made = synth_of(plan.whole, kind, comparison.registry)
+            make_bank_here(bank, made, lambda ready: on_bank(ready, kind.size))
     return bank

@@ -6,7 +6,7 @@ from pathlib import Path
 from common.blame import blamed
 from harness.plan.registry import Registry
 from harness.train.bank import PART, Bank, drawn
-from harness.train.bank_maker import rendered
+from harness.train.bank_rendering import rendered
 from harness.train.example_synth import synth_of
 
 SMALLEST, LARGEST = 16, 2**23

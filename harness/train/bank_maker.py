@@ -1,17 +1,10 @@
 """Makes a bank: Ray renders and describes, the driver writes, part by part."""
 
-import time
-
-import numpy as np
-
-from harness.plan.experiment import BankPlan
 from harness.run.dispatch import Dispatcher
-from harness.train.bank import PART, Bank, Part, described, drawn
+from harness.train.bank import PART, Bank, Part
+from harness.train.bank_rendering import rendered_part
 from harness.train.render_pool import RenderPool, SynthActor
 from harness.train.run_context import RunContext
-from simd import LANES
-from strategies.searches.base import Genomes
-from synth.base import Synth
 
 
 class Describer(SynthActor):
@@ -21,21 +14,7 @@ class Describer(SynthActor):
 
     def work(self, number: int) -> tuple[Part, float]:
         """Draw, render and describe a part; returns it, and the CPU seconds that it took."""
-        synth = self._synth
-        began = time.process_time() - synth.outside_s
-        part = rendered(self._plan, synth, drawn(self._plan, number, synth.space))
-        # A synth in a process of its own costs what it costs there.
-        return part, time.process_time() + synth.outside_s - began
-
-
-def rendered(plan: BankPlan, synth: Synth, genomes: Genomes) -> Part:
-    """Render and describe genomes, shape (n, genes)."""
-    features, peaks = [], []
-    for start in range(0, len(genomes), LANES):
-        one, peak = described(plan, synth.render(genomes[start : start + LANES]))
-        features.append(one)
-        peaks.append(peak)
-    return Part(genomes.astype(np.float32), np.concatenate(features), np.concatenate(peaks))
+        return rendered_part(self._plan, self._synth, number)
 
 
 def make_bank(bank: Bank, context: RunContext) -> None:
