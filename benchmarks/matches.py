@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from common.heard import Heard
@@ -39,6 +38,7 @@ class _Timed:
         pass
 
     def heard_again(self, heard: Heard) -> None:
+        del heard
         self.first = self.first or time.monotonic()
 
     def alternative(self, number: int, tried: int) -> None:
@@ -74,8 +74,8 @@ def summary(table: pd.DataFrame) -> str:
     early = int((table.onset_ms.abs() <= 1000 * _ONSET_S).sum())
     return (
         f"in tune {tuned} of {len(pitched)} pitched, level within {_LEVEL_DB:g} dB {loud} of "
-        f"{len(table)}, onset within {1000 * _ONSET_S:g} ms {early} of {len(table)}; first sound "
-        f"after {np.median(table.first_s):.1f} s, end after {np.median(table.end_s):.1f} s (medians)"
+        f"{len(table)}, onset within {1000 * _ONSET_S:g} ms {early} of {len(table)}; medians: "
+        f"first sound after {table.first_s.median():.1f} s, end after {table.end_s.median():.1f} s"
     )
 
 

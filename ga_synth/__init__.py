@@ -1,4 +1,4 @@
-"""ga-synth for Python: load and run comparisons, read their results, and write plug-ins.
+"""ga-synth for Python: match sounds, run comparisons, read their results, and write plug-ins.
 
 These names are the public interface; everything else may change without notice.
 
@@ -10,6 +10,7 @@ These names are the public interface; everything else may change without notice.
     results.answers().answers[0].headline.text
     results.report()                                                      # path of the HTML report
     results.best("bass").sound                                            # a numpy array
+    ga_synth.match("kick.wav").knobs                                      # from a sound to a patch
 
 Plug-ins derive from ``Fitness``, ``StreamingFitness``, ``Search``, ``PopulationSearch``,
 ``Strategy``, ``Synth`` or ``Network``; ``ga_synth.testing`` checks them from pytest.
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fitness.stft import powers_of
     from fitness.streaming import SoundStream, StreamingFitness
     from harness.api.load import LoadedComparison, load, run
+    from harness.api.match import MatchedSound, MatchResult, match
     from harness.api.results import BestSound, ComparisonResults, results
     from harness.plan.experiment import Experiment
     from networks.base import AudioFormat, Network
@@ -50,6 +52,8 @@ _WHERE = {
     "Hints": "strategies.hints",
     "InputError": "common.errors",
     "LoadedComparison": "harness.api.load",
+    "MatchResult": "harness.api.match",
+    "MatchedSound": "harness.api.match",
     "Network": "networks.base",
     "Parameter": "synth.space",
     "ParameterSpace": "synth.space",
@@ -66,6 +70,7 @@ _WHERE = {
     "StreamingFitness": "fitness.streaming",
     "Synth": "synth.base",
     "load": "harness.api.load",
+    "match": "harness.api.match",
     "powers_of": "fitness.stft",
     "read_sound": "synth.sound",
     "results": "harness.api.results",
@@ -83,6 +88,8 @@ __all__ = [
     "Hints",
     "InputError",
     "LoadedComparison",
+    "MatchResult",
+    "MatchedSound",
     "Network",
     "Parameter",
     "ParameterSpace",
@@ -99,6 +106,7 @@ __all__ = [
     "StreamingFitness",
     "Synth",
     "load",
+    "match",
     "powers_of",
     "read_sound",
     "results",

@@ -36,6 +36,7 @@ class MatchOptions:
         fix: knobs that are known, with their values.
         ranges: knobs that are known roughly, with the lowest and highest value.
         only: sections to search; all others stay as in ``start``.
+        bank: how many known sounds the search starts from, made once for each synth.
         alternatives: how many other patches are wanted that sound as close and differ.
         stop_below: end at a distance below this.
         stop_after_stall: end after so many renders without improvement.
@@ -53,6 +54,7 @@ class MatchOptions:
     fix: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, Sequence[float]] = field(default_factory=dict)
     only: Sequence[str] = ()
+    bank: int = 100_000
     alternatives: int = 0
     stop_below: float | None = None
     stop_after_stall: int | None = None

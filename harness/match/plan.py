@@ -120,6 +120,7 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
         "budget": options.budget or _budget(whole, registry, sample_rate),
         "population": _POPULATION,
         "listens": 0,
+        "bank": {"size": options.bank},
         "synth": {"name": searched.name, **searched.options},
         "targets": [{"file": sound.name, "label": TARGET, "channel": channel}],
         "fitness": [_mapping(choice_of(options.fitness, "--fitness"))],

@@ -32,7 +32,7 @@ def several_notes(sound: Audio, sample_rate: int) -> str:
 def _beginnings(sound: Audio, sample_rate: int) -> int:
     step = max(1, round(_STEP_S * sample_rate))
     count = len(sound) // step
-    if count < 8:
+    if count < 8 or not sound.any():
         return 1
     power = (sound[: count * step].astype(np.float64).reshape(count, step) ** 2).mean(axis=1)
     smooth = np.convolve(power, np.ones(3) / 3, "same")

@@ -57,6 +57,9 @@ def match(
         list[str] | None,
         typer.Option("--only", metavar="SECTION", help="Search this section, keep the rest."),
     ] = None,
+    bank: Annotated[
+        int, typer.Option("--bank", min=16, help="How many known sounds to start from.")
+    ] = 100_000,
     alternatives: Annotated[
         int, typer.Option("--alternatives", min=0, max=16, help="How many other patches to find.")
     ] = 0,
@@ -88,6 +91,7 @@ def match(
         fix=dict(_assigned("--fix", text) for text in fix or ()),
         ranges=dict(_ranged(text) for text in ranges or ()),
         only=only or (),
+        bank=bank,
         alternatives=alternatives,
         stop_below=stop_below,
         stop_after_stall=stop_after_stall,

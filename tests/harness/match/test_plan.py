@@ -1,0 +1,138 @@
+"""What a match is planned from: the sound, what is known, names, and everything that is refused."""
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from harness.match.cache import cache_folder
+from harness.match.options import MatchOptions
+from harness.match.plan import folder_name, planned
+from harness.match.several_notes import several_notes
+from harness.match.time_limit import planned_in_time
+from synth.sound import flac_bytes
+
+from .conftest import RATE, SAMPLES, voice
+
+
+def test_a_clear_note_is_kept_within_a_semitone(sound, asked):
+    plan = planned(sound, asked())
+    note = plan.comparison.space[plan.comparison.space.index("note")]
+    assert (note.low, note.high) == pytest.approx((56.0, 58.0), abs=0.1)
+    # Unless the person says what it is, or gives a patch.
+    plan = planned(sound, asked(fix={"f0": 60.0}))
+    assert "note" not in plan.comparison.space.names
+    plan = planned(sound, asked(ranges={"note": (30.0, 90.0)}))
+    assert plan.comparison.space[plan.comparison.space.index("note")].low == 30.0
+
+
+def test_the_louder_channel_is_matched(asked, tmp_path):
+    path = tmp_path / "stereo.flac"
+    note = voice()
+    path.write_bytes(flac_bytes(np.stack([0.1 * note, 0.5 * note]), RATE))
+    plan = planned(path, asked())
+    assert plan.target.sounds.shape == (1, SAMPLES)
+    assert np.abs(plan.target.sounds[0] - 0.5 * note).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("kick.wav", "kick"),
+        ("ba ss 😀 ü.flac", "ba ss _ ü"),
+        ("....wav", "sound"),
+        ("-rf.wav", "rf"),
+        ("音.wav", "音"),
+        ("x" * 200 + ".wav", "x" * 60),
+    ],
+)
+def test_folders_are_named_after_files(tmp_path, name, expected):
+    assert folder_name(tmp_path / name) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"fix": {"cutof": 1.0}}, ["cutof", "cutoff"]),
+        ({"fix": {"cutoff": 3.0}}, ["cutoff 3", "20 to 20000"]),
+        ({"fix": {"cutoff": 300.0}, "ranges": {"cutoff": (100.0, 900.0)}}, ["both"]),
+        ({"synth": "moog"}, ["moog", "not registered"]),
+        ({"synth": "{"}, ["synth", "needs a name"]),
+        ({"strategy": "luck"}, ["luck"]),
+        ({"fitness": "luck"}, ["luck"]),
+        ({"bank": 3}, ["bank"]),
+    ],
+)
+def test_what_does_not_fit_is_one_line(sound, asked, changes, words):
+    with pytest.raises(InputError) as caught:
+        planned(sound, asked(**changes))
+    assert "\n" not in str(caught.value)
+    assert all(word in str(caught.value) for word in words)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"budget": 0},
+        {"budget": 10, "minutes": 1.0},
+        {"minutes": -1.0},
+        {"alternatives": 99},
+        {"only": ("filter",)},
+    ],
+)
+def test_options_that_contradict_are_refused(changes):
+    with pytest.raises(InputError, match=r"allowed|give|--from"):
+        MatchOptions(**changes)
+
+
+def test_everything_fixed_is_refused(sound, asked):
+    space = planned(sound, asked()).space
+    values = space.describe(np.full(len(space), 0.5))
+    with pytest.raises(InputError, match="nothing is left"):
+        planned(sound, asked(fix=values))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"RIFFnonsense", flac_bytes(np.zeros(800), RATE)])
+def test_sounds_that_cannot_be_used_are_one_line(asked, tmp_path, content):
+    path = tmp_path / "odd.wav"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        planned(path, asked())
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_minutes_become_a_budget_once(sound, asked):
+    one = planned_in_time(sound, asked(budget=None, minutes=0.02))
+    again = planned_in_time(sound, asked(budget=None, minutes=0.02))
+    assert one.comparison.experiment.budget == again.comparison.experiment.budget >= 10
+    more = planned_in_time(sound, asked(budget=None, minutes=2.0))
+    assert more.comparison.experiment.budget > 10 * one.comparison.experiment.budget
+
+
+def test_banks_are_kept_where_the_system_keeps_caches(monkeypatch, tmp_path):
+    monkeypatch.delenv("GA_SYNTH_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_folder() == tmp_path / "xdg" / "ga-synth"
+    monkeypatch.setenv("GA_SYNTH_CACHE", str(tmp_path / "own"))
+    assert cache_folder() == tmp_path / "own"
+    # Where nothing can be written, matches still run.
+    monkeypatch.setenv("GA_SYNTH_CACHE", "/proc/nowhere")
+    assert cache_folder().is_dir()
+
+
+def test_one_note_is_one_note():
+    note = voice()
+    second = np.concatenate([note, voice(64.0)])
+    assert several_notes(note, RATE) == ""
+    assert "2" in several_notes(second, RATE)
+    hits = np.concatenate([voice(amp_release=0.02, length=0.2), voice(length=0.2)])
+    assert "begin" in several_notes(hits, RATE)
+    # Tremolo is no new note; nor is a low note, whose periods are longer than the steps.
+    seconds = np.arange(RATE) / RATE
+    tremolo = np.sin(2 * np.pi * 440 * seconds) * (0.6 + 0.4 * np.sin(2 * np.pi * 5 * seconds))
+    assert several_notes(tremolo.astype(np.float32), RATE) == ""
+    low = np.sign(np.sin(2 * np.pi * 33 * seconds)) * np.exp(-2 * seconds)
+    assert several_notes(low.astype(np.float32), RATE) == ""
+    for silent in (np.zeros(RATE, np.float32), np.zeros(10, np.float32)):
+        assert several_notes(silent, RATE) == ""
