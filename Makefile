@@ -20,10 +20,13 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration seeding matching
 
-.PHONY: answers compare networks parts real test fast wheel lint bench peers rivals format ui lock clean help
+.PHONY: answers match compare networks parts real test fast wheel lint bench peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+match: $(BIN)/.ready ## find a patch for a sound: make match SOUND=kick.wav (without it, one that ships)
+	$(BIN)/ga-synth match $(if $(SOUND),"$(SOUND)",--demo)
 
 compare: $(BIN)/.ready ## run the first comparison (EXPERIMENT=file.yaml for another) and print the answer
 	$(BIN)/ga-synth run $(EXPERIMENT) --out $(RUNS)

@@ -50,14 +50,13 @@ def matched(sound: Path, options: MatchOptions) -> dict[str, Any]:
     timed, began = _Timed(), time.monotonic()
     found = run_match(planned(sound, options), timed)
     (version,) = as_plain(found)["versions"]
-    fitness, judge = list(version["distances"])[:2]
+    distances = version["distances"]
     first = timed.first or time.monotonic()
     return {
         "sound": sound.stem,
         "seconds": found.target_sound.size / found.plan.target.sample_rate,
         "f0": found.target.f0 if found.target.clear else 0.0,
-        fitness: version["distances"][fitness],
-        judge: version["distances"][judge],
+        **{label: distances[label] for label in ("closeness", "spectrogram", "timbre")},
         "cents": version["cents"],
         "level_db": version["level_db"],
         "onset_ms": 1000 * version["onset_s"],

@@ -12,8 +12,13 @@ from common.errors import InputError
 from harness.plan.choice import Choice
 
 # The strategy that was found best at every budget, see docs/matching.md; others by their names.
-_SHORT: dict[str, dict[str, Any]] = {
+_STRATEGIES: dict[str, dict[str, Any]] = {
     "descent": {"name": "end_to_end", "search": "descent", "start": "informed"},
+}
+# By level differences alone searches end too quiet; loudness holds against that, see docs/match.md.
+CLOSENESS = "closeness"
+_FITNESS: dict[str, dict[str, Any]] = {
+    CLOSENESS: {"name": "weighted", "parts": {"spectrogram": 1.0, "loudness": 0.3}},
 }
 DEFAULT_OUT = Path("matches")
 # About ten seconds on the built-in voice.
@@ -28,7 +33,7 @@ class MatchOptions:
         synth: whose knobs are wanted: a name, or a mapping with options as in an experiment; that
             of ``start``, or else the built-in voice, if not given.
         strategy: ``descent``, or a strategy as in an experiment.
-        fitness: what is minimised, as in an experiment.
+        fitness: ``closeness``, or what is minimised as in an experiment.
         budget: how many sounds may be rendered; about ten seconds' worth if not given.
         minutes: how long the search may take, instead of a budget.
         seed: everything random follows from it.
@@ -46,7 +51,7 @@ class MatchOptions:
 
     synth: str | Mapping[str, Any] | None = None
     strategy: str | Mapping[str, Any] = "descent"
-    fitness: str | Mapping[str, Any] = "spectrogram"
+    fitness: str | Mapping[str, Any] = CLOSENESS
     budget: int | None = None
     minutes: float | None = None
     seed: int = 0
@@ -91,6 +96,17 @@ def choice_of(given: str | Mapping[str, Any], what: str) -> Choice:
 
 def strategy_of(given: str | Mapping[str, Any]) -> Choice:
     """Return a strategy, by its short name or as in an experiment."""
-    if isinstance(given, str) and given in _SHORT:
-        return Choice.model_validate({**_SHORT[given], "label": given})
-    return choice_of(given, "strategy")
+    return _by_short_name(given, _STRATEGIES, "strategy")
+
+
+def fitness_of(given: str | Mapping[str, Any]) -> Choice:
+    """Return a fitness, by its short name or as in an experiment."""
+    return _by_short_name(given, _FITNESS, "fitness")
+
+
+def _by_short_name(
+    given: str | Mapping[str, Any], short: Mapping[str, dict[str, Any]], what: str
+) -> Choice:
+    if isinstance(given, str) and given in short:
+        return Choice.model_validate({**short[given], "label": given})
+    return choice_of(given, what)

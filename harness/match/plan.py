@@ -1,7 +1,6 @@
 """From a sound and the options to a comparison of one trial, and what it starts from."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,22 +8,29 @@ import numpy as np
 
 from common.blame import blamed
 from common.errors import InputError
-from common.heard import Heard
 from common.random import generator
 from common.suggest import nearest
-from fitness.analysis import analyse
-from harness.match.options import FAST_BUDGET, SLOW_BUDGET, MatchOptions, choice_of, strategy_of
+from harness.match.known_note import near_heard_note
+from harness.match.options import (
+    FAST_BUDGET,
+    SLOW_BUDGET,
+    MatchOptions,
+    choice_of,
+    fitness_of,
+    strategy_of,
+)
 from harness.match.patch import Patch, check_fits, knob_named, read_patch, whole_space
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison, make_synth
 from harness.plan.experiment import experiment_from
-from harness.plan.narrowed import Narrowed, free_parameters
+from harness.plan.narrowed import Narrowed, free_parameters, narrowed_choice
 from harness.plan.registry import Registry
 from harness.plan.resolve import resolve
 from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from strategies.informed import FROM_BANK, note
+from simd import Audio
+from strategies.informed import FROM_BANK
 from strategies.searches.base import Genomes
 from synth.base import Synth
 from synth.sound import SoundError, read_sound
@@ -32,6 +38,7 @@ from synth.space import ParameterSpace
 
 TARGET = "sound"
 _POPULATION = 48
+_JUDGES = "timbre", "spectrogram", "multi_scale_spectral", "mfcc", "log_spectral", "loudness"
 # How many genomes near a patch a search starts from, and how far their genes are from its.
 _NEAR, _SPREAD = 4, 0.03
 
@@ -103,7 +110,7 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
     Raises:
         InputError: in one line, for anything that does not fit.
     """
-    channel, sample_rate, heard = _listened(sound)
+    channel, loudest, sample_rate = _loudest(sound)
     registry = Registry(tuple(path.resolve() for path in options.plugins))
     start = None if options.start is None else read_patch(options.start)
     chosen = _synth(options, start)
@@ -111,7 +118,9 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
     space = whole_space(whole, registry, sample_rate)
     if start is not None:
         check_fits(start, space, f"patch {options.start}")
-    searched = _narrowed(whole, space, start, (options, heard))
+    searched = _narrowed(whole, space, start, options)
+    if start is None:
+        searched = near_heard_note(searched, space, loudest, sample_rate)
     strategy = _strategy(options, whole, registry)
     keys = {
         "name": "match",
@@ -123,7 +132,8 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
         "bank": {"size": options.bank},
         "synth": {"name": searched.name, **searched.options},
         "targets": [{"file": sound.name, "label": TARGET, "channel": channel}],
-        "fitness": [_mapping(choice_of(options.fitness, "--fitness"))],
+        "fitness": [_mapping(fitness_of(options.fitness))],
+        "judges": list(_JUDGES),
         "strategies": [_mapping(strategy)],
         "plugins": [str(path.resolve()) for path in options.plugins],
     }
@@ -142,15 +152,15 @@ def _mapping(choice: Choice) -> dict[str, object]:
     return {"name": choice.name, "label": choice.label, **choice.options}
 
 
-def _listened(sound: Path) -> tuple[str, int, Heard]:
-    """Which channel is matched, since synths here have one; the sample rate; what is heard."""
+def _loudest(sound: Path) -> tuple[str, Audio, int]:
+    """Which channel is matched, since synths here have one; its samples; the sample rate."""
     try:
         sounds, sample_rate = read_sound(sound)
     except SoundError as error:
         raise InputError(f"match: {error}") from None
     loudest = int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
     channel = ("left", "right")[loudest] if len(sounds) == 2 else "each"
-    return channel, sample_rate, analyse(sounds[loudest], sample_rate)
+    return channel, sounds[loudest], sample_rate
 
 
 def _synth(options: MatchOptions, start: Patch | None) -> Choice:
@@ -167,10 +177,9 @@ def _synth(options: MatchOptions, start: Patch | None) -> Choice:
 
 
 def _narrowed(
-    whole: Choice, space: ParameterSpace, start: Patch | None, asked: tuple[MatchOptions, Heard]
+    whole: Choice, space: ParameterSpace, start: Patch | None, options: MatchOptions
 ) -> Choice:
-    """The synth that is searched: the whole one, or one without what is known."""
-    options, heard = asked
+    """The synth that is searched: the whole one, or one without the knobs that are known."""
     fix = {knob_named(name, space): value for name, value in options.fix.items()}
     ranges = {knob_named(name, space): list(ends) for name, ends in options.ranges.items()}
     if options.only and start is not None:
@@ -181,34 +190,12 @@ def _narrowed(
                 )
         kept = [p.name for p in space if p.section not in options.only and p.name not in ranges]
         fix = {name: start.values[name] for name in kept} | fix
-    if start is None:
-        ranges = _near_heard_note(space, heard, fix) | ranges
-    if not fix and not ranges:
-        return whole
     try:
         free_parameters(space, fix, ranges)
     except ValueError as error:
         raise InputError(f"match: {error}") from None
-    plain = {"name": whole.name, **whole.options}
     files = [str(path.resolve()) for path in options.plugins]
-    narrowed = {"synth": plain, "fix": fix, "range": ranges, "plugins": files}
-    return Choice.model_validate({"name": "narrowed", **narrowed})
-
-
-def _near_heard_note(
-    space: ParameterSpace, heard: Heard, fix: Mapping[str, float]
-) -> dict[str, list[float]]:
-    """The range of the note, a semitone to both sides of what is clearly heard.
-
-    Searches otherwise end an octave off where that is a little closer, and spend renders on it.
-    """
-    gene = space.roles.get("f0")
-    if gene is None or not (heard.clear and heard.f0) or space.names[gene] in fix:
-        return {}
-    parameter = space[gene]
-    low, high = (float(note(space, heard.f0 * 2 ** (step / 12))) for step in (-1, 1))
-    inside = parameter.low < (low + high) / 2 < parameter.high
-    return {parameter.name: [low, high]} if inside else {}
+    return narrowed_choice(whole, fix, ranges, files) if fix or ranges else whole
 
 
 def _strategy(options: MatchOptions, whole: Choice, registry: Registry) -> Choice:

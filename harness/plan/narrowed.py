@@ -116,6 +116,31 @@ class Narrowed(Synth):
         return self.whole.blocks(self.complete(genomes))
 
 
+def narrowed_choice(
+    whole: Choice,
+    fix: Mapping[str, float],
+    ranges: Mapping[str, Sequence[float]],
+    plugins: Sequence[str],
+) -> Choice:
+    """Return the choice of a narrowed synth.
+
+    Args:
+        whole: the other synth, with its options.
+        fix: knob to its value.
+        ranges: knob to the lowest and highest value.
+        plugins: plug-in files, absolute.
+    """
+    return Choice.model_validate(
+        {
+            "name": "narrowed",
+            "synth": {"name": whole.name, **whole.options},
+            "fix": dict(fix),
+            "range": {name: list(ends) for name, ends in ranges.items()},
+            "plugins": list(plugins),
+        }
+    )
+
+
 def free_parameters(
     space: ParameterSpace, fix: Mapping[str, float], ranges: Mapping[str, Sequence[float]]
 ) -> list[Parameter]:

@@ -21,4 +21,4 @@ def experiment_path(given: Path) -> Path:
 
 def shipped_sound() -> Path:
     """Return a recorded sound that ships, for a first try."""
-    return _FOLDER / "targets" / "lead_elec_twang.flac"
+    return _FOLDER / "targets" / "pluck_fluid_pizz_c3.flac"

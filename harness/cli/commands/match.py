@@ -33,8 +33,8 @@ def match(
         str, typer.Option("--strategy", help="How to search: descent, or {name: …, option: …}.")
     ] = "descent",
     fitness: Annotated[
-        str, typer.Option("--fitness", help="What closeness means; see ga-synth list fitness.")
-    ] = "spectrogram",
+        str, typer.Option("--fitness", help="What is minimised; see ga-synth list fitness.")
+    ] = "closeness",
     budget: Annotated[
         int | None, typer.Option("--budget", min=1, help="How many sounds may be rendered.")
     ] = None,
