@@ -16,7 +16,7 @@ from harness.api.match_summary import as_plain
 from harness.match.finish import Found
 from harness.match.match import Match, run_match
 from harness.match.options import MatchOptions
-from harness.match.plan import MatchPlan, folder_name
+from harness.match.plan import MatchPlan, Part, folder_name
 from harness.match.time_limit import planned_in_time
 from harness.record.files import write_bytes
 from synth.sound import SoundError, flac_bytes
@@ -113,9 +113,11 @@ def match(
     return result_of(found)
 
 
-def match_file(path: Path, options: MatchOptions, shown: MatchProgress) -> Match:
-    """Match one sound file, and show the result."""
-    plan = planned_in_time(path, options)
+def match_file(
+    path: Path, options: MatchOptions, shown: MatchProgress, part: Part | None = None
+) -> Match:
+    """Match one sound file, or a part of it, and show the result."""
+    plan = planned_in_time(path, options, part)
     _refuse_other(plan)
     found = run_match(plan, shown)
     shown.finished(found)

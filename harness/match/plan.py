@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from harness.match.options import (
     strategy_of,
 )
 from harness.match.patch import Patch, check_fits, knob_named, read_patch, whole_space
+from harness.match.several_notes import beginnings
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison, make_synth
 from harness.plan.experiment import experiment_from
@@ -33,7 +35,7 @@ from simd import Audio
 from strategies.informed import FROM_BANK
 from strategies.searches.base import Genomes
 from synth.base import Synth
-from synth.sound import SoundError, read_sound
+from synth.sound import SHORTEST_S, SoundError, read_sound
 from synth.space import ParameterSpace
 
 TARGET = "sound"
@@ -100,17 +102,33 @@ class MatchPlan:
         return made.reduced(genomes) if isinstance(made, Narrowed) else genomes
 
 
-def planned(sound: Path, options: MatchOptions) -> MatchPlan:
+@dataclass(frozen=True)
+class Part:
+    """A part of a sound file.
+
+    Attributes:
+        number: from 1.
+        start: in seconds.
+        seconds: its length.
+    """
+
+    number: int
+    start: float
+    seconds: float
+
+
+def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> MatchPlan:
     """Check everything that a match needs.
 
     Args:
         sound: a sound file.
         options: how.
+        part: of the file; all of it if None.
 
     Raises:
         InputError: in one line, for anything that does not fit.
     """
-    channel, loudest, sample_rate = _loudest(sound)
+    channel, loudest, sample_rate = _loudest(sound, part)
     registry = Registry(tuple(path.resolve() for path in options.plugins))
     start = None if options.start is None else read_patch(options.start)
     chosen = _synth(options, start)
@@ -131,7 +149,7 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
         "listens": 0,
         "bank": {"size": options.bank},
         "synth": {"name": searched.name, **searched.options},
-        "targets": [{"file": sound.name, "label": TARGET, "channel": channel}],
+        "targets": [{"file": sound.name, "label": TARGET, "channel": channel, **_excerpt(part)}],
         "fitness": [_mapping(fitness_of(options.fitness))],
         "judges": list(_JUDGES),
         "strategies": [_mapping(strategy)],
@@ -139,7 +157,7 @@ def planned(sound: Path, options: MatchOptions) -> MatchPlan:
     }
     keys["population"] = min(_POPULATION, int(str(keys["budget"])))
     comparison = resolve(experiment_from(keys, where="match"), sound.parent)
-    plan = MatchPlan(folder_name(sound), comparison, whole, space, start, options)
+    plan = MatchPlan(folder_name(sound, part), comparison, whole, space, start, options)
     if start is not None and not plan.starts_from_bank:
         raise InputError(
             f"--from: strategy {strategy.label!r} starts elsewhere; allowed: descent, or one with "
@@ -152,10 +170,39 @@ def _mapping(choice: Choice) -> dict[str, object]:
     return {"name": choice.name, "label": choice.label, **choice.options}
 
 
-def _loudest(sound: Path) -> tuple[str, Audio, int]:
+def parts_of(sound: Path) -> list[Part]:
+    """Return the notes of a sound file, each from its beginning to the next one's.
+
+    What is shorter than a target may be belongs to the note before.
+
+    Raises:
+        InputError: if the file cannot be used.
+    """
+    _, loudest, sample_rate = _loudest(sound, None)
+    starts = [0.0]
+    for begins in beginnings(loudest, sample_rate)[1:]:
+        if begins - starts[-1] >= SHORTEST_S:
+            starts.append(begins)
+    end = len(loudest) / sample_rate
+    if len(starts) > 1 and end - starts[-1] < SHORTEST_S:
+        starts.pop()
+    return [
+        Part(number, start, after - start)
+        for number, (start, after) in enumerate(pairwise([*starts, end]), 1)
+    ]
+
+
+def _excerpt(part: Part | None) -> dict[str, float]:
+    return {} if part is None else {"start": part.start, "seconds": part.seconds}
+
+
+def _loudest(sound: Path, part: Part | None) -> tuple[str, Audio, int]:
     """Which channel is matched, since synths here have one; its samples; the sample rate."""
     try:
-        sounds, sample_rate = read_sound(sound)
+        if part is None:
+            sounds, sample_rate = read_sound(sound)
+        else:
+            sounds, sample_rate = read_sound(sound, start_s=part.start, seconds=part.seconds)
     except SoundError as error:
         raise InputError(f"match: {error}") from None
     loudest = int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
@@ -219,9 +266,10 @@ def _budget(synth: Choice, registry: Registry, sample_rate: int) -> int:
     return FAST_BUDGET if is_fast(synth, registry) else SLOW_BUDGET
 
 
-def folder_name(sound: Path) -> str:
+def folder_name(sound: Path, part: Part | None = None) -> str:
     """Return a folder's name out of a file's: letters of any script, digits, spaces, - and _."""
-    return re.sub(r"[^\w\- ]+", "_", sound.stem).strip("_- ")[:60] or "sound"
+    name = re.sub(r"[^\w\- ]+", "_", sound.stem).strip("_- ")[:60] or "sound"
+    return name if part is None else f"{name}-{part.number}"
 
 
 def near_patch(plan: MatchPlan, patch: Patch) -> Genomes:

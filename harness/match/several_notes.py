@@ -22,18 +22,24 @@ def several_notes(sound: Audio, sample_rate: int) -> str:
         sound: shape (samples,).
         sample_rate: in hertz.
     """
-    beginnings = _beginnings(sound, sample_rate)
-    if beginnings > 1:
-        return f"{beginnings} notes begin in it"
+    count = len(beginnings(sound, sample_rate))
+    if count > 1:
+        return f"{count} notes begin in it"
     pitches = _held_pitches(sound, sample_rate)
     return f"it holds {pitches} different pitches" if pitches > 1 else ""
 
 
-def _beginnings(sound: Audio, sample_rate: int) -> int:
+def beginnings(sound: Audio, sample_rate: int) -> list[float]:
+    """Return when notes begin in a sound, in seconds, at least one.
+
+    Args:
+        sound: shape (samples,).
+        sample_rate: in hertz.
+    """
     step = max(1, round(_STEP_S * sample_rate))
     count = len(sound) // step
     if count < 8 or not sound.any():
-        return 1
+        return [0.0]
     power = (sound[: count * step].astype(np.float64).reshape(count, step) ** 2).mean(axis=1)
     smooth = np.convolve(power, np.ones(3) / 3, "same")
     levels = 10 * np.log10(np.maximum(smooth, smooth.max() * 1e-6 + 1e-30) / smooth.max())
@@ -46,7 +52,9 @@ def _beginnings(sound: Audio, sample_rate: int) -> int:
         apart_enough = not starts or at - starts[-1] > apart
         if rises and levels[at] > _NEAR_DB and apart_enough:
             starts.append(at)
-    return max(1, len(starts))
+    # Smoothing shows a rise a step early; one step more keeps its beginning.
+    times = [max(0, at - 1) * step / sample_rate for at in starts]
+    return times or [0.0]
 
 
 def _held_pitches(sound: Audio, sample_rate: int) -> int:

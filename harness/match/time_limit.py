@@ -6,7 +6,7 @@ from pathlib import Path
 
 from common.random import generator
 from harness.match.options import MatchOptions
-from harness.match.plan import TARGET, MatchPlan, planned
+from harness.match.plan import TARGET, MatchPlan, Part, planned
 from harness.record.files import read_json, write_json
 from harness.run.evaluator import Evaluator
 from harness.run.own_process import OwnProcess
@@ -18,7 +18,7 @@ _FAST, _SLOW, _SEARCH = 64, 4, 1.2
 _LEAST, _SLOW_S = 10, 0.2
 
 
-def planned_in_time(sound: Path, options: MatchOptions) -> MatchPlan:
+def planned_in_time(sound: Path, options: MatchOptions, part: Part | None = None) -> MatchPlan:
     """Plan a match whose budget is what the minutes allow; without minutes, plan it as it is.
 
     The budget is measured once, so that the same command goes on where it stopped.
@@ -27,13 +27,13 @@ def planned_in_time(sound: Path, options: MatchOptions) -> MatchPlan:
         InputError: as ``planned``.
     """
     if options.minutes is None:
-        return planned(sound, options)
-    first = planned(sound, replace(options, minutes=None))
+        return planned(sound, options, part)
+    first = planned(sound, replace(options, minutes=None), part)
     note = first.folder / "searches" / f"minutes-{options.minutes:g}-{first.trial.key}.json"
     if not note.exists():
         write_json(note, {"budget": _budget(first, 60 * options.minutes)})
     budget = int(read_json(note)["budget"])
-    return planned(sound, replace(options, minutes=None, budget=budget))
+    return planned(sound, replace(options, minutes=None, budget=budget), part)
 
 
 def _budget(plan: MatchPlan, seconds: float) -> int:

@@ -63,6 +63,9 @@ def match(
     alternatives: Annotated[
         int, typer.Option("--alternatives", min=0, max=16, help="How many other patches to find.")
     ] = 0,
+    segment: Annotated[
+        bool, typer.Option("--segment", help="Match every note of the file on its own.")
+    ] = False,
     stop_below: Annotated[
         float | None, typer.Option("--stop-below", help="End below this distance.")
     ] = None,
@@ -103,7 +106,7 @@ def match(
         paths.append(_demo())
     if not paths:
         raise InputError("match: needs a sound file; ga-synth match --demo uses one that ships")
-    _matched(paths, options, as_json)
+    _matched(paths, options, segment=segment, as_json=as_json)
 
 
 def render(
@@ -187,17 +190,20 @@ def _bar(gene: float, width: int = 20) -> str:
     return "─" * at + "●" + "─" * (width - 1 - at)
 
 
-def _matched(paths: list[Path], options: "MatchOptions", as_json: bool) -> None:
+def _matched(paths: list[Path], options: "MatchOptions", *, segment: bool, as_json: bool) -> None:
     """Match one sound after the other; a stop ends the rest too."""
     from harness.api.match import match_file, refuse_same_names
     from harness.api.match_progress import MatchProgress
+    from harness.match.plan import Part, parts_of
 
     refuse_same_names(paths, options)
+    whole: list[Part | None] = [None]
     for path in paths:
-        with MatchProgress(as_json=as_json) as shown:
-            found = match_file(path, options, shown)
-        if found.signal:
-            raise typer.Exit(128 + found.signal)
+        for part in parts_of(path) if segment else whole:
+            with MatchProgress(as_json=as_json) as shown:
+                found = match_file(path, options, shown, part)
+            if found.signal:
+                raise typer.Exit(128 + found.signal)
 
 
 def _demo() -> Path:

@@ -250,10 +250,7 @@ class Host:
         self, patch: Patch, sample_rate: int, samples: int, latency: int, onset_at: int = 0
     ) -> NDArray[np.float32]:
         channel = self._channel
-        range_ = midi.bend_range(self._bend, channel) if self._bend else []
-        controls = [*midi.setting(patch.controls, channel), *range_]
-        if "bend" not in patch.controls:
-            controls.append(midi.wheel(patch.wheel, channel))
+        controls = midi.patch_setting(patch, self._bend, channel)
         return self._line.record(
             Take(
                 controls=controls,

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from common.suggest import nearest
+from synth.maps.model import Patch
 
 # Kind to the count of its numbers (0 for a kind without numbers) and its largest value. Controllers
 # from 120 on are channel mode messages.
@@ -159,6 +160,18 @@ def setting(controls: Mapping[str, float], channel: int) -> list[bytes]:
     """
     ordered = sorted(controls.items(), key=lambda named: named[0] != "program")
     return [m for name, value in ordered for m in control(name).messages(value, channel)]
+
+
+def patch_setting(patch: Patch, bend: float, channel: int) -> list[bytes]:
+    """Return the messages that set up a patch before its note.
+
+    Args:
+        patch: its controls and the position of the wheel.
+        bend: range of the pitch wheel in semitones; with 0 it is not sent.
+        channel: 1 to 16.
+    """
+    messages = [*setting(patch.controls, channel), *(bend_range(bend, channel) if bend else [])]
+    return messages if "bend" in patch.controls else [*messages, wheel(patch.wheel, channel)]
 
 
 def wheel(position: float, channel: int) -> bytes:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from synth.maps.model import Patch
 from synth.real.base import RealSynth
 from synth.real.parts import lacking
-from synth.real.rig.midi import check_controls
+from synth.real.rig.midi import check_controls, note_off, note_on, patch_setting
+from synth.real.rig.midi_file import midi_file
 
 _LIVE = ("python-rtmidi", "sounddevice", "PortAudio")
 _FREEWHEEL = ("JACK-Client",)
@@ -116,6 +117,16 @@ class Rig(RealSynth):
             "restart": self._restart,
             "calibration": asdict(self._calibration_patch()),
         }
+
+    def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
+        """Return the patch as JSON, and a MIDI file that sets it up and plays the note."""
+        (patch,) = self.map.patches(genome[None])
+        setting = patch_setting(patch, self.map.note.bend, self._channel)
+        on = self._settle + patch.onset
+        events = [(0.0, message) for message in setting]
+        events.append((on, note_on(patch.key, patch.velocity, self._channel)))
+        events.append((on + patch.length, note_off(patch.key, self._channel)))
+        return {**super().settings(genome), "mid": midi_file(events)}
 
     def jitter(self, repeats: int) -> NDArray[np.int64]:
         """Measure the variation of the latency, by repeated calibration notes.

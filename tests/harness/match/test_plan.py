@@ -6,7 +6,7 @@ import pytest
 from common.errors import InputError
 from harness.match.cache import cache_folder
 from harness.match.options import MatchOptions
-from harness.match.plan import folder_name, planned
+from harness.match.plan import folder_name, parts_of, planned
 from harness.match.several_notes import several_notes
 from harness.match.time_limit import planned_in_time
 from synth.sound import flac_bytes
@@ -136,3 +136,19 @@ def test_one_note_is_one_note():
     assert several_notes(low.astype(np.float32), RATE) == ""
     for silent in (np.zeros(RATE, np.float32), np.zeros(10, np.float32)):
         assert several_notes(silent, RATE) == ""
+
+
+def test_every_note_of_a_file_may_be_a_sound_of_its_own(asked, tmp_path):
+    path = tmp_path / "phrase.flac"
+    notes = [voice(note, amp_release=0.02, length=0.2) for note in (57.0, 61.0, 64.0)]
+    path.write_bytes(flac_bytes(np.concatenate(notes), RATE))
+    parts = parts_of(path)
+    assert [part.number for part in parts] == [1, 2, 3]
+    starts = [part.start for part in parts]
+    assert starts == pytest.approx([0.0, 0.3, 0.6], abs=0.03)
+    assert sum(part.seconds for part in parts) == pytest.approx(0.9)
+    plan = planned(path, asked(), parts[1])
+    assert plan.name == "phrase-2"
+    # Its own note, not that of the whole phrase.
+    kept = plan.comparison.space[plan.comparison.space.index("note")]
+    assert kept.low < 61.0 < kept.high
