@@ -40,6 +40,7 @@ from synth.space import ParameterSpace
 
 TARGET = "sound"
 _POPULATION = 48
+_MOST_CHANNELS = 8
 _JUDGES = "timbre", "spectrogram", "multi_scale_spectral", "mfcc", "log_spectral", "loudness"
 # How many genomes near a patch a search starts from, and how far their genes are from its.
 _NEAR, _SPREAD = 4, 0.03
@@ -205,6 +206,8 @@ def _loudest(sound: Path, part: Part | None) -> tuple[str, Audio, int]:
             sounds, sample_rate = read_sound(sound, start_s=part.start, seconds=part.seconds)
     except SoundError as error:
         raise InputError(f"match: {error}") from None
+    if len(sounds) > _MOST_CHANNELS:
+        raise InputError(f"match: {sound}: {len(sounds)} channels; allowed: 1 to {_MOST_CHANNELS}")
     loudest = int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
     channel = ("left", "right")[loudest] if len(sounds) == 2 else "each"
     return channel, sounds[loudest], sample_rate

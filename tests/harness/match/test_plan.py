@@ -102,6 +102,15 @@ def test_sounds_that_cannot_be_used_are_one_line(asked, tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
+def test_too_many_channels_are_refused_by_name(asked, tmp_path):
+    import soundfile
+
+    path = tmp_path / "nine.wav"
+    soundfile.write(path, np.full((SAMPLES, 9), 0.1), RATE)
+    with pytest.raises(InputError, match=r"nine\.wav: 9 channels"):
+        planned(path, asked())
+
+
 def test_minutes_become_a_budget_once(sound, asked):
     one = planned_in_time(sound, asked(budget=None, minutes=0.02))
     again = planned_in_time(sound, asked(budget=None, minutes=0.02))
