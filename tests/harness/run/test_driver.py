@@ -21,7 +21,7 @@ from harness.run.workers import Workers
 pytestmark = pytest.mark.slow
 
 # So many trials that the first is judged long before the last begins.
-LONG = {"budget": 400, "seeds": 5}
+LONG = {"budget": 240, "seeds": 5}
 
 
 @pytest.fixture(scope="module")
