@@ -31,6 +31,7 @@ _LONGEST = (
     "synth/real/rig/test_rig.py",
     "harness/answer/calibration/test_simulate.py",
     "harness/run/test_driver.py",
+    "harness/train/test_on_ray.py",
     "harness/cli/commands/test_synth.py",
     "synth/real/rig/test_rig_troubles.py",
     "harness/train/test_training_actor.py",
@@ -39,7 +40,6 @@ _LONGEST = (
     "harness/cli/test_commands.py",
     "harness/record/mlflow/test_trials.py",
     "synth/real/puredata/test_puredata_live.py",
-    "harness/train/test_actors.py",
     "ga_synth/test_python_docs.py",
 )
 
