@@ -1,6 +1,7 @@
 """A tiny experiment for every test of the harness, and its journal made without Ray."""
 
 import copy
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -19,18 +20,26 @@ from harness.plan.trials import trials_of
 settings.register_profile("no_deadline", deadline=None)
 settings.load_profile("no_deadline")
 
-# Begun last, one of these would leave the other worker without work for a minute.
+# Ray is polite to other programs: its workers would wait until the other tests leave them a CPU.
+os.environ.setdefault("RAY_worker_niceness", "0")
+
+# Begun last, one of these would leave the other workers without work for a minute. Only one of the
+# first three compiles kernels: the others would do the same at the same time.
 _LONGEST = (
     "harness/cli/commands/test_train.py",
-    "harness/run/test_driver.py",
-    "harness/answer/calibration/test_simulate.py",
     "synth/real/rig/test_rig.py",
-    "networks/test_training.py",
+    "harness/answer/calibration/test_simulate.py",
+    "harness/run/test_driver.py",
+    "harness/train/test_on_ray.py",
     "harness/cli/commands/test_synth.py",
     "synth/real/rig/test_rig_troubles.py",
+    "harness/train/test_training_actor.py",
+    "networks/test_training.py",
     "plugins/test_conformance.py",
-    "synth/real/puredata/test_puredata_live.py",
+    "harness/cli/test_commands.py",
     "harness/record/mlflow/test_trials.py",
+    "synth/real/puredata/test_puredata_live.py",
+    "ga_synth/test_python_docs.py",
 )
 
 

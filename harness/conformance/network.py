@@ -4,6 +4,7 @@ TensorFlow is started for it: the first check takes seconds.
 """
 
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def _made(subject: Subject) -> str:
 
 def _histograms(subject: Subject) -> str:
     """It gives a distribution for every gene of every sound."""
-    found = _predicted(_model(subject), subject)
+    found = _predict(subject)(_inputs(subject))
     want_array(found, (_SOUNDS, len(Subtractive.space), BINS), f"{_SOUNDS} sounds")
     want(np.allclose(found.sum(axis=-1), 1, atol=1e-4), "histograms do not sum to 1")
     return ""
@@ -41,8 +42,8 @@ def _histograms(subject: Subject) -> str:
 
 def _alone(subject: Subject) -> str:
     """Its output for a sound does not depend on the others of a batch."""
-    model = _model(subject)
-    together, alone = _predicted(model, subject), _predicted(model, subject, slice(0, 1))
+    predict = _predict(subject)
+    together, alone = predict(_inputs(subject)), predict(_inputs(subject, slice(0, 1)))
     apart = float(np.abs(together[:1] - alone).max())
     want(apart < 1e-4, f"in a batch it differs by {apart:.2g}")
     return ""
@@ -51,7 +52,7 @@ def _alone(subject: Subject) -> str:
 def _quiet(subject: Subject) -> str:
     """Silence gives numbers too."""
     inputs = model_inputs(np.zeros((1, _AUDIO.samples), np.float32), _AUDIO, _features(subject))
-    want(np.isfinite(predictor(_model(subject))(inputs)).all(), "gave NaN or infinity for silence")
+    want(np.isfinite(_predict(subject)(inputs)).all(), "gave NaN or infinity for silence")
     return ""
 
 
@@ -62,14 +63,15 @@ def _kept(subject: Subject) -> str:
         path = Path(folder) / "model.keras"
         model.save(path)
         again = load(path)
-    apart = float(np.abs(_predicted(model, subject) - _predicted(again, subject)).max())
+    before = _predict(subject)(_inputs(subject))
+    apart = float(np.abs(before - _predicted(again, subject)).max())
     want(apart < 1e-5, f"after loading it differs by {apart:.2g}")
     return ""
 
 
 def _again(subject: Subject) -> str:
     """The same seed gives the same weights."""
-    one, other = (_predicted(_model(subject), subject) for _ in range(2))
+    one, other = (_predicted(model, subject) for model in (_model(subject), _built(subject)))
     want(np.array_equal(one, other), "made again from the same seed, it predicts something else")
     return ""
 
@@ -85,14 +87,28 @@ def _learns(subject: Subject) -> str:
     return ""
 
 
+@lru_cache(maxsize=1)
 def _model(subject: Subject) -> Any:
+    """The model of a subject, built once for all checks: none of them changes it."""
+    return _built(subject)
+
+
+def _built(subject: Subject) -> Any:
     prepare(1, 0)
     return build(subject.make(), _AUDIO, _circular())
 
 
-def _predicted(model: Any, subject: Subject, some: slice = slice(None)) -> Any:
-    sounds = _examples()[1][some]
-    return predictor(model)(model_inputs(sounds, _AUDIO, _features(subject)))
+@lru_cache(maxsize=1)
+def _predict(subject: Subject) -> Any:
+    return predictor(_model(subject))
+
+
+def _predicted(model: Any, subject: Subject) -> Any:
+    return predictor(model)(_inputs(subject))
+
+
+def _inputs(subject: Subject, some: slice = slice(None)) -> Any:
+    return model_inputs(_examples()[1][some], _AUDIO, _features(subject))
 
 
 def _examples() -> tuple[Any, Any]:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +15,7 @@ from common.validation import Strict, first_complaint
 from harness.plan.choice import Choice, Label
 from harness.plan.options import checked_options
 from harness.plan.overrides import apply_setting
-from harness.plan.registry import Registry, own_version
+from harness.plan.registry import Registry, installed_version, own_version
 
 Hertz = Annotated[int, Field(ge=8000, le=192_000)]
 
@@ -148,7 +147,7 @@ def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Pa
     """
     versions = {
         "ga_synth": own_version(),
-        "keras": version("keras"),
+        "keras": installed_version("keras"),
         "network": registry.version("network", plan.name),
         "synth": registry.version("synth", synth.name),
         "fitness": registry.version("fitness", plan.fitness.name),

@@ -192,7 +192,13 @@ def _owner(entry: EntryPoint | None) -> str:
 
 def own_version() -> str:
     """The version of ga-synth that is installed."""
-    return version(_OWN)
+    return installed_version(_OWN)
+
+
+@cache
+def installed_version(package: str) -> str:
+    """The version of an installed package, read once: every trial asks, and it takes a while."""
+    return version(package)
 
 
 @cache

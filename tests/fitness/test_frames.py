@@ -1,5 +1,7 @@
 """Frames last as long at every sample rate, and so a wrong note is as far away at each."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ LOW_E = 41.2
 WRONG = (0.5, 1, 7, 12, -1, -7, -12)  # semitones
 
 
+@cache
 def note(hertz, rate, seconds=0.5, highest=7_000):
     """A tone whose harmonics fall by 6 dB an octave, the same at every rate."""
     t = np.arange(round(rate * seconds)) / rate
@@ -22,6 +25,7 @@ def note(hertz, rate, seconds=0.5, highest=7_000):
     return (0.2 * wave * fades).astype(np.float32)
 
 
+@cache
 def distances(fitness, hertz, rate):
     wrong = [note(hertz * 2 ** (semitones / 12), rate) for semitones in WRONG]
     return fitness(note(hertz, rate), rate)(wrong)

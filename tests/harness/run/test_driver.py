@@ -9,6 +9,7 @@ import textwrap
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from harness.plan.experiment import read_experiment
@@ -16,12 +17,16 @@ from harness.plan.resolve import resolve
 from harness.plan.trials import trials_of
 from harness.record.journal import Journal
 from harness.run.driver import Driver
+from harness.run.evaluator import Evaluator
+from harness.run.probe import points_of, probed
+from harness.run.problem import problem_of
 from harness.run.workers import Workers
+from strategies.interactions import probes
 
 pytestmark = pytest.mark.slow
 
 # So many trials that the first is judged long before the last begins.
-LONG = {"budget": 400, "seeds": 5}
+LONG = {"budget": 240, "seeds": 5}
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +123,18 @@ def test_killed_workers_lose_nothing(pool, small, digests, tmp_path):
     Driver(comparison, journal, pool, kill_now_and_then).run(trials_of(comparison))
     assert len(kills) == 2
     assert digests(journal) == digests(calm)
+
+
+def test_a_probe_on_two_workers_gives_what_one_process_does(pool, small):
+    targets = [{"contrived": n, "seconds": 0.1, "sample_rate": 8000} for n in (1, 2)]
+    comparison = small(targets=targets)
+    groups = dict(comparison.space.sections)
+    found = probed(comparison, pool, groups, 10)
+    for target, distances in found["spectrogram"].items():
+        bound = Evaluator(problem_of(comparison, target))
+        for (base, other), row in zip(points_of(comparison, target, 10), distances, strict=True):
+            genomes = probes(base, other, list(groups.values()))
+            assert np.array_equal(row, bound.evaluate(genomes, ["spectrogram"])["spectrogram"])
 
 
 DESK = '''

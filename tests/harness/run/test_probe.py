@@ -1,4 +1,4 @@
-"""Probing: points that follow from seed and target, the same whatever the workers, mistakes."""
+"""Probing: points that follow from seed and target, and mistakes; on real Ray in test_driver."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from harness.run.dispatch import Done
 from harness.run.evaluator import Evaluator
 from harness.run.probe import points_of, probed
 from harness.run.problem import problem_of
-from harness.run.workers import Workers
 from strategies.interactions import probes
 
 TWO = [
@@ -88,16 +87,3 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(small, workers_here)
 def test_genomes_over_which_every_worker_dies_are_said(small, workers_here):
     with pytest.raises(InputError, match=r"^probe: the worker died 3 times over the same genomes$"):
         probed(small(), _Dying(workers_here, 3), {"a": (0, 1)}, 2)
-
-
-@pytest.mark.slow
-def test_two_workers_on_ray_give_what_one_process_does(small, monkeypatch):
-    comparison = small(targets=TWO)
-    groups = dict(comparison.space.sections)
-    with Workers(2, None, ()) as workers:
-        found = probed(comparison, workers, groups, 10)
-    for target, distances in found["spectrogram"].items():
-        bound = Evaluator(problem_of(comparison, target))
-        for (base, other), row in zip(points_of(comparison, target, 10), distances, strict=True):
-            genomes = probes(base, other, list(groups.values()))
-            assert np.array_equal(row, bound.evaluate(genomes, ["spectrogram"])["spectrogram"])

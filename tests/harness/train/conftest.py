@@ -52,9 +52,9 @@ def noise_set(tmp_path, synth, space):
     return make
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cluster():
-    """Ray with two CPUs, started once for all tests of this folder."""
+    """Ray with two CPUs, started once for all tests of a file, and ended for those of the next."""
     found = Cluster(2, None)
     with found:
         yield found

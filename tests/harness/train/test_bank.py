@@ -1,6 +1,4 @@
-"""Banks: what they hold, what they find, and what damages them; the making of them on real Ray."""
-
-import hashlib
+"""Banks: what they hold, what they find, and what damages them."""
 
 import numpy as np
 import pytest
@@ -11,9 +9,8 @@ from harness.plan.experiment import BankPlan
 from harness.plan.registry import Registry
 from harness.train import bank as module
 from harness.train.bank import Bank, Part, described, drawn
-from harness.train.bank_maker import Describer, make_bank
+from harness.train.bank_maker import Describer
 from harness.train.example_synth import example_synth
-from harness.train.run_context import RunContext
 from synth.subtractive.parameters import SPACE
 from synth.subtractive.voice import Subtractive
 
@@ -35,14 +32,6 @@ def bank(tmp_path, synth, monkeypatch):
         made.add(number, *describer.work(number))
     made.finish()
     return made
-
-
-def digests(bank):
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in bank.path.iterdir()
-        if path.is_file() and path.name != "times.json"
-    }
 
 
 def test_it_holds_what_its_plan_says(bank):
@@ -133,33 +122,6 @@ def test_another_plan_or_synth_is_another_bank(tmp_path, synth):
     changed = example_synth(CHOICE, SPACE, Registry(()))
     object.__setattr__(changed, "version", "another")
     assert one != Bank(tmp_path, PLAN, changed).path
-
-
-@pytest.mark.slow
-def test_the_same_bytes_on_any_number_of_workers_and_resumed(cluster, tmp_path, synth, monkeypatch):
-    plan = PLAN.model_copy(update={"size": 5_000, "seconds": 0.1})
-
-    def made(folder, cpus, on_progress=lambda _: None):
-        bank = Bank(tmp_path / folder, plan, synth)
-        make_bank(bank, RunContext((), cluster, cpus, on_progress))
-        return bank
-
-    two = made("two", 2)
-
-    class StopError(Exception):
-        pass
-
-    def stop(_):
-        raise StopError
-
-    with pytest.raises(StopError):
-        made("one", 1, stop)
-    resumed = Bank(tmp_path / "one", plan, synth)
-    assert not resumed.complete
-    assert resumed.has(0)
-    rows = []
-    assert digests(made("one", 1, rows.append)) == digests(two)
-    assert [row["sounds"] for row in rows] == [4_096, 5_000]
 
 
 def test_a_part_is_written_as_it_is(tmp_path, synth):

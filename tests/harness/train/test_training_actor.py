@@ -7,6 +7,8 @@ from harness.train.training_actor import Trainer
 from harness.train.training_job import TrainingJob
 from networks.training import StopReason
 
+STAGES = {"name": "knobs+sound", "pretrain": 0.5, "directions": 2}
+
 
 @pytest.fixture
 def trainer(tiny_plan, synth):
@@ -14,6 +16,13 @@ def trainer(tiny_plan, synth):
         return Trainer(TrainingJob(tiny_plan(**changes), synth, (), recordings, dataset))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tiny_plan, synth):
+    """A trainer of two stages that trained to the end, with its rows."""
+    made = Trainer(TrainingJob(tiny_plan(objective=STAGES), synth, (), (), None))
+    return made, followed(made)
 
 
 def followed(trainer):
@@ -27,21 +36,19 @@ def measured(row):
     return [row[key] for key in ("number", "stage", "step", "loss", "bits", "log2_distance")]
 
 
-def test_resumed_it_ends_where_it_would_have_ended(trainer):
-    objective = {"name": "knobs+sound", "pretrain": 0.5, "directions": 2}
-    whole = trainer(objective=objective)
-    rows = followed(whole)
+def test_resumed_it_ends_where_it_would_have_ended(trainer, uninterrupted):
+    whole, rows = uninterrupted
     assert [row["stage"] for row in rows] == [0, 0, 1, 1]
     assert [row["stopped"] for row in rows] == ["", "", "", StopReason.ALL_STEPS]
     assert rows[-1]["message"]
     (model, about) = whole.finish()
     assert about["examples"] == 48
     assert len(model) > 1000
+    cut, first = trainer(objective=STAGES), []
     # In either stage.
     for epochs in (1, 3):
-        cut = trainer(objective=objective)
-        first = [cut.epoch() for _ in range(epochs)]
-        resumed = trainer(objective=objective)
+        first += [cut.epoch() for _ in range(epochs - len(first))]
+        resumed = trainer(objective=STAGES)
         resumed.load(cut.state())
         assert [measured(r) for r in [*first, *followed(resumed)]] == [measured(r) for r in rows]
         assert resumed.finish()[1]["test"] == about["test"]
@@ -67,10 +74,9 @@ def test_every_method_trains_and_counts_its_renders(trainer, objective, each):
     assert len(about["test"]["errors"]) == 46
 
 
-def test_recordings_are_used_when_sounds_are_compared(trainer):
+def test_recordings_are_used_when_sounds_are_compared(trainer, uninterrupted):
     recording = np.sin(np.arange(800) * 0.6).astype(np.float32)
-    objective = {"name": "knobs+sound", "pretrain": 0.5, "directions": 2}
-    with_, without = (followed(trainer(given, objective=objective)) for given in ([recording], ()))
+    with_, (_, without) = followed(trainer([recording], objective=STAGES)), uninterrupted
     assert all(np.isfinite(row["loss"]) for row in with_)
     # Knobs are learnt from the same examples, sound from others.
     assert [a["loss"] == b["loss"] for a, b in zip(with_, without, strict=True)] == [

@@ -42,7 +42,7 @@ def noisy(strategies=("end_to_end", "again", "society", "random"), targets="tuv"
 def calibrated(written):
     """Calibrate on a journal of these trials."""
 
-    def call(trials, strategies=TWICE, comparisons=200):
+    def call(trials, strategies=TWICE, comparisons=4):
         return calibrate(answer(load_results(written(trials, strategies))), comparisons)
 
     return call
@@ -179,7 +179,7 @@ def test_searches_that_were_run_twice(planned, run_here, tmp_path):
         planned(strategies=twice, fitness=["waveform"], seeds=6, judges=["loudness"]), tmp_path
     )
     results = load_results(journal)
-    found = calibrate(answer(results), 200)
+    found = calibrate(answer(results), 20)
     pairs = dict(found.twins)
     # They share first genomes and nothing else: the trials differ, the verdict does not.
     assert pairs["speed"].n == 6

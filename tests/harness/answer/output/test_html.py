@@ -141,8 +141,9 @@ def test_one_strategy_and_no_judges_make_a_report_too(written, planted):
 
 def test_it_shows_the_command_that_ran_the_comparison(written, planted, undrawn):
     command = "ga-synth run first.yaml --size smoke --set budget=400"
-    assert f"<code>{command}</code>" in report_of(written(planted, command=command)).read_text()
-    assert "Reproduce" not in report_of(written(planted)).read_text()
+    few = [trial for trial in planted if trial["seed"] < 2]
+    assert f"<code>{command}</code>" in report_of(written(few, command=command)).read_text()
+    assert "Reproduce" not in report_of(written(few)).read_text()
 
 
 def test_undecided_sentences_are_marked_whatever_the_labels(written, planted, undrawn):
@@ -156,8 +157,9 @@ def test_undecided_sentences_are_marked_whatever_the_labels(written, planted, un
 
 
 def test_a_reason_is_text_not_markup(written, planted, undrawn):
-    planted[0] = {**planted[0], "failure": "<script>alert(1)</script> [/b]"}
-    text = report_of(written(planted)).read_text(encoding="utf-8")
+    few = [trial for trial in planted if trial["seed"] < 2]
+    few[0] = {**few[0], "failure": "<script>alert(1)</script> [/b]"}
+    text = report_of(written(few)).read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
 

@@ -31,11 +31,24 @@ def lines(done):
 
 
 @pytest.fixture(scope="module")
-def trained(ga_synth, tmp_path_factory):
-    """A trained network, and the output of the command."""
+def dataset(one_ray, ga_synth, tmp_path_factory):
+    """The words that make a dataset, and what they printed."""
+    folder = tmp_path_factory.mktemp("dataset") / "set"
+    words = ("dataset", folder, "--size", 200, "--seconds", 0.1, "--sample-rate", 8000)
+    return words, lines(ga_synth(*words, "--json"))
+
+
+@pytest.fixture(scope="module")
+def words(dataset):
+    """What trains a network on the dataset, but for the folder."""
+    return ["train", "features_mlp", *SETS, "--set", f"dataset={dataset[0][1]}"]
+
+
+@pytest.fixture(scope="module")
+def trained(words, one_ray, ga_synth, tmp_path_factory):
+    """A network trained on the dataset, and the output of the command."""
     out = tmp_path_factory.mktemp("out")
-    done = ga_synth("train", "features_mlp", *SETS, "--out", out, "--json")
-    return out, lines(done)
+    return out, lines(ga_synth(*words, "--out", out, "--json"))
 
 
 def test_epochs_and_the_result_are_printed(trained):
@@ -44,6 +57,7 @@ def test_epochs_and_the_result_are_printed(trained):
     assert [line["step"] for line in printed[:3]] == [2, 4, 6]
     assert [line["stopped"] for line in printed] == ["", "", "all steps", "all steps"]
     assert printed[-1]["test"]["examples"] == 16
+    assert printed[-1]["renders"] == 200
     (folder,) = (out / "_networks").iterdir()
     assert printed[-1]["folder"] == str(folder)
 
@@ -66,20 +80,20 @@ def test_it_is_in_mlflow_with_its_curves_and_as_a_registered_model(trained, monk
     assert artifacts == ["model/model.keras", "model/network.json"]
 
 
-def test_a_trained_one_is_only_shown(trained, ga_synth):
+def test_a_trained_one_is_only_shown(words, trained, ga_synth):
     out, _ = trained
-    done = ga_synth("train", "features_mlp", *SETS, "--out", out)
+    done = ga_synth(*words, "--out", out)
     assert done.code == 0
     assert "16 test sounds" in done.out
     assert "loss" not in done.out
 
 
-def test_a_network_that_another_run_holds_is_waited_for(trained):
+def test_a_network_that_another_run_holds_is_waited_for(words, trained):
     out, printed = trained
-    words = [sys.executable, "-m", "harness.cli", "train", "features_mlp", *SETS, "--json", "--out"]
+    command = [sys.executable, "-m", "harness.cli", *words, "--json", "--out", str(out)]
     with ExitStack() as held:
         held.enter_context(locked(Path(printed[-1]["folder"])))
-        process = subprocess.Popen([*words, str(out)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         first = json.loads(process.stdout.readline())
         assert (first["event"], first["network"]) == ("waiting", "features_mlp")
         assert f"process {os.getpid()}" in first["holder"]
@@ -89,10 +103,10 @@ def test_a_network_that_another_run_holds_is_waited_for(trained):
     assert [json.loads(line)["event"] for line in rest.splitlines()] == ["trained"]
 
 
-def test_killed_training_is_resumed(trained, one_ray, ga_synth, tmp_path):
+def test_killed_training_is_resumed(words, trained, one_ray, ga_synth, tmp_path):
     """The whole process is killed, and the command repeated, with another number of workers."""
     _, printed = trained
-    words = ["train", "features_mlp", *SETS, "--out", str(tmp_path), "--json"]
+    words = [*words, "--out", str(tmp_path), "--json"]
     command = [sys.executable, "-m", "harness.cli", *words]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -109,6 +123,7 @@ def seeding(tmp_path, tiny):
     """An experiment whose searches start from a network."""
     experiment = tiny(
         name="seeding",
+        seeds=1,
         fitness=["spectrogram"],
         networks=[NET],
         strategies=[
@@ -172,20 +187,17 @@ def test_a_comparison_trains_a_network_once_and_reports_its_gain(
     mistaken(("run", seeding, "--out", out, *changed), "model.keras is damaged")
 
 
-def test_a_dataset_and_a_network_from_it(one_ray, ga_synth, tmp_path, mistaken):
-    words = ("dataset", tmp_path / "set", "--size", 200, "--seconds", 0.1, "--sample-rate", 8000)
-    printed = lines(ga_synth(*words, "--json"))
+def test_a_dataset_is_made_once_and_a_damaged_one_refused(dataset, ga_synth, tmp_path, mistaken):
+    words, printed = dataset
     assert printed[-1]["event"] == "complete"
     assert printed[-1]["train"] + printed[-1]["validation"] + printed[-1]["test"] == 200
     again = ga_synth(*words)
     assert "complete" in again.out
-    where = ("--set", f"dataset={tmp_path / 'set'}")
-    done = lines(ga_synth("train", "features_mlp", *SETS, *where, "--out", tmp_path, "--json"))
-    assert done[-1]["renders"] == 200
-    mistaken(("dataset", tmp_path / "set", "--size", 300), "another dataset", "size")
-    path = tmp_path / "set" / "shard-00000.zip"
+    mistaken(("dataset", words[1], "--size", 300), "another dataset", "size")
+    damaged = shutil.copytree(words[1], tmp_path / "set")
+    path = damaged / "shard-00000.zip"
     path.write_bytes(path.read_bytes()[:-7])
-    mistaken(words, "shard-00000.zip", "damaged")
+    mistaken(("dataset", damaged, *words[2:]), "shard-00000.zip", "damaged")
 
 
 @pytest.mark.parametrize(

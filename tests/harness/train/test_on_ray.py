@@ -1,16 +1,25 @@
-"""Datasets on real Ray."""
+"""Datasets, banks and actors on real Ray, which is started once for all of them."""
 
 import hashlib
 
 import numpy as np
 import pytest
+import ray
 
 from harness.plan.choice import Choice
+from harness.plan.experiment import BankPlan
 from harness.plan.registry import Registry
+from harness.train.actors import result_of, start_actor
+from harness.train.bank import Bank
+from harness.train.bank_maker import make_bank
 from harness.train.dataset import EQUAL_SOUND, SILENT, Dataset, DatasetPlan
 from harness.train.dataset_maker import make_dataset
 from harness.train.example_synth import example_synth
+from harness.train.network_store import network_folder
+from harness.train.proposals import Proposer
 from harness.train.run_context import RunContext
+from harness.train.training_job import training_job
+from harness.train.training_run import train
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +41,16 @@ class Knobless(Synth):
 '''
 
 
-def digests(dataset):
+def digests(made):
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in dataset.path.iterdir()
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in made.path.iterdir()
+        if path.is_file() and path.name != "times.json"
     }
+
+
+class StopError(Exception):
+    """Ends what is being made."""
 
 
 def make(cluster, path, synth, plan=PLAN, cpus=2, files=(), on_progress=lambda _: None):
@@ -44,14 +59,13 @@ def make(cluster, path, synth, plan=PLAN, cpus=2, files=(), on_progress=lambda _
     return dataset
 
 
-def test_the_same_bytes_on_any_number_of_workers_and_resumed(cluster, tmp_path, synth):
+def test_a_dataset_has_the_same_bytes_on_any_number_of_workers_and_resumed(
+    cluster, tmp_path, synth
+):
     two = make(cluster, tmp_path / "two", synth)
     assert two.complete()["replaced"][SILENT] > 0
     one = make(cluster, tmp_path / "one", synth, cpus=1)
     assert digests(one) == digests(two)
-
-    class StopError(Exception):
-        pass
 
     def stop(manifest):
         if len(manifest["shards"]) == 2:
@@ -97,3 +111,54 @@ def test_a_synth_that_cannot_be_made_is_reported_with_its_reason(cluster, tmp_pa
     broken, file = plugin(tmp_path, "broken", BROKEN)
     with refused("synth 'broken'", "OSError", "no such device"):
         make(cluster, tmp_path / "set", broken, files=(file,))
+
+
+def test_a_bank_has_the_same_bytes_on_any_number_of_workers_and_resumed(cluster, tmp_path, synth):
+    plan = BankPlan(size=5_000, seconds=0.1, sample_rate=16_000)
+
+    def made(folder, cpus, on_progress=lambda _: None):
+        bank = Bank(tmp_path / folder, plan, synth)
+        make_bank(bank, RunContext((), cluster, cpus, on_progress))
+        return bank
+
+    two = made("two", 2)
+
+    def stop(_):
+        raise StopError
+
+    with pytest.raises(StopError):
+        made("one", 1, stop)
+    resumed = Bank(tmp_path / "one", plan, synth)
+    assert not resumed.complete
+    assert resumed.has(0)
+    rows = []
+    assert digests(made("one", 1, rows.append)) == digests(two)
+    assert [row["sounds"] for row in rows] == [4_096, 5_000]
+
+
+def test_a_damaged_shard_is_reported_at_once(
+    cluster, noise_set, tiny_plan, synth, tmp_path, refused
+):
+    dataset = noise_set()
+    job = training_job(tiny_plan(dataset=str(dataset.path)), synth, (), tmp_path)
+    shard = dataset.path / "shard-00000.zip"
+    shard.write_bytes(shard.read_bytes()[:-7])
+    folder = network_folder(tmp_path, "net", "0" * 16)
+    with refused("network 'net'", "shard-00000.zip", "damaged"):
+        train(job, folder, RunContext((), cluster, 1))
+    assert not folder.trained
+
+
+def test_a_model_that_cannot_be_loaded_is_reported_at_once(cluster, refused):
+    actor, started = start_actor({"num_cpus": 1}, Proposer, b"no model", 1)
+    with refused("network 'net'", "not a model"):
+        result_of(started, "network 'net'")
+    ray.kill(actor)
+
+
+def test_a_dead_actor_is_not_a_mistake_of_the_user(cluster):
+    actor, _ = start_actor({"num_cpus": 1}, dict)
+    ray.kill(actor)
+    reference = actor.call.remote("keys")
+    with pytest.raises(ray.exceptions.RayActorError):
+        result_of(reference, "x")
