@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from common.random import generator
 from harness.match.finish import Finisher, Found
 from harness.match.plan import MatchPlan
-from harness.match.search import search
+from harness.match.search import NothingYet, search
 from harness.plan.experiment import Experiment
 from harness.run.known import Nearest
 from harness.run.stop import Stop
@@ -46,7 +46,10 @@ def with_alternatives(
     for tried in range(1, _TRIES * wanted + 1):
         if stop.signal or len(kept) > wanted:
             break
-        again = search(_reseeded(plan, tried), stop, _Quiet(), nearest)
+        try:
+            again = search(_reseeded(plan, tried), stop, _Quiet(), nearest)
+        except NothingYet:
+            break
         found.append(finisher.found(finisher.levelled(again.genome)))
         kept = _chosen(finisher, found)
         on_found(len(kept) - 1, tried)

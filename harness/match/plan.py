@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -87,20 +88,21 @@ class MatchPlan:
         """Whether its strategy starts from a bank."""
         return self.comparison.strategy(self.trial.strategy).start in FROM_BANK
 
-    def make(self) -> Synth:
-        """Make the synth that is searched."""
+    @cached_property
+    def _searched(self) -> Synth:
+        """The synth that is searched."""
         target = self.target
         return self.comparison.make_synth(target.sample_rate, target.samples)
 
     def complete(self, genomes: Genomes) -> Genomes:
         """Return genomes of the whole synth, shape (..., all genes), of the searched synth's."""
-        made = self.make()
-        return made.complete(genomes) if isinstance(made, Narrowed) else genomes
+        searched = self._searched
+        return searched.complete(genomes) if isinstance(searched, Narrowed) else genomes
 
     def reduced(self, genomes: Genomes) -> Genomes:
         """Return genomes of the searched synth, shape (..., genes), of the whole synth's."""
-        made = self.make()
-        return made.reduced(genomes) if isinstance(made, Narrowed) else genomes
+        searched = self._searched
+        return searched.reduced(genomes) if isinstance(searched, Narrowed) else genomes
 
 
 @dataclass(frozen=True)

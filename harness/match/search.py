@@ -52,6 +52,10 @@ class Searched:
     ended: str
 
 
+class NothingYet(KeyboardInterrupt):
+    """A stop came before anything was rendered and written."""
+
+
 class _Enough:
     """Follows the driver, and asks for a stop: at a signal, or once the search is good enough."""
 
@@ -97,6 +101,7 @@ def search(plan: MatchPlan, stop: Stop, watcher: Watcher, nearest: Nearest | Non
 
     Raises:
         InputError: if the synth or the fitness fails, or the folder cannot be written to.
+        NothingYet: if a stop came before anything was written.
     """
     journal = Journal(plan.folder / "searches", _key(plan))
     folder = journal.folder(plan.trial)
@@ -120,7 +125,7 @@ def search(plan: MatchPlan, stop: Stop, watcher: Watcher, nearest: Nearest | Non
 def _so_far(plan: MatchPlan, folder: TrialFolder, reason: str) -> Searched:
     state = folder.resume(plan.trial.config)
     if state is None:
-        raise InputError("match: stopped before anything was rendered")
+        raise NothingYet
     genome = plan.complete(np.asarray(state["champion"])[None])[0]
     spent = sum(state["ledger"].values())
     return Searched(genome, float(state["best"]), int(spent), reason)

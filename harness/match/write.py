@@ -52,6 +52,9 @@ def write_match(
         InputError: if the folder cannot be written to.
     """
     folder, rate = plan.folder, plan.target.sample_rate
+    # Those of an earlier search, of which there may have been more.
+    for old in folder.glob("alternative-*"):
+        old.unlink()
     files: dict[str, str] = {}
     for number, found in enumerate(versions):
         stem = "match" if not number else f"alternative-{number}"

@@ -151,6 +151,34 @@ def test_alternatives_are_close_and_differ(sound, asked, recorded):
         assert read_patch(found.plan.folder / f"alternative-{number}.json").values
 
 
+def test_a_stop_while_alternatives_are_looked_for_keeps_what_there_is(
+    sound, asked, recorded, tmp_path
+):
+    class Impatient(recorded):
+        def alternative(self, number, tried):
+            super().alternative(number, tried)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    folder = tmp_path / "matches" / "a note"
+    folder.mkdir(parents=True)
+    (folder / "alternative-9.wav").write_bytes(b"of an earlier match")
+    shown = Impatient()
+    found = run_match(planned(sound, asked(alternatives=3, budget=60)), shown)
+    assert len(shown.alternatives) == 1
+    assert found.signal == signal.SIGINT
+    assert found.page.exists()
+    assert not (folder / "alternative-9.wav").exists()
+
+
+def test_a_stop_before_anything_is_there_is_an_interrupt(sound, asked, recorded):
+    class AtOnce(recorded):
+        def begun(self, plan, heard, notes):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_match(planned(sound, asked()), AtOnce())
+
+
 def test_several_notes_are_said(asked, recorded, tmp_path):
     path = tmp_path / "two.flac"
     path.write_bytes(flac_bytes(np.concatenate([voice(57), voice(61)]), RATE))
