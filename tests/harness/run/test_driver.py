@@ -53,7 +53,8 @@ class Alone:
     """The first worker of a pool, as a pool of one."""
 
     def __init__(self, pool):
-        self.actors, self.call, self.replace = pool.actors[:1], pool.call, pool.replace
+        self.actors, self.call = pool.actors[:1], pool.call
+        self.wait, self.replace = pool.wait, pool.replace
 
 
 def run_with(workers, comparison, out: Path, trials=None):
