@@ -81,6 +81,11 @@ class Synth(ABC):
         """Return files with the settings of a genome, shape (genes,): file ending to bytes."""
         return {}
 
+    @property
+    def streams(self) -> bool:
+        """Whether it renders block by block, so that sounds never leave the cache."""
+        return type(self).stream is not Synth.stream
+
     def close(self) -> None:  # noqa: B027 - most need nothing
         """Release everything outside this process; the next render acquires it again."""
 

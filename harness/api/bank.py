@@ -46,16 +46,11 @@ def completed(
     Raises:
         InputError: if the synth fails, or the folder cannot be written to.
     """
-    from harness.record.files import waiting_lock
     from harness.train.bank_maker import make_bank
     from harness.train.run_context import RunContext
 
-    if bank.complete:
-        return False
-    with waiting_lock(bank.path, progress.on_wait):
-        # Another run may have made it meanwhile.
-        wanted = not bank.complete
-        if wanted:
-            with cluster as cpus:
-                make_bank(bank, RunContext(files, cluster, cpus, progress.on_part))
-    return wanted
+    def make() -> None:
+        with cluster as cpus:
+            make_bank(bank, RunContext(files, cluster, cpus, progress.on_part))
+
+    return bank.make_once(make, progress.on_wait)

@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from common.errors import InputError
 from common.suggest import nearest
 from harness.api.match_progress import MatchProgress
-from harness.api.match_summary import as_plain
 from harness.match.finish import Found
-from harness.match.match import Match, run_match
+from harness.match.match import Match, cents_between, run_match
 from harness.match.options import MatchOptions
 from harness.match.plan import MatchPlan, Part, folder_name
 from harness.match.time_limit import planned_in_time
@@ -135,10 +134,7 @@ def result_of(found: Match) -> MatchResult:
          "low": p.low, "high": p.high}
         for p in plan.space
     ]  # fmt: skip
-    plain = as_plain(found)["versions"]
-    versions = [
-        _sound(plan, one, row["cents"]) for one, row in zip(found.versions, plain, strict=True)
-    ]
+    versions = [_sound(plan, one, cents_between(found.target, one.heard)) for one in found.versions]
     return MatchResult(
         best=versions[0],
         alternatives=tuple(versions[1:]),

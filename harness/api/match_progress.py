@@ -50,10 +50,8 @@ class MatchProgress:
 
     def begun(self, plan: "MatchPlan", heard: Heard, notes: Sequence[str]) -> None:
         """Show what is known of the sound before the search."""
-        fitness = plan.comparison.fitness[plan.trial.fitness]
-        kind = plan.comparison.registry.get("fitness", fitness.name)
         self._name, self._budget = plan.name, plan.comparison.experiment.budget
-        self._unit, self._best = str(getattr(kind, "unit", "")), []
+        self._unit, self._best = plan.unit(plan.trial.fitness), []
         self._target_hz, self._match_hz = heard.f0, 0.0
         self._began, self._shown, self._first = time.monotonic(), 0.0, -1
         self._event("begun", sound=self._name, budget=self._budget, f0=heard.f0, notes=list(notes))

@@ -18,7 +18,7 @@ def lines_of(match: "Match") -> list[str]:
     label = plan.trial.fitness
     renders, budget = match.searched.renders, plan.comparison.experiment.budget
     lines = [
-        f"{plan.name}: {best.distances[label]:.3g} {_unit(match, label)} from the target by "
+        f"{plan.name}: {best.distances[label]:.3g} {plan.unit(label)} from the target by "
         f"{label}, after {renders:,} renders and {match.seconds:.1f} s".replace("  ", " "),
         f"  heard   {_heard(match)}",
         f"  knobs   {_main_knobs(match)}",
@@ -91,12 +91,6 @@ def _main_knobs(match: "Match") -> str:
     units = {p.name: p.unit for p in space}
     shown = [f"{name} {values[name]:.3g} {units[name]}".strip() for name in names[:_KNOBS]]
     return ", ".join(shown) + (", …" if len(names) > _KNOBS else "")
-
-
-def _unit(match: "Match", label: str) -> str:
-    comparison = match.plan.comparison
-    kind = comparison.registry.get("fitness", comparison.fitness[label].name)
-    return str(getattr(kind, "unit", ""))
 
 
 def _quoted(path: Path) -> str:

@@ -67,11 +67,8 @@ class Finisher:
         self.heard = analyse(self.target, self.sample_rate)
         (self.fitness,) = plan.comparison.fitness
 
-    def found(self, genome: NDArray[np.float64]) -> Found:
-        """Return a patch with everything that is measured of it.
-
-        Args:
-            genome: of the whole synth, shape (genes,).
+    def played(self, genome: NDArray[np.float64]) -> tuple[Patch, Audio]:
+        """Return the patch of a genome of the whole synth, shape (genes,), and its sound.
 
         Raises:
             InputError: if the synth fails.
@@ -79,11 +76,23 @@ class Finisher:
         target, plan = self._plan.target, self._plan
         patch = patch_of(genome, plan.space, plan.whole, (target.sample_rate, target.samples))
         # As the file holds it: what is heard is what its values give.
-        genome = patch.genome(plan.space)
-        sound = self._sounds(genome[None])[0]
-        heard = analyse(sound, target.sample_rate)
-        level = self._level(sound)
-        return Found(genome, patch, sound, self._distances(sound), heard, level)
+        return patch, self._sounds(patch.genome(plan.space)[None])[0]
+
+    def found(self, genome: NDArray[np.float64]) -> Found:
+        """Return all that is measured of a genome of the whole synth, shape (genes,).
+
+        Raises:
+            InputError: if the synth or a distance fails.
+        """
+        patch, sound = self.played(genome)
+        return Found(
+            patch.genome(self._plan.space),
+            patch,
+            sound,
+            self._distances(sound),
+            analyse(sound, self.sample_rate),
+            self._level(sound),
+        )
 
     def levelled(self, genome: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a genome, shape (genes,), as loud as the target, as far as that costs little.
@@ -117,13 +126,6 @@ class Finisher:
             return self._evaluator.settings(found.genome)
         except PluginError as error:
             raise InputError(f"match: {error}") from None
-
-    def unit(self, label: str) -> str:
-        """Return the unit of a distance; empty for a plain ratio."""
-        comparison = self._plan.comparison
-        chosen = {**comparison.judges, **comparison.fitness}[label]
-        kind = "fitness" if label in comparison.fitness else "judge"
-        return str(getattr(comparison.registry.get(kind, chosen.name), "unit", ""))
 
     def _level(self, sound: Audio) -> float:
         own, target = (_rms(one) for one in (sound, self.target))

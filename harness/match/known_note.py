@@ -7,8 +7,6 @@ import numpy as np
 
 from fitness.analysis import analyse
 from fitness.f0 import f0_track
-from harness.plan.choice import Choice
-from harness.plan.narrowed import narrowed_choice
 from simd import Audio
 from strategies.informed import note
 from synth.space import ParameterSpace
@@ -17,35 +15,24 @@ from synth.space import ParameterSpace
 _LEAST, _MOST = 0.3, 1.0
 
 
-def near_heard_note(
-    searched: Choice, space: ParameterSpace, sound: Audio, sample_rate: int
-) -> Choice:
-    """Return a synth whose note is near the pitch of a sound, if that is clear.
+def heard_note(
+    space: ParameterSpace, sound: Audio, sample_rate: int
+) -> dict[str, tuple[float, float]]:
+    """Return the range of the knob of the note, by its name; empty where no pitch is clear.
 
     Args:
-        searched: the synth, which may be narrowed already.
-        space: of the whole synth.
+        space: of the synth.
         sound: shape (samples,).
         sample_rate: in hertz.
     """
     gene = space.roles.get("f0")
     heard = analyse(sound, sample_rate)
     if gene is None or not (heard.clear and heard.f0):
-        return searched
-    parameter, options = space[gene], {"fix": {}, "range": {}, **searched.options}
-    if searched.name != "narrowed":
-        options = {"fix": {}, "range": {}, "plugins": []}
-    if parameter.name in {**options["fix"], **options["range"]}:
-        return searched
+        return {}
     width = min(max(_movement(sound, sample_rate), _LEAST), _MOST)
     low, high = (float(note(space, heard.f0 * 2 ** (step / 12))) for step in (-width, width))
-    if not parameter.low < (low + high) / 2 < parameter.high:
-        return searched
-    ranges = {**options["range"], parameter.name: [low, high]}
-    whole = searched
-    if searched.name == "narrowed":
-        whole = Choice.model_validate(searched.options["synth"])
-    return narrowed_choice(whole, options["fix"], ranges, options["plugins"])
+    inside = space[gene].low < (low + high) / 2 < space[gene].high
+    return {space.names[gene]: (low, high)} if inside else {}
 
 
 def _movement(sound: Audio, sample_rate: int) -> float:

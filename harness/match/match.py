@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.heard import Heard
+from fitness.analysis import analyse
 from harness.match.alternatives import with_alternatives
 from harness.match.finish import Finisher, Found
 from harness.match.plan import MatchPlan
 from harness.match.search import Searched, nearest_of, search
 from harness.match.several_notes import several_notes
-from harness.match.write import Story, write_match, write_sound
+from harness.match.write import PAGE, Story, write_match, write_sound
 from harness.record.files import locked
 from harness.run.stop import Stop
 from simd import Audio
@@ -106,14 +107,14 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
             shown.begun(plan, finisher.heard, notes)
             searched = search(plan, stop, _Watcher(plan, finisher, shown), nearest)
             versions = [finisher.found(finisher.levelled(searched.genome))]
-            write_sound(plan, versions[0])
+            write_sound(plan, versions[0].patch, versions[0].sound)
             if searched.ended and plan.options.alternatives:
                 versions = with_alternatives(
                     plan, finisher, versions[0], (stop, nearest), shown.alternative
                 )
             match = Match(
                 plan, versions, finisher.target, finisher.heard, searched, time.monotonic() - began,
-                plan.folder / "index.html", [*notes, *_warnings(finisher, versions[0])],
+                plan.folder / PAGE, [*notes, *_warnings(finisher, versions[0])],
                 stop.signal,
             )  # fmt: skip
             write_match(plan, finisher, versions, Story(facts_of(match), match.notes))
@@ -135,10 +136,10 @@ class _Watcher:
         self._shown.round(renders, best)
         if self._best is None or time.monotonic() - self._written < _SOUND_EVERY_S:
             return
-        found = self._finisher.found(self._best)
-        write_sound(self._plan, found)
+        patch, sound = self._finisher.played(self._best)
+        write_sound(self._plan, patch, sound)
         self._best, self._written = None, time.monotonic()
-        self._shown.heard_again(found.heard)
+        self._shown.heard_again(analyse(sound, self._finisher.sample_rate))
 
 
 def facts_of(match: Match) -> list[tuple[str, str]]:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.choice import Choice
+from harness.plan.comparison import make_synth
 from harness.plan.registry import Registry, own_version
 from harness.record.files import read_json, write_json
+from synth.base import Synth
 from synth.space import Parameter, ParameterSpace, Role
 
 KIND, FORMAT = "ga-synth patch", 1
@@ -168,12 +170,8 @@ def knob_named(name: str, space: ParameterSpace) -> str:
     raise InputError(f"no knob {name!r}; {nearest(name, [*space.names, *roles])}")
 
 
-def whole_space(choice: Choice, registry: Registry, sample_rate: int) -> ParameterSpace:
-    """Return the parameters of a synth."""
-    from harness.plan.comparison import make_synth
-
+def idle_synth(choice: Choice, registry: Registry, sample_rate: int) -> Synth:
+    """Return a synth that is closed: to be asked about its parameters, not to render."""
     made = make_synth(registry, choice, sample_rate, 1)
-    try:
-        return made.space
-    finally:
-        made.close()
+    made.close()
+    return made

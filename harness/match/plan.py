@@ -1,6 +1,7 @@
 """From a sound and the options to a comparison of one trial, and what it starts from."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -8,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from common.blame import blamed
 from common.errors import InputError
 from common.random import generator
 from common.suggest import nearest
-from harness.match.known_note import near_heard_note
+from harness.match.known_note import heard_note
 from harness.match.options import (
     FAST_BUDGET,
     SLOW_BUDGET,
@@ -21,10 +21,10 @@ from harness.match.options import (
     fitness_of,
     strategy_of,
 )
-from harness.match.patch import Patch, check_fits, knob_named, read_patch, whole_space
+from harness.match.patch import Patch, check_fits, idle_synth, knob_named, read_patch
 from harness.match.several_notes import beginnings
 from harness.plan.choice import Choice
-from harness.plan.comparison import Comparison, make_synth
+from harness.plan.comparison import Comparison
 from harness.plan.experiment import experiment_from
 from harness.plan.narrowed import Narrowed, free_parameters, narrowed_choice
 from harness.plan.registry import Registry
@@ -56,6 +56,7 @@ class MatchPlan:
         comparison: of one strategy, fitness and target.
         whole: the synth whose knobs are wanted, with every option.
         space: its parameters.
+        fast: whether it renders block by block, so that a bank takes seconds.
         start: what the search starts from, besides what the strategy itself does.
         options: what was asked.
     """
@@ -64,6 +65,7 @@ class MatchPlan:
     comparison: Comparison
     whole: Choice
     space: ParameterSpace
+    fast: bool
     start: Patch | None
     options: MatchOptions
 
@@ -87,6 +89,13 @@ class MatchPlan:
     def starts_from_bank(self) -> bool:
         """Whether its strategy starts from a bank."""
         return self.comparison.strategy(self.trial.strategy).start in FROM_BANK
+
+    def unit(self, label: str) -> str:
+        """Return the unit of the fitness or a judge; empty for a plain ratio."""
+        comparison = self.comparison
+        kind = "fitness" if label in comparison.fitness else "judge"
+        chosen = {**comparison.judges, **comparison.fitness}[label]
+        return str(getattr(comparison.registry.get(kind, chosen.name), "unit", ""))
 
     @cached_property
     def _searched(self) -> Synth:
@@ -136,19 +145,20 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     start = None if options.start is None else read_patch(options.start)
     chosen = _synth(options, start)
     whole = planned_synth(chosen, registry, Path(), "--synth")
-    space = whole_space(whole, registry, sample_rate)
+    idle = idle_synth(whole, registry, sample_rate)
+    space = idle.space
     if start is not None:
         check_fits(start, space, f"patch {options.start}")
-    searched = _narrowed(whole, space, start, options)
-    if start is None:
-        searched = near_heard_note(searched, space, loudest, sample_rate)
-    strategy = _strategy(options, whole, registry)
+    known = {} if start is not None else heard_note(space, loudest, sample_rate)
+    searched = _narrowed(whole, idle.space, known, (start, options))
+    strategy = _strategy(options, fast=idle.streams)
+    budget = options.budget or (FAST_BUDGET if idle.streams else SLOW_BUDGET)
     keys = {
         "name": "match",
         "seed": options.seed,
         "seeds": 1,
-        "budget": options.budget or _budget(whole, registry, sample_rate),
-        "population": _POPULATION,
+        "budget": budget,
+        "population": min(_POPULATION, budget),
         "listens": 0,
         "bank": {"size": options.bank},
         "synth": {"name": searched.name, **searched.options},
@@ -156,17 +166,22 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
         "fitness": [_mapping(fitness_of(options.fitness))],
         "judges": list(_JUDGES),
         "strategies": [_mapping(strategy)],
-        "plugins": [str(path.resolve()) for path in options.plugins],
+        "plugins": _files(options),
     }
-    keys["population"] = min(_POPULATION, int(str(keys["budget"])))
     comparison = resolve(experiment_from(keys, where="match"), sound.parent)
-    plan = MatchPlan(folder_name(sound, part), comparison, whole, space, start, options)
+    plan = MatchPlan(
+        folder_name(sound, part), comparison, whole, space, idle.streams, start, options
+    )
     if start is not None and not plan.starts_from_bank:
         raise InputError(
             f"--from: strategy {strategy.label!r} starts elsewhere; allowed: descent, or one with "
             f"start: {' or '.join(FROM_BANK)}"
         )
     return plan
+
+
+def _files(options: MatchOptions) -> list[str]:
+    return [str(path.resolve()) for path in options.plugins]
 
 
 def _mapping(choice: Choice) -> dict[str, object]:
@@ -202,10 +217,8 @@ def _excerpt(part: Part | None) -> dict[str, float]:
 def _loudest(sound: Path, part: Part | None) -> tuple[str, Audio, int]:
     """Which channel is matched, since synths here have one; its samples; the sample rate."""
     try:
-        if part is None:
-            sounds, sample_rate = read_sound(sound)
-        else:
-            sounds, sample_rate = read_sound(sound, start_s=part.start, seconds=part.seconds)
+        start, seconds = (0.0, None) if part is None else (part.start, part.seconds)
+        sounds, sample_rate = read_sound(sound, start_s=start, seconds=seconds)
     except SoundError as error:
         raise InputError(f"match: {error}") from None
     if len(sounds) > _MOST_CHANNELS:
@@ -229,9 +242,13 @@ def _synth(options: MatchOptions, start: Patch | None) -> Choice:
 
 
 def _narrowed(
-    whole: Choice, space: ParameterSpace, start: Patch | None, options: MatchOptions
+    whole: Choice,
+    space: ParameterSpace,
+    heard: Mapping[str, Sequence[float]],
+    asked: tuple[Patch | None, MatchOptions],
 ) -> Choice:
-    """The synth that is searched: the whole one, or one without the knobs that are known."""
+    """The synth that is searched: the whole one, or one without what is known or heard."""
+    start, options = asked
     fix = {knob_named(name, space): value for name, value in options.fix.items()}
     ranges = {knob_named(name, space): list(ends) for name, ends in options.ranges.items()}
     if options.only and start is not None:
@@ -246,29 +263,17 @@ def _narrowed(
         free_parameters(space, fix, ranges)
     except ValueError as error:
         raise InputError(f"match: {error}") from None
-    files = [str(path.resolve()) for path in options.plugins]
-    return narrowed_choice(whole, fix, ranges, files) if fix or ranges else whole
+    ranges = {name: list(ends) for name, ends in heard.items() if name not in fix} | ranges
+    return narrowed_choice(whole, fix, ranges, _files(options)) if fix or ranges else whole
 
 
-def _strategy(options: MatchOptions, whole: Choice, registry: Registry) -> Choice:
+def _strategy(options: MatchOptions, *, fast: bool) -> Choice:
     """The strategy; a slow synth has no bank, so that it starts from what is heard alone."""
     chosen = strategy_of(options.strategy)
     if options.strategy != "descent" or options.start is not None:
         return chosen
-    start = "informed" if is_fast(whole, registry) else "heard"
+    start = "informed" if fast else "heard"
     return chosen.model_copy(update={"options": {**chosen.options, "start": start}})
-
-
-def is_fast(synth: Choice, registry: Registry) -> bool:
-    """Whether a synth renders block by block, so that a bank takes seconds."""
-    cls: type[Synth] = registry.get("synth", synth.name)
-    return cls.stream is not Synth.stream
-
-
-def _budget(synth: Choice, registry: Registry, sample_rate: int) -> int:
-    with blamed(f"synth {synth.name!r}"):
-        make_synth(registry, synth, sample_rate, 1).close()
-    return FAST_BUDGET if is_fast(synth, registry) else SLOW_BUDGET
 
 
 def folder_name(sound: Path, part: Part | None = None) -> str:

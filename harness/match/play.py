@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from common.blame import blamed
 from common.errors import InputError
-from harness.match.patch import Patch, check_fits, read_patch, whole_space
+from harness.match.patch import Patch, check_fits, idle_synth, read_patch
 from harness.plan.comparison import make_synth
 from harness.plan.registry import Registry
 from harness.plan.synths import planned_synth
@@ -87,7 +87,7 @@ def fitting(path: Path, plugins: tuple[Path, ...]) -> tuple[Patch, ParameterSpac
     patch = read_patch(path)
     registry = Registry(tuple(file.resolve() for file in plugins))
     planned_synth(patch.synth, registry, Path(), f"patch {path}")
-    space = whole_space(patch.synth, registry, patch.sample_rate)
+    space = idle_synth(patch.synth, registry, patch.sample_rate).space
     check_fits(patch, space, f"patch {path}")
     return patch, space
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from harness.match.cache import cache_folder
-from harness.match.plan import MatchPlan, is_fast, near_patch
+from harness.match.plan import MatchPlan, near_patch
 from harness.plan.trials import Trial
-from harness.record.files import waiting_lock
 from harness.record.journal import GENOME, RECORD, Journal, TrialFolder
 from harness.run.driver import Driver
 from harness.run.known import Known, Nearest, loudest_channel
@@ -150,7 +149,7 @@ def nearest_of(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Nearest 
     """
     if not plan.starts_from_bank:
         return None
-    bank = _bank(plan, on_bank) if is_fast(plan.whole, plan.comparison.registry) else None
+    bank = _bank(plan, on_bank) if plan.fast else None
 
     def nearest(target: Any) -> Any:
         parts = [] if plan.start is None else [near_patch(plan, plan.start)]
@@ -167,11 +166,11 @@ def _bank(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Bank:
     kind = comparison.experiment.bank
     synth = example_synth(plan.whole, plan.space, comparison.registry)
     bank = Bank(cache_folder(), kind, synth)
-    if bank.complete:
-        return bank
-    on_bank(0, kind.size)
-    with waiting_lock(bank.path, lambda _: None):
-        if not bank.complete:
-            made = synth_of(plan.whole, kind, comparison.registry)
-            make_bank_here(bank, made, lambda ready: on_bank(ready, kind.size))
+
+    def make() -> None:
+        on_bank(0, kind.size)
+        made = synth_of(plan.whole, kind, comparison.registry)
+        make_bank_here(bank, made, lambda ready: on_bank(ready, kind.size))
+
+    bank.make_once(make, lambda _: None)
     return bank

@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.match.finish import Finisher, Found
 from harness.match.page.write import PageContent, Version, write_page
-from harness.match.patch import write_patch
+from harness.match.patch import Patch, write_patch
 from harness.match.plan import MatchPlan
 from harness.record.files import write_bytes
 from harness.record.journal import genome_record
@@ -31,10 +31,10 @@ class Story:
     notes: Sequence[str]
 
 
-def write_sound(plan: MatchPlan, found: Found) -> None:
+def write_sound(plan: MatchPlan, patch: Patch, sound: Audio) -> None:
     """Write the sound and the patch alone, to be heard while the search goes on."""
-    write_bytes(plan.folder / SOUND, _wav(found.sound, plan.target.sample_rate))
-    write_patch(plan.folder / PATCH, found.patch, plan.space)
+    write_bytes(plan.folder / SOUND, _wav(sound, plan.target.sample_rate))
+    write_patch(plan.folder / PATCH, patch, plan.space)
 
 
 def write_match(
@@ -73,7 +73,7 @@ def write_match(
         target=finisher.target,
         sample_rate=rate,
         versions=[_version(plan, number, found) for number, found in enumerate(versions)],
-        units={label: finisher.unit(label) for label in labels},
+        units={label: plan.unit(label) for label in labels},
         facts=story.facts,
         notes=story.notes,
         files=files,

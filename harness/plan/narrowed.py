@@ -80,6 +80,11 @@ class Narrowed(Synth):
         """CPU seconds that the other synth has spent in other processes."""
         return float(self.whole.outside_s)
 
+    @property
+    def streams(self) -> bool:
+        """Whether the other synth renders block by block."""
+        return self.whole.streams
+
     def complete(self, genomes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the genomes of the other synth, shape (..., all genes), of ours, (..., genes)."""
         genomes = np.asarray(genomes, dtype=np.float64)

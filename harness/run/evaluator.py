@@ -17,7 +17,6 @@ from harness.run.problem import Problem
 from simd import LANES
 from simd.blocks import Block, blocks_of, finite
 from strategies.searches.base import Sight
-from synth.base import Synth
 
 Found = dict[str, NDArray[np.float64]]
 
@@ -189,7 +188,7 @@ class Evaluator:
     def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
         """For every sixteen genomes how many they are, and their sounds block by block."""
         began = time.perf_counter()
-        if type(self.synth).stream is Synth.stream:
+        if not self.synth.streams:
             # It has no shorter way than whole sounds.
             for start in range(0, len(genomes), LANES):
                 began = time.perf_counter()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from common.random import generator
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
-from synth.base import Synth
 
 _RENDERS = 4
 
@@ -23,7 +22,7 @@ def rendering_time(comparison: Comparison, trials: Sequence[Trial], workers: int
     """
     first = comparison.targets[trials[0].target]
     synth = comparison.make_synth(first.sample_rate, first.samples)
-    if type(synth).stream is not Synth.stream:
+    if synth.streams:
         return 0.0
     genomes = generator("time estimate").random((_RENDERS + 1, len(synth.space)))
     synth.render(genomes[:1])

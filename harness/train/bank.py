@@ -13,6 +13,7 @@ No experiment can be called ``_banks``: names begin with a letter or a digit.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
@@ -26,7 +27,7 @@ from common.random import generator
 from fitness.feature import HOP, SoundFeature
 from harness.plan.experiment import BankPlan
 from harness.plan.registry import own_version
-from harness.record.files import read_json, write_bytes, write_json
+from harness.record.files import read_json, waiting_lock, write_bytes, write_json
 from harness.record.packing import pack, unpack
 from harness.train.example_synth import ExampleSynth
 from simd import Audio
@@ -86,6 +87,36 @@ class Bank:
     def parts(self) -> range:
         """The numbers of its parts."""
         return range(-(-self.plan.size // PART))
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers of the parts that are not written."""
+        return [number for number in self.parts if not self.has(number)]
+
+    @property
+    def ready(self) -> int:
+        """How many sounds are in the parts that are written."""
+        size = self.plan.size
+        return size - sum(min(PART, size - number * PART) for number in self.missing)
+
+    def make_once(self, make: Callable[[], None], on_wait: Callable[[str], None]) -> bool:
+        """Make it unless it is complete, while no other process does; returns whether it was made.
+
+        Args:
+            make: makes it.
+            on_wait: called with who is making it, before waiting.
+
+        Raises:
+            InputError: if the folder cannot be written to.
+        """
+        if self.complete:
+            return False
+        with waiting_lock(self.path, on_wait):
+            # Another run may have made it meanwhile.
+            wanted = not self.complete
+            if wanted:
+                make()
+        return wanted
 
     def has(self, part: int) -> bool:
         """Return whether a part is written."""

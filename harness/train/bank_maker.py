@@ -1,7 +1,7 @@
 """Makes a bank: Ray renders and describes, the driver writes, part by part."""
 
 from harness.run.dispatch import Dispatcher
-from harness.train.bank import PART, Bank, Part
+from harness.train.bank import Bank, Part
 from harness.train.bank_rendering import rendered_part
 from harness.train.render_pool import RenderPool, SynthActor
 from harness.train.run_context import RunContext
@@ -28,8 +28,7 @@ def make_bank(bank: Bank, context: RunContext) -> None:
         InputError: if the synth fails.
     """
     pool, size = RenderPool(Describer, bank.plan, bank.synth.choice, context), bank.plan.size
-    missing = [number for number in bank.parts if not bank.has(number)]
-    done = size - sum(min(PART, size - number * PART) for number in missing)
+    missing, done = bank.missing, bank.ready
 
     results = Dispatcher(pool).in_order(missing, context.cpus + 1)
     for number, result in zip(missing, results, strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from harness.plan.experiment import BankPlan
-from harness.train.bank import PART, Bank, Part, described, drawn
+from harness.train.bank import Bank, Part, described, drawn
 from simd import LANES
 from strategies.searches.base import Genomes
 from synth.base import Synth
@@ -38,10 +38,8 @@ def make_bank_here(bank: Bank, synth: Synth, on_part: Callable[[int], None]) -> 
         synth: that renders, made for the bank's sample rate and length.
         on_part: called with how many sounds are ready, after every part.
     """
-    size = bank.plan.size
-    missing = [number for number in bank.parts if not bank.has(number)]
-    done = size - sum(min(PART, size - number * PART) for number in missing)
-    for number in missing:
+    done = bank.ready
+    for number in bank.missing:
         part, cpu_s = rendered_part(bank.plan, synth, number)
         bank.add(number, part, cpu_s)
         done += len(part.genomes)

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,6 +28,56 @@ def browser():
         )
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def open_page(browser):
+    """A context with a page, opened, such as in one size; it keeps complaints and requests."""
+
+    @contextlib.contextmanager
+    def opened(page, **how):
+        tab = browser.new_page(**how)
+        tab.set_default_timeout(20_000)
+        tab.complaints, tab.asked = [], []
+        tab.on("console", lambda message: tab.complaints.append(message.text))
+        tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        tab.on("request", lambda one: tab.asked.append(one.url))
+        tab.goto(page.as_uri(), wait_until="load")
+        yield tab
+        tab.close()
+
+    return opened
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and whether what was opened was closed."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.open = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture(scope="session")
+def elements_of():
+    """Reads the elements of an HTML text."""
+    return Elements
 
 
 @pytest.fixture(scope="session")

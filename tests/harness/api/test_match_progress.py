@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.heard import Heard
-from fitness.spectrogram import Spectrogram
 from harness.api.match_progress import MatchProgress, sparkline
 
 HEARD = Heard(
@@ -30,11 +29,9 @@ def test_a_sparkline_falls_with_the_distance():
 @pytest.fixture
 def plan():
     """A plan as far as progress looks at it."""
-    choice = SimpleNamespace(name="spectrogram")
-    registry = SimpleNamespace(get=lambda kind, name: Spectrogram)
-    experiment = SimpleNamespace(budget=1_000)
-    comparison = SimpleNamespace(fitness={"s": choice}, registry=registry, experiment=experiment)
-    return SimpleNamespace(name="kick", comparison=comparison, trial=SimpleNamespace(fitness="s"))
+    comparison = SimpleNamespace(experiment=SimpleNamespace(budget=1_000))
+    trial = SimpleNamespace(fitness="spectrogram")
+    return SimpleNamespace(name="kick", comparison=comparison, trial=trial, unit=lambda _: "dB")
 
 
 def test_the_line_says_how_far_it_is_and_how_long_it_takes(plan, capsys):

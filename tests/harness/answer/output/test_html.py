@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -43,34 +42,9 @@ def page(journal):
     return report_of(journal)
 
 
-class Elements(HTMLParser):
-    """Every element with its attributes, and whether what was opened was closed."""
-
-    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.open = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.found if name == tag]
-
-
 @pytest.fixture(scope="module")
-def elements(page):
-    return Elements(page.read_text(encoding="utf-8"))
+def elements(page, elements_of):
+    return elements_of(page.read_text(encoding="utf-8"))
 
 
 def test_it_lies_beside_the_journal_and_is_the_same_twice(journal, page):
@@ -165,17 +139,11 @@ def test_a_reason_is_text_not_markup(written, planted, undrawn):
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def tab(request, browser, page):
+def tab(request, open_page, page):
     """The page, opened in one colour scheme; its complaints and requests are kept."""
-    opened = browser.new_page(color_scheme=request.param)
-    opened.set_default_timeout(20_000)
-    opened.complaints, opened.asked, opened.scheme = [], [], request.param
-    opened.on("console", lambda message: opened.complaints.append(message.text))
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.on("request", lambda one: opened.asked.append(one.url))
-    opened.goto(page.as_uri(), wait_until="load")
-    yield opened
-    opened.close()
+    with open_page(page, color_scheme=request.param) as opened:
+        opened.scheme = request.param
+        yield opened
 
 
 def test_a_browser_has_nothing_to_complain_about(tab, page):

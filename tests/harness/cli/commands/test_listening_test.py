@@ -59,17 +59,10 @@ def scheme():
 
 
 @pytest.fixture
-def tab(scheme, browser, page):
+def tab(scheme, open_page, page):
     """The page, opened in one colour scheme; its complaints and requests are kept."""
-    opened = browser.new_page(color_scheme=scheme, accept_downloads=True)
-    opened.set_default_timeout(20_000)
-    opened.complaints, opened.asked = [], []
-    opened.on("console", lambda message: opened.complaints.append(message.text))
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.on("request", lambda one: opened.asked.append(one.url))
-    opened.goto(page.as_uri(), wait_until="load")
-    yield opened
-    opened.close()
+    with open_page(page, color_scheme=scheme, accept_downloads=True) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

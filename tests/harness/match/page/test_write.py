@@ -2,7 +2,6 @@
 
 import re
 import time
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -74,34 +73,9 @@ def text_of(folder, content):
     return path.read_text(encoding="utf-8")
 
 
-class Elements(HTMLParser):
-    """Every element with its attributes, and whether what was opened was closed."""
-
-    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.open = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.found if name == tag]
-
-
-def test_it_has_the_target_the_match_and_the_alternatives(page):
+def test_it_has_the_target_the_match_and_the_alternatives(page, elements_of):
     text = page.read_text(encoding="utf-8")
-    elements = Elements(text)
+    elements = elements_of(text)
     assert elements.open == []
     names = ["target", "match", "alternative 1", "alternative 2"]
     assert [audio["aria-label"] for audio in elements.all("audio")] == names
@@ -123,17 +97,17 @@ def test_it_has_the_target_the_match_and_the_alternatives(page):
     assert [link["href"] for link in elements.all("a")] == ["./match%201.wav"]
 
 
-def test_it_needs_nothing_from_elsewhere_and_is_the_same_twice(page):
+def test_it_needs_nothing_from_elsewhere_and_is_the_same_twice(page, elements_of):
     before = page.read_bytes()
     text = before.decode()
     assert not re.search(r"https?://", text)
-    sources = [a["src"] for _, a in Elements(text).found if "src" in a]
+    sources = [a["src"] for _, a in elements_of(text).found if "src" in a]
     assert all(source.startswith("data:") for source in sources)
     write_page(page, content_of(tone(220), tone(221), tone(330, level=0.1), tone(440)))
     assert page.read_bytes() == before
 
 
-def test_names_are_text_not_markup(folder):
+def test_names_are_text_not_markup(folder, elements_of):
     knob = {HOSTILE: {"gene": 0.5, "value": 1.0, "unit": HOSTILE, "section": HOSTILE}}
     version = Version(HOSTILE, tone(220), knob, {HOSTILE: 1.0})
     found = content_of(
@@ -141,7 +115,7 @@ def test_names_are_text_not_markup(folder):
         facts=[(HOSTILE, HOSTILE)], notes=[HOSTILE], files={f"//{HOSTILE}": HOSTILE},
     )  # fmt: skip
     text = text_of(folder, found)
-    elements = Elements(text)
+    elements = elements_of(text)
     assert elements.open == []
     assert elements.all("script") == [{}]
     assert text.count("</script>") == 1
@@ -182,9 +156,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_sounds_make_a_page_too(name, folder):
+def test_odd_sounds_make_a_page_too(name, folder, elements_of):
     text = text_of(folder, ODD[name]())
-    elements = Elements(text)
+    elements = elements_of(text)
     assert elements.open == []
     assert len(elements.all("audio")) == 2
     shown = re.sub(r"<(style|script)>.*?</\1>|data:[^\"]+", "", text, flags=re.DOTALL)
@@ -196,20 +170,13 @@ def test_odd_sounds_make_a_page_too(name, folder):
 
 
 @pytest.fixture(scope="module", params=[(1400, "light"), (390, "dark")], ids=["wide", "phone"])
-def tab(request, browser, page):
+def tab(request, open_page, page):
     """The page, opened; its complaints and requests are kept."""
     width, scheme = request.param
-    opened = browser.new_page(
-        color_scheme=scheme, viewport={"width": width, "height": 800}, reduced_motion="reduce"
-    )
-    opened.set_default_timeout(20_000)
-    opened.complaints, opened.asked, opened.width = [], [], width
-    opened.on("console", lambda message: opened.complaints.append(message.text))
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    opened.on("request", lambda one: opened.asked.append(one.url))
-    opened.goto(page.as_uri(), wait_until="load")
-    yield opened
-    opened.close()
+    size = {"width": width, "height": 800}
+    with open_page(page, color_scheme=scheme, viewport=size, reduced_motion="reduce") as opened:
+        opened.width = width
+        yield opened
 
 
 def state(tab, what):
