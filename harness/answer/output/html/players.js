@@ -27,8 +27,11 @@ for (const group of document.querySelectorAll(".group")) {
   button.addEventListener("click", () => (together ? stop() : start()));
   switches.forEach((one, i) => one.addEventListener("change", () => unmute(i)));
   players.forEach((player, i) => {
-    // Restart all at once: sounds that loop one by one would drift apart.
-    player.addEventListener("ended", () => { if (together && i === chosen()) playFromStart(); });
+    // Restart all at once: sounds that loop one by one would drift apart. Whichever ends last may
+    // not be the chosen one, if that was chosen after its own end.
+    player.addEventListener("ended", () => {
+      if (together && (i === chosen() || players[chosen()].ended)) playFromStart();
+    });
     player.addEventListener("play", () => {
       if (together) return;
       for (const other of document.querySelectorAll("audio")) if (other !== player) other.pause();

@@ -211,6 +211,40 @@ def test_one_of_the_sounds_that_play_together_is_audible(tab):
     assert all(group.locator("audio").evaluate_all("players => players.map(p => p.paused)"))
 
 
+def test_sounds_start_again_though_the_chosen_one_ended_before_it_was_chosen(tab):
+    restarts = tab.evaluate(
+        """() => {
+            const group = document.querySelector(".group");
+            const players = [...group.querySelectorAll("audio")].slice(0, 2);
+            const switches = [...group.querySelectorAll(".together input")];
+            const button = group.querySelector("button.play");
+            const over = [false, false];
+            let plays = 0;
+            // By hand, since the order in which real sounds end is chance.
+            players.forEach((player, i) => {
+                Object.defineProperty(player, "ended", { configurable: true, get: () => over[i] });
+                player.play = () => { plays += 1; };
+            });
+            const end = (i) => { over[i] = true; players[i].dispatchEvent(new Event("ended")); };
+            const choose = (i) => { switches[i].checked = true;
+                                    switches[i].dispatchEvent(new Event("change")); };
+            choose(0);
+            button.click();
+            plays = 0;
+            end(1);
+            const early = plays;
+            choose(1);
+            end(0);
+            const late = plays;
+            button.click();
+            players.forEach((player) => { delete player.ended; delete player.play; });
+            choose(0);
+            return [early, late];
+        }"""
+    )
+    assert restarts == [0, 2]
+
+
 def test_all_that_can_be_pressed_is_reached_with_the_keyboard(tab):
     tab.locator("nav a").first.focus()
     wanted, reached = {"A", "SUMMARY", "BUTTON", "INPUT", "AUDIO"}, set()
