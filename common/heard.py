@@ -15,6 +15,7 @@ class Heard:
         peak: the largest absolute sample.
         f0: its fundamental frequency in hertz; 0 if it has none.
         clear: whether most of it has a clear pitch.
+        drift: how far most of its pitch is from ``f0``, in semitones; 0 if it has none.
         roll_off: the frequency in hertz below which 97 % of its energy lies.
     """
 
@@ -25,4 +26,5 @@ class Heard:
     peak: float
     f0: float
     clear: bool
+    drift: float
     roll_off: float

@@ -9,6 +9,7 @@ from fitness.f0 import f0_track, median_of
 _STEPS_PER_SECOND = 200
 _ONSET_DB, _PEAK_DB, _END_DB = -40.0, -2.0, -30.0
 _CLEAR, _MOSTLY = 0.8, 0.7
+_MOST_OF_IT = 80  # per cent of the voiced steps
 _ROLL_OFF = 0.97  # share of the energy below it
 
 
@@ -28,7 +29,7 @@ def analyse(sound: ArrayLike, sample_rate: int) -> Heard:
     if not peak:
         return Heard(
             onset=0.0, attack=0.0, length=0.0, ends=False, peak=0.0, f0=0.0, clear=False,
-            roll_off=0.0,
+            drift=0.0, roll_off=0.0,
         )  # fmt: skip
     loud = track.energy >= 1e-3 * track.energy.max()
     clear = loud & (track.f0 > 0) & (track.clarity >= _CLEAR)
@@ -43,8 +44,17 @@ def analyse(sound: ArrayLike, sample_rate: int) -> Heard:
         peak=peak,
         f0=median_of(track) or 0.0,
         clear=bool(clear.sum() >= _MOSTLY * loud.sum()),
+        drift=_drift(track.f0[loud & (track.f0 > 0)]),
         roll_off=_roll_off(samples / peak, sample_rate),
     )
+
+
+def _drift(voiced: NDArray[np.float64]) -> float:
+    """Return how far most of the pitch is from its median, in semitones."""
+    if not voiced.size:
+        return 0.0
+    semitones = 12 * np.log2(voiced)
+    return float(np.percentile(np.abs(semitones - np.median(semitones)), _MOST_OF_IT))
 
 
 def _levels(samples: NDArray[np.float64], sample_rate: int) -> tuple[NDArray[np.float64], float]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from strategies.hints import Hints
 from strategies.informed import Start, first_population
+from strategies.limits import Limits, note_limits
 from strategies.searches.base import Distances, Genomes
 from synth.space import ParameterSpace
 
@@ -134,6 +135,7 @@ class Strategy(ABC):
         start: where its first population comes from, unless it overrides ``first``: ``uniform``
             (the genomes that all strategies share), ``heard`` (what is heard in the target),
             ``bank`` (its neighbours among known sounds) or ``informed`` (both).
+        keep_note: whether the note stays where it is heard, if the target has a clear pitch.
 
     Args:
         space: the synth's parameters.
@@ -150,6 +152,7 @@ class Strategy(ABC):
     example: ClassVar[Mapping[str, Any]] = {}
     network: str | None = None
     start: Start = "uniform"
+    keep_note: bool = False
 
     def __init__(self, space: ParameterSpace, population: int, search: SearchChoice) -> None:
         self.space = space
@@ -171,7 +174,8 @@ class Strategy(ABC):
         Args:
             genomes: the first population that all strategies share, shape (population, genes).
             hints: what is known of the target: what is heard in it and its neighbours in the bank,
-                as far as ``start`` wants them, and what the strategy's network proposes.
+                as far as ``start`` and ``keep_note`` want them, and what the strategy's network
+                proposes.
             random: a generator for this trial only.
 
         Returns:
@@ -181,6 +185,14 @@ class Strategy(ABC):
             ValueError: if a proposal is required and missing.
         """
         return first_population(self.start, genomes, hints, self.space, random)
+
+    def limits(self, hints: Hints) -> Limits | None:
+        """Return between which values genes stay, from the first population on; None for all.
+
+        Args:
+            hints: what is known of the target.
+        """
+        return note_limits(self.space, hints.heard) if self.keep_note else None
 
     def probe(
         self,

@@ -19,6 +19,8 @@ class EndToEnd(Strategy):
             search's. Only for searches with the option ``gene_mutation``.
         start: where the first population comes from: ``uniform``, ``heard`` (what is heard in the
             target), ``bank`` (its neighbours among known sounds) or ``informed`` (both).
+        keep_note: whether the note stays within a semitone of the pitch that is heard in the
+            target, if that is clear.
 
     Raises:
         ValueError: for an unknown section or a probability out of range.
@@ -32,9 +34,10 @@ class EndToEnd(Strategy):
         *,
         mutation: dict[str, float] | None = None,
         start: Start = "uniform",
+        keep_note: bool = False,
     ) -> None:
         super().__init__(space, population, search)
-        self.start = start
+        self.start, self.keep_note = start, keep_note
         self._mutation = by_gene(space, mutation)
 
     def phases(self, seed: int) -> Sequence[Phase]:  # noqa: ARG002

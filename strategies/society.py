@@ -49,6 +49,8 @@ class Society(Strategy):
             ``gene_mutation``.
         start: where the first population comes from: ``uniform``, ``heard`` (what is heard in the
             target), ``bank`` (its neighbours among known sounds) or ``informed`` (both).
+        keep_note: whether the note stays within a semitone of the pitch that is heard in the
+            target, if that is clear.
 
     Raises:
         ValueError: if a gene does not have exactly one owner, an option is out of range, or a
@@ -70,9 +72,10 @@ class Society(Strategy):
         fitness: dict[str, str] | None = None,
         mutation: dict[str, float] | None = None,
         start: Start = "uniform",
+        keep_note: bool = False,
     ) -> None:
         super().__init__(space, population, search)
-        self.start = start
+        self.start, self.keep_note = start, keep_note
         self.groups = grouped(space, grouping)
         self.exchange = Exchange(
             ("champion",) if collaborators is None else tuple(collaborators), credit, every, turns

@@ -24,7 +24,7 @@ start from what is heard in the target:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -115,6 +115,16 @@ class Parameter:
             return np.asarray((np.sign(v) * np.sqrt(np.abs(v) / self.high) + 1) / 2)
         x = (v - self.low) / (self.high - self.low)
         return np.asarray(np.sqrt(x) if self.curve == "square" else x)
+
+    def within(self, low: float, high: float) -> "Parameter":
+        """Return the same knob with a part of its range, as far as it goes.
+
+        It keeps its curve, except a signed one, whose part need not be symmetric: that becomes
+        linear. It is neither circular nor a switch any more.
+        """
+        low, high = max(low, self.low), min(high, self.high)
+        curve = "linear" if self.curve == "signed_square" else self.curve
+        return replace(self, low=low, high=high, curve=curve, circular=False, steps=0)
 
 
 def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:

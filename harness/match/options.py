@@ -13,7 +13,7 @@ from harness.plan.choice import Choice
 
 # The strategy that was found best at every budget, see docs/matching.md; others by their names.
 _STRATEGIES: dict[str, dict[str, Any]] = {
-    "descent": {"name": "end_to_end", "search": "descent", "start": "informed"},
+    "descent": {"name": "end_to_end", "search": "descent", "start": "informed", "keep_note": True},
 }
 # By level differences alone searches end too quiet; loudness holds against that, see docs/match.md.
 CLOSENESS = "closeness"

@@ -1,7 +1,6 @@
 """From a sound and the options to a comparison of one trial, and what it starts from."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +11,6 @@ import numpy as np
 from common.errors import InputError
 from common.random import generator
 from common.suggest import nearest
-from harness.match.known_note import heard_note
 from harness.match.options import (
     FAST_BUDGET,
     SLOW_BUDGET,
@@ -140,7 +138,7 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     Raises:
         InputError: in one line, for anything that does not fit.
     """
-    channel, loudest, sample_rate = _loudest(sound, part)
+    channel, _, sample_rate = _loudest(sound, part)
     registry = Registry(tuple(path.resolve() for path in options.plugins))
     start = None if options.start is None else read_patch(options.start)
     chosen = _synth(options, start)
@@ -149,9 +147,8 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     space = idle.space
     if start is not None:
         check_fits(start, space, f"patch {options.start}")
-    known = {} if start is not None else heard_note(space, loudest, sample_rate)
-    searched = _narrowed(whole, idle.space, known, (start, options))
-    strategy = _strategy(options, fast=idle.streams)
+    searched = _narrowed(whole, space, start, options)
+    strategy = _strategy(options, idle)
     budget = options.budget or (FAST_BUDGET if idle.streams else SLOW_BUDGET)
     keys = {
         "name": "match",
@@ -244,11 +241,10 @@ def _synth(options: MatchOptions, start: Patch | None) -> Choice:
 def _narrowed(
     whole: Choice,
     space: ParameterSpace,
-    heard: Mapping[str, Sequence[float]],
-    asked: tuple[Patch | None, MatchOptions],
+    start: Patch | None,
+    options: MatchOptions,
 ) -> Choice:
-    """The synth that is searched: the whole one, or one without what is known or heard."""
-    start, options = asked
+    """The synth that is searched: the whole one, or one without what is known."""
     fix = {knob_named(name, space): value for name, value in options.fix.items()}
     ranges = {knob_named(name, space): list(ends) for name, ends in options.ranges.items()}
     if options.only and start is not None:
@@ -263,17 +259,25 @@ def _narrowed(
         free_parameters(space, fix, ranges)
     except ValueError as error:
         raise InputError(f"match: {error}") from None
-    ranges = {name: list(ends) for name, ends in heard.items() if name not in fix} | ranges
     return narrowed_choice(whole, fix, ranges, _files(options)) if fix or ranges else whole
 
 
-def _strategy(options: MatchOptions, *, fast: bool) -> Choice:
-    """The strategy; a slow synth has no bank, so that it starts from what is heard alone."""
+def _strategy(options: MatchOptions, whole: Synth) -> Choice:
+    """The strategy; a slow synth has no bank, so that it starts from what is heard alone.
+
+    The note is kept where it is heard, unless a patch or the person says where it is.
+    """
     chosen = strategy_of(options.strategy)
-    if options.strategy != "descent" or options.start is not None:
+    if options.strategy != "descent":
         return chosen
-    start = "informed" if fast else "heard"
-    return chosen.model_copy(update={"options": {**chosen.options, "start": start}})
+    space = whole.space
+    asked = [space.index(knob_named(name, space)) for name in (*options.fix, *options.ranges)]
+    changed: dict[str, object] = {}
+    if options.start is not None or space.roles.get("f0") in asked:
+        changed["keep_note"] = False
+    if options.start is None:
+        changed["start"] = "informed" if whole.streams else "heard"
+    return chosen.model_copy(update={"options": {**chosen.options, **changed}})
 
 
 def folder_name(sound: Path, part: Part | None = None) -> str:

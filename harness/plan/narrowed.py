@@ -1,7 +1,6 @@
 """The synth ``narrowed``: another synth of which some knobs are known, or known roughly."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -165,7 +164,7 @@ def free_parameters(
     for name, value in fix.items():
         _check(space, name, [value])
     free = [
-        _within(parameter, *map(float, ranges[parameter.name]))
+        parameter.within(*map(float, ranges[parameter.name]))
         if parameter.name in ranges
         else parameter
         for parameter in space
@@ -195,12 +194,6 @@ def _check(space: ParameterSpace, name: str, values: Sequence[float]) -> None:
         if not parameter.low <= value <= parameter.high:
             allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".strip()
             raise ValueError(f"{name} {value:g}; allowed: {allowed}")
-
-
-def _within(parameter: Parameter, low: float, high: float) -> Parameter:
-    low, high = max(low, parameter.low), min(high, parameter.high)
-    curve = "linear" if parameter.curve == "signed_square" else parameter.curve
-    return replace(parameter, low=low, high=high, curve=curve, circular=False, steps=0)
 
 
 def _chosen(synth: str | Mapping[str, Any]) -> Choice:

@@ -14,7 +14,9 @@ from harness.plan.registry import Registry
 from harness.run.evaluator import Evaluator
 from strategies.agent import Context, Report, Scores, step
 from strategies.base import AgentSpec
+from strategies.limits import Limits
 from strategies.searches.base import Distances, Genomes, Search
+from strategies.searches.limited import Limited
 from synth.space import ParameterSpace
 
 
@@ -53,6 +55,7 @@ class StepJob:
         context: what the others look like, and how much may be spent.
         fitness: key of the trial's fitness.
         objective: key of the distance that the agent minimises.
+        limits: between which values its genes stay; None for all.
     """
 
     kind: ClassVar[str] = "step"
@@ -64,6 +67,7 @@ class StepJob:
     context: Context
     fitness: str
     objective: str
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,8 @@ def _search(job: StepJob, registry: Registry, space: ParameterSpace) -> Search:
     cls = registry.get("search", job.spec.search.name)
     options = checked_options(cls, job.spec.search.options, job.spec.name)
     search: Search = cls(len(job.spec.genes), job.spec.population, job.seed, **options)
+    if job.limits is not None:
+        search = Limited(search, job.limits)
     search.meet([space[gene] for gene in job.spec.genes])
     if job.state is not None:
         search.load(job.state)

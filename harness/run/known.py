@@ -44,7 +44,7 @@ class Known:
         """Return what the trial's strategy may start from."""
         strategy = self._comparison.strategy(trial.strategy)
         proposal = self._proposals.get((strategy.network or "", trial.target))
-        if strategy.start == "uniform":
+        if strategy.start == "uniform" and not strategy.keep_note:
             return Hints(proposal)
         target = self._comparison.targets[trial.target]
         if trial.target not in self._heard:

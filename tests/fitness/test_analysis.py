@@ -39,7 +39,16 @@ def test_a_sound_that_lasts_to_the_end_does_not_end():
 def test_only_the_peak_depends_on_the_level(scale):
     one, other = analyse(note(), RATE), analyse(scale * note(), RATE)
     assert other.pop("peak") == pytest.approx(scale * one.pop("peak"))
-    assert other == pytest.approx(one)
+    assert other == pytest.approx(one, abs=1e-4)
+
+
+def test_how_far_a_pitch_moves_is_heard():
+    time = np.arange(RATE) / RATE
+    semitones = np.where(time < 0.3, -2.0, 2.0)
+    sound = np.sin(2 * np.pi * np.cumsum(220 * 2 ** (semitones / 12)) / RATE)
+    # The median is of the longer note; the other is four semitones off.
+    assert analyse(sound, RATE)["drift"] == pytest.approx(4, abs=0.1)
+    assert analyse(note(), RATE)["drift"] < 0.01
 
 
 def test_noise_has_no_clear_pitch():

@@ -7,7 +7,7 @@ from strategies.informed import first_population, known_genomes, louder
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.parameters import SPACE
 
-HEARD = Heard(0.1, 0.02, 0.5, True, 0.25, 220.0, True, 2_000.0)
+HEARD = Heard(0.1, 0.02, 0.5, True, 0.25, 220.0, True, 0.0, 2_000.0)
 UNIFORM = np.random.default_rng(1).random((100, len(SPACE)))
 NEIGHBOURS = np.random.default_rng(2).random((400, len(SPACE)))
 
@@ -38,7 +38,7 @@ def test_what_is_heard_is_set():
 
 
 def test_a_sound_that_does_not_end_is_held_at_least_as_long():
-    lasting = Heard(0.0, 0.02, 1.5, False, 0.25, 0.0, False, 2_000.0)
+    lasting = Heard(0.0, 0.02, 1.5, False, 0.25, 0.0, False, 0.0, 2_000.0)
     found = first("heard", Hints(heard=lasting))[:90]
     assert (values(found, "length") >= 1.49).all()
     assert (values(found, "note") == values(UNIFORM[:90], "note")).all()

@@ -102,6 +102,7 @@ def _take_first(plan: TrialPlan, state: TrialState, outcome: Outcome) -> _Taken:
         with plan.blaming_strategy():
             probes = plan.strategy(None).probe(genomes, distances, left, plan.seed)
         if probes is not None:
+            probes = plan.within(probes)
             state = replace(state, stage=ProbeStage(probes, genomes, outcome.distances))
     return _Taken(state, improvements, genomes)
 

@@ -82,4 +82,7 @@ def _step(plan: TrialPlan, state: TrialState, number: int, renders: int) -> Step
     standing = agent.standing
     start = None if agent.search is not None else (standing.genomes, standing.distances)
     objective = plan.objective(spec.fitness)
-    return StepJob(number, spec, seed, agent.search, start, context, plan.fitness, objective)
+    limits = None if plan.limits is None else plan.limits.of(spec.genes)
+    return StepJob(
+        number, spec, seed, agent.search, start, context, plan.fitness, objective, limits
+    )

@@ -14,6 +14,7 @@ from harness.plan.trials import Trial, shared_genomes
 from harness.run.problem import atomic_key
 from strategies.base import Phase, Strategy
 from strategies.hints import Hints
+from strategies.limits import Limits
 from strategies.searches.base import Distances, Genomes
 from synth.space import ParameterSpace
 
@@ -55,6 +56,16 @@ class TrialPlan:
             return strategy, self._phases_of(strategy)
 
     @cached_property
+    def limits(self) -> Limits | None:
+        """Between which values genes stay; None for all."""
+        with self.blaming_strategy():
+            return self.strategy(None).limits(self._hints)
+
+    def within(self, genomes: Genomes) -> Genomes:
+        """Return complete genomes, shape (n, genes), within the limits."""
+        return genomes if self.limits is None else self.limits.inside(genomes)
+
+    @cached_property
     def first(self) -> Genomes:
         """The first population, shape (n, genes)."""
         shared = shared_genomes(self._comparison, self.trial)
@@ -68,7 +79,7 @@ class TrialPlan:
             raise PluginError(f"{self._who}: first() gave shape {genomes.shape}; wanted {wanted}")
         if not ((genomes >= 0) & (genomes <= 1)).all():
             raise PluginError(f"{self._who}: first() gave a gene outside [0, 1] or NaN")
-        return genomes
+        return self.within(genomes)
 
     @cached_property
     def budget(self) -> int:

@@ -11,7 +11,15 @@ from common.heard import Heard
 from harness.api.match_progress import MatchProgress, sparkline
 
 HEARD = Heard(
-    onset=0.0, attack=0.01, length=0.5, ends=False, peak=0.5, f0=220.0, clear=True, roll_off=2e3
+    onset=0.0,
+    attack=0.01,
+    length=0.5,
+    ends=False,
+    peak=0.5,
+    f0=220.0,
+    clear=True,
+    drift=0.0,
+    roll_off=2e3,
 )
 
 

@@ -14,15 +14,15 @@ from synth.sound import flac_bytes
 from .conftest import RATE, SAMPLES, voice
 
 
-def test_a_clear_note_is_kept(sound, asked):
-    plan = planned(sound, asked())
-    note = plan.comparison.space[plan.comparison.space.index("note")]
-    assert (note.low, note.high) == pytest.approx((56.7, 57.3), abs=0.05)
-    # Unless the person says what it is, or gives a patch.
-    plan = planned(sound, asked(fix={"f0": 60.0}))
-    assert "note" not in plan.comparison.space.names
-    plan = planned(sound, asked(ranges={"note": (30.0, 90.0)}))
-    assert plan.comparison.space[plan.comparison.space.index("note")].low == 30.0
+def test_a_clear_note_is_kept_unless_the_person_knows_better(sound, asked):
+    def kept(**changes):
+        plan = planned(sound, asked(**changes))
+        return plan.comparison.strategy("descent").keep_note
+
+    assert kept()
+    assert kept(ranges={"cutoff": (30.0, 900.0)})
+    assert not kept(fix={"f0": 60.0})
+    assert not kept(ranges={"note": (30.0, 90.0)})
 
 
 def test_the_louder_channel_is_matched(asked, tmp_path):

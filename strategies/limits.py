@@ -1,0 +1,72 @@
+"""Limits of genes that are known before a search begins: the note, where the pitch is clear.
+
+Searches otherwise end an octave off where that is a little closer, and spend renders on it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.heard import Heard
+from strategies.informed import note
+from strategies.searches.base import Genomes
+from synth.space import ParameterSpace
+
+# Semitones to both sides of the median pitch: as far as the pitch moves, within these.
+_LEAST, _MOST = 0.3, 1.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The lowest and highest value of each gene.
+
+    Attributes:
+        low: shape (genes,), in [0, 1].
+        high: above ``low``, shape (genes,), in [0, 1].
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    def of(self, genes: tuple[int, ...]) -> "Limits":
+        """Return the limits of some genes, by position."""
+        return Limits(self.low[list(genes)], self.high[list(genes)])
+
+    def inside(self, genomes: Genomes) -> Genomes:
+        """Return genomes, shape (..., genes), with each gene that is outside squeezed in."""
+        outside = (genomes < self.low) | (genomes > self.high)
+        return np.where(outside, self.spread(genomes), genomes)
+
+    def spread(self, genomes: Genomes) -> Genomes:
+        """Return genomes whose genes lie between the limits as these, (..., genes), in [0, 1]."""
+        return np.clip(self.low + genomes * (self.high - self.low), self.low, self.high)
+
+    def spanned(self, genomes: Genomes) -> Genomes:
+        """Return what ``spread`` would have to be given for these genomes, (..., genes)."""
+        return np.clip((genomes - self.low) / (self.high - self.low), 0.0, 1.0)
+
+
+def note_limits(space: ParameterSpace, heard: Heard | None) -> Limits | None:
+    """Return limits that keep the note where it is heard.
+
+    Args:
+        space: the synth's parameters.
+        heard: what is heard in the target.
+
+    Returns:
+        The limits; None where no pitch is clear, the synth cannot play it, or no parameter has the
+        role ``f0``.
+    """
+    gene = space.roles.get("f0")
+    if gene is None or heard is None or not (heard.clear and heard.f0):
+        return None
+    width = min(max(heard.drift, _LEAST), _MOST)
+    ends = [float(note(space, heard.f0 * 2 ** (step / 12))) for step in (-width, width)]
+    parameter = space[gene]
+    if parameter.steps or not parameter.low < sum(ends) / 2 < parameter.high:
+        return None
+    low, high = np.zeros(len(space)), np.ones(len(space))
+    inside = np.clip(ends, parameter.low, parameter.high)
+    low[gene], high[gene] = np.clip(parameter.to_gene(inside), 0.0, 1.0)
+    return Limits(low, high)
