@@ -34,6 +34,9 @@ class _Timed:
     def bank(self, ready: int, of: int) -> None:
         pass
 
+    def bank_waits(self, maker: str) -> None:
+        pass
+
     def round(self, renders: int, best: float) -> None:
         pass
 

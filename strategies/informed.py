@@ -14,19 +14,18 @@ from numpy.typing import NDArray
 
 from common.heard import Heard
 from strategies.hints import Hints
+from strategies.roles import gene_meaning, meant, set_role
 from strategies.searches.base import Genomes
-from synth.space import Parameter, ParameterSpace, Role
+from synth.space import ParameterSpace, Role
 
 Start = Literal["uniform", "heard", "bank", "informed"]
 FROM_BANK: tuple[Start, ...] = ("bank", "informed")
 
-_A4_NOTE, _A4_HZ = 69.0, 440.0
 _UNIFORM, _BANK = 0.1, 0.5
 # Octaves and twelfths are mistaken for each other, more so where the pitch is not clear.
 _CLEAR_ERRORS = [0] * 8 + [-12, 12, -19, 19]
 _UNCLEAR_ERRORS = [0] * 5 + [-12, 12, -19, 19, 7, -24]
 _INTERVALS = np.array([0.0, 12.0, -12.0, 7.0, 19.0, 24.0, -24.0])
-_MILLI = 1000.0
 
 
 def first_population(
@@ -65,13 +64,13 @@ def _from_bank(
     if heard is None or not heard.f0 or "f0" not in space.roles:
         return [neighbours[:count]]
     tuned = neighbours[: count // 2].copy()
-    _set(tuned, space, "f0", note(space, heard.f0))
-    _set(tuned, space, "bend", 0.0)
+    set_role(tuned, space, "f0", heard.f0)
+    set_role(tuned, space, "bend", 0.0)
     if (gene := space.roles.get("vibrato")) is not None:
         tuned[:, gene] *= 0.3
     if (gene := space.roles.get("interval")) is not None:
-        octaves = np.round(space[gene].to_value(tuned[:, gene]) / 12) * 12
-        tuned[:, gene] = _gene(space[gene], octaves)
+        octaves = np.round(meant(space[gene], space[gene].to_value(tuned[:, gene])) / 12) * 12
+        set_role(tuned, space, "interval", octaves)
     return [neighbours[: count - count // 2], tuned]
 
 
@@ -84,22 +83,22 @@ def _from_heard(
     normal = random.standard_normal
 
     def spread(role: Role, value: float | NDArray[np.float64], width: float) -> None:
-        _set(genomes, space, role, value, width * normal(count))
+        set_role(genomes, space, role, value, width * normal(count))
 
     spread("onset", heard.onset, 0.02)
     spread("attack", max(heard.attack, 0.001), 0.08)
     spread("level", heard.peak, 0.08)
     gene = space.roles.get("length")
     if gene is not None and heard.ends:
-        _set(genomes, space, "length", heard.length, -0.15 * chance(count))
+        set_role(genomes, space, "length", heard.length, -0.15 * chance(count))
     elif gene is not None:
         # It sounds until the recording ends: at least as long.
-        least = float(_gene(space[gene], _in_unit(space[gene], heard.length)))
+        least = float(gene_meaning(space[gene], heard.length))
         genomes[:, gene] = least + chance(count) * (1 - least)
     if (gene := space.roles.get("noise")) is not None:
         genomes[:, gene] *= np.where(chance(count) < 0.7, 0.4 * chance(count), 1.0)
     if (gene := space.roles.get("cutoff")) is not None:
-        bright = _gene(space[gene], _in_unit(space[gene], heard.roll_off))
+        bright = gene_meaning(space[gene], heard.roll_off)
         near = bright + 0.1 * normal(count)
         genomes[:, gene] = np.where(chance(count) < 0.7, near, genomes[:, gene])
     if heard.f0 and "f0" in space.roles:
@@ -114,17 +113,17 @@ def _tune(
     count, chance = len(genomes), random.random
     errors = random.choice(_CLEAR_ERRORS if heard.clear else _UNCLEAR_ERRORS, count)
     semitones = errors + 0.05 * random.standard_normal(count)
-    _set(genomes, space, "f0", note(space, heard.f0 * 2 ** (semitones / 12)))
+    set_role(genomes, space, "f0", heard.f0 * 2 ** (semitones / 12))
     steady = chance(count) < 0.8
     if (gene := space.roles.get("bend")) is not None:
-        middle = float(_gene(space[gene], 0.0))
+        middle = float(gene_meaning(space[gene], 0.0))
         genomes[steady, gene] = middle + 0.03 * random.standard_normal(steady.sum())
     if (gene := space.roles.get("vibrato")) is not None:
         genomes[:, gene] *= 0.5 * chance(count)
     if (gene := space.roles.get("fm")) is not None:
         genomes[:, gene] *= np.where(chance(count) < 0.6, 0.5 * chance(count), 1.0)
     if (gene := space.roles.get("interval")) is not None:
-        tuned = _gene(space[gene], random.choice(_INTERVALS, count))
+        tuned = gene_meaning(space[gene], random.choice(_INTERVALS, count))
         near = tuned + 0.002 * random.standard_normal(count)
         genomes[:, gene] = np.where(chance(count) < 0.7, near, genomes[:, gene])
 
@@ -149,7 +148,7 @@ def known_genomes(count: int, space: ParameterSpace, random: np.random.Generator
     def gene_of(role: Role) -> NDArray[np.float64]:
         return tame[:, space.roles[role]] if role in space.roles else np.zeros(number)
 
-    middle = _gene(space[space.roles["bend"]], 0.0) if "bend" in space.roles else 0.5
+    middle = gene_meaning(space[space.roles["bend"]], 0.0) if "bend" in space.roles else 0.5
     mostly("bend", 0.7, middle + 0.06 * random.standard_normal(number))
     mostly("noise", 0.7, gene_of("noise") * chance(number) * 0.5)
     mostly("fm", 0.6, gene_of("fm") * chance(number) * 0.6)
@@ -164,48 +163,6 @@ def louder(genomes: Genomes, decibels: NDArray[np.float64], space: ParameterSpac
     """Return genomes, shape (n, genes), louder by some decibels, shape (n,), as far as they go."""
     changed = genomes.copy()
     if (gene := space.roles.get("level")) is not None:
-        parameter = space[gene]
-        values = parameter.to_value(changed[:, gene])
-        factor = 10 ** (decibels / 20)
-        changed[:, gene] = _gene(
-            parameter, values + decibels if parameter.unit == "dB" else values * factor
-        )
+        level = meant(space[gene], space[gene].to_value(changed[:, gene]))
+        set_role(changed, space, "level", level * 10 ** (decibels / 20))
     return changed
-
-
-def note(space: ParameterSpace, hertz: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return frequencies in hertz in the unit of the parameter with the role ``f0``."""
-    if space[space.roles["f0"]].unit == "Hz":
-        return np.asarray(hertz, dtype=np.float64)
-    return np.asarray(_A4_NOTE + 12 * np.log2(np.asarray(hertz) / _A4_HZ))
-
-
-def _set(
-    genomes: Genomes,
-    space: ParameterSpace,
-    role: Role,
-    value: float | NDArray[np.float64],
-    offset: float | NDArray[np.float64] = 0.0,
-) -> None:
-    """Set the gene of a role to a value in seconds, hertz or its own unit, if there is one."""
-    if (gene := space.roles.get(role)) is not None:
-        found = _gene(space[gene], _in_unit(space[gene], value)) + offset
-        genomes[:, gene] = np.clip(found, 0.0, 1.0)
-
-
-def _in_unit(
-    parameter: Parameter, value: float | NDArray[np.float64]
-) -> float | NDArray[np.float64]:
-    """Convert seconds, hertz or an amplitude to the unit of a parameter."""
-    if parameter.unit == "ms":
-        return value * _MILLI
-    if parameter.unit == "dB":
-        return 20 * np.log10(np.maximum(value, 1e-9))
-    if parameter.unit == "semitones" and parameter.role == "cutoff":
-        return _A4_NOTE + 12 * np.log2(np.maximum(value, 1e-9) / _A4_HZ)
-    return value
-
-
-def _gene(parameter: Parameter, value: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    inside = np.clip(value, parameter.low, parameter.high)
-    return np.clip(parameter.to_gene(inside), 0.0, 1.0)

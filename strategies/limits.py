@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.heard import Heard
-from strategies.informed import note
+from strategies.roles import gene_meaning, in_unit
 from strategies.searches.base import Genomes
 from synth.space import ParameterSpace
 
@@ -62,11 +62,10 @@ def note_limits(space: ParameterSpace, heard: Heard | None) -> Limits | None:
     if gene is None or heard is None or not (heard.clear and heard.f0):
         return None
     width = min(max(heard.drift, _LEAST), _MOST)
-    ends = [float(note(space, heard.f0 * 2 ** (step / 12))) for step in (-width, width)]
     parameter = space[gene]
-    if parameter.steps or not parameter.low < sum(ends) / 2 < parameter.high:
+    if parameter.steps or not parameter.low < float(in_unit(parameter, heard.f0)) < parameter.high:
         return None
     low, high = np.zeros(len(space)), np.ones(len(space))
-    inside = np.clip(ends, parameter.low, parameter.high)
-    low[gene], high[gene] = np.clip(parameter.to_gene(inside), 0.0, 1.0)
+    ends = heard.f0 * 2 ** (np.array([-width, width]) / 12)
+    low[gene], high[gene] = gene_meaning(parameter, ends)
     return Limits(low, high)

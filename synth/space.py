@@ -9,18 +9,28 @@ A curve maps genes to values such that equal steps of a gene are about equally a
 - ``signed_square``: zero in the middle, quadratic to both ends, for amounts with a sign
 
 A role says what a parameter means to the ear, whatever the synth calls it, so that a search can
-start from what is heard in the target:
+start from what is heard in the target, and a patch can be carried over to another synth:
 
 - ``f0``: the pitch of the note, in ``semitones`` (MIDI numbers, 69 is 440 Hz) or ``Hz``
 - ``interval``, ``detune``: the second oscillator against the first, in ``semitones`` or ``cents``
+- ``shape``, ``shape2``: the wave of the first and the second oscillator, by its ``marks``
+- ``width``: the width of their pulses, of a period
 - ``balance``: from the first oscillator (low) to the second (high)
+- ``loudness``, ``loudness2``: of each of them, instead of ``balance``
 - ``bend``, ``vibrato``: how far the pitch moves away from the note; 0 is not at all
-- ``onset``, ``length``, ``attack``: when the note starts, how long it is held and how long it
-  rises, in ``s`` or ``ms``
+- ``vibrato_rate``: how fast it wavers, in ``Hz`` or ``log2 Hz``
+- ``onset``, ``length``: when the note starts and how long it is held, in ``s``, ``ms`` or ``s^1/4``
+  (fourth roots of seconds)
+- ``attack``, ``decay``, ``release``: how long it rises, falls to ``sustain``, and fades afterwards
+- ``sustain``: the loudness at which it is held, of the largest
 - ``level``: the peak amplitude, in ``dB`` or as a factor (no unit)
 - ``noise``: the share of noise
 - ``fm``: how far one oscillator modulates another, which makes sounds rough; 0 is not at all
 - ``cutoff``: the frequency above which the sound is dark, in ``Hz`` or ``semitones``
+- ``resonance``: the peak at the cutoff
+- ``mode``: which frequencies the filter lets through, by its ``marks``
+- ``sweep``: how far an envelope moves the cutoff, in ``semitones``, or ``of 128 semitones``
+- ``sweep_attack``, ``sweep_decay``: how long that takes
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,16 +47,30 @@ Role = Literal[
     "f0",
     "interval",
     "detune",
+    "shape",
+    "shape2",
+    "width",
     "balance",
+    "loudness",
+    "loudness2",
     "bend",
     "vibrato",
+    "vibrato_rate",
     "onset",
     "length",
     "attack",
+    "decay",
+    "sustain",
+    "release",
     "level",
     "noise",
     "fm",
     "cutoff",
+    "resonance",
+    "mode",
+    "sweep",
+    "sweep_attack",
+    "sweep_decay",
 ]
 Values = NDArray[np.float64]
 
@@ -67,10 +91,13 @@ class Parameter:
         role: what it means to the ear, if it has one of the roles above; see the docstring of the
             module.
         steps: how many positions it has, evenly spaced in genes, if it is a switch; 0 if not.
+        marks: the names of positions, evenly spaced in genes from 0 to 1, such as the waves between
+            which it mixes; none, or two or more.
+        rest: the value at which it changes nothing, if there is one.
 
     Raises:
         ValueError: for an empty range, an unknown curve or role, a curve that does not fit the
-            range, or 1 step or fewer than 0.
+            range, 1 step or fewer than 0, 1 mark, or a rest out of range.
     """
 
     name: str
@@ -83,6 +110,8 @@ class Parameter:
     circular: bool = False
     role: Role = ""
     steps: int = 0
+    marks: tuple[str, ...] = ()
+    rest: float | None = None
 
     def __post_init__(self) -> None:
         if self.role not in get_args(Role):
@@ -94,6 +123,12 @@ class Parameter:
         if self.steps < 0 or self.steps == 1:
             raise ValueError(
                 f"parameter {self.name}: {self.steps} steps; allowed: 2 or more, or 0 for no switch"
+            )
+        if len(self.marks) == 1:
+            raise ValueError(f"parameter {self.name}: 1 mark; allowed: none, or 2 or more")
+        if self.rest is not None and not self.low <= self.rest <= self.high:
+            raise ValueError(
+                f"parameter {self.name}: rest {self.rest:g}; allowed: {self.low:g} to {self.high:g}"
             )
         if not self.low < self.high:
             raise ValueError(f"parameter {self.name}: range {self.low} to {self.high} is empty")
@@ -120,11 +155,14 @@ class Parameter:
         """Return the same knob with a part of its range, as far as it goes.
 
         It keeps its curve, except a signed one, whose part need not be symmetric: that becomes
-        linear. It is neither circular nor a switch any more.
+        linear. It is neither circular nor a switch any more, and has no marks.
         """
         low, high = max(low, self.low), min(high, self.high)
         curve = "linear" if self.curve == "signed_square" else self.curve
-        return replace(self, low=low, high=high, curve=curve, circular=False, steps=0)
+        rest = None if self.rest is None else min(max(self.rest, low), high)
+        return replace(
+            self, low=low, high=high, curve=curve, circular=False, steps=0, marks=(), rest=rest
+        )
 
 
 def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:

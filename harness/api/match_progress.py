@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from harness.api.progress import duration
 
 if TYPE_CHECKING:
     from harness.match.match import Match
+    from harness.match.other_notes import NoteRow
     from harness.match.plan import MatchPlan
 
 _BARS, _WIDTH = "▁▂▃▄▅▆▇█", 16
@@ -64,6 +66,11 @@ class MatchProgress:
         text = f"Making the bank of known sounds, once: {ready:,} of {of:,}"
         self._show(text, force=ready in (0, of))
 
+    def bank_waits(self, maker: str) -> None:
+        """Show who makes the bank."""
+        self._event("bank_waits", maker=maker)
+        self._show(f"Waiting for the bank of known sounds, made by {maker} …", force=True)
+
     def round(self, renders: int, best: float) -> None:
         """Show how many renders were spent, and the best distance."""
         if self._first < 0:
@@ -92,6 +99,14 @@ class MatchProgress:
         self._event("finished", **as_plain(match))
         for line in lines_of(match):
             self._say(line)
+
+    def other_notes(self, rows: "Sequence[NoteRow]") -> None:
+        """Print how alike two patches play other notes."""
+        from harness.match.other_notes import sentence_of
+
+        self._event("notes", notes=[asdict(row) for row in rows])
+        if sentence := sentence_of(rows):
+            self._say(f"  plays   {sentence}")
 
     def _line(self) -> str:
         renders, best = self._best[-1]

@@ -20,6 +20,7 @@ from harness.cli.commands import (
     init,
     lists,
     match,
+    patch,
     probe,
     run_comparison,
     synth,
@@ -32,8 +33,8 @@ _INTERRUPTED, _TERMINATED = 130, 143
 app = typer.Typer(name="ga-synth", add_completion=False, pretty_exceptions_enable=False)
 for command in (
     match.match,
-    match.render,
-    match.patch,
+    patch.render,
+    patch.patch,
     run_comparison.run,
     probe.probe,
     bank.bank,

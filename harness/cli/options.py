@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from common.errors import InputError
+
 if TYPE_CHECKING:
     from harness.plan.choice import Choice
     from harness.plan.registry import Registry
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 Out = Annotated[Path, typer.Option("--out", help="Folder of all comparisons.")]
 DEFAULT_OUT = Path("runs")
+MATCHES = Path("matches")
 ExperimentFile = Annotated[
     Path,
     typer.Argument(metavar="EXPERIMENT", help="An experiment file, or the name of one that ships."),
@@ -65,7 +68,6 @@ def synth_named(
     from pydantic import ValidationError
 
     from common.blame import blamed
-    from common.errors import InputError
     from harness.plan.choice import Choice
     from harness.plan.synths import planned_synth
 
@@ -77,3 +79,35 @@ def synth_named(
     with blamed(f"synth {choice.name!r}"):
         synth = registry.get("synth", choice.name)(sample_rate, samples, **choice.options)
     return choice, synth.space
+
+
+def one_thread() -> None:
+    """Let compiled code use one thread, as in a comparison's workers; before NumPy is imported."""
+    import os
+
+    for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+
+
+def assigned(option: str, text: str) -> tuple[str, float]:
+    """Read ``KNOB=VALUE``.
+
+    Raises:
+        InputError: if it is something else.
+    """
+    name, equals, value = text.partition("=")
+    number = number_of(value)
+    if not (name and equals) or number is None:
+        raise InputError(f"{option} {text}: needs KNOB=VALUE, such as cutoff=800")
+    return name, number
+
+
+def number_of(text: str) -> float | None:
+    """Return the finite number that a text says; None if it says none."""
+    from math import isfinite
+
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if isfinite(value) else None

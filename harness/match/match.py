@@ -15,7 +15,7 @@ from fitness.analysis import analyse
 from harness.match.alternatives import with_alternatives
 from harness.match.finish import Finisher, Found
 from harness.match.plan import MatchPlan
-from harness.match.search import Searched, nearest_of, search
+from harness.match.search import BankWatcher, Searched, nearest_of, search
 from harness.match.several_notes import several_notes
 from harness.match.write import PAGE, Story, write_match, write_sound
 from harness.record.files import locked
@@ -28,14 +28,11 @@ _CENTS = 1200
 _QUIET_DB = 2.0
 
 
-class Shown(Protocol):
+class Shown(BankWatcher, Protocol):
     """Shows how a match goes."""
 
     def begun(self, plan: MatchPlan, heard: Heard, notes: Sequence[str]) -> None:
         """Take what is known of the sound before the search."""
-
-    def bank(self, ready: int, of: int) -> None:
-        """Take how many sounds of the bank are ready."""
 
     def round(self, renders: int, best: float) -> None:
         """Take how many renders were spent, and the best distance."""
@@ -100,10 +97,10 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
     """
     began = time.monotonic()
     with locked(plan.folder):
-        nearest = nearest_of(plan, shown.bank)
+        nearest = nearest_of(plan, shown)
         with Stop() as stop:
             finisher = Finisher(plan)
-            notes = _notes(finisher)
+            notes = _notes(plan, finisher)
             shown.begun(plan, finisher.heard, notes)
             searched = search(plan, stop, _Watcher(plan, finisher, shown), nearest)
             versions = [finisher.found(finisher.levelled(searched.genome))]
@@ -164,11 +161,11 @@ def _louder(level_db: float) -> str:
     return f"{abs(level_db):.1f} dB {'louder' if level_db > 0 else 'softer'}"
 
 
-def _notes(finisher: Finisher) -> list[str]:
-    reason = several_notes(finisher.target, finisher.sample_rate)
-    if not reason:
-        return []
-    return [f"This sounds like several notes ({reason}); it is matched as one sound."]
+def _notes(plan: MatchPlan, finisher: Finisher) -> list[str]:
+    notes = [] if plan.start is None or not plan.start.note else [plan.start.note]
+    if reason := several_notes(finisher.target, finisher.sample_rate):
+        notes.append(f"This sounds like several notes ({reason}); it is matched as one sound.")
+    return notes
 
 
 def _warnings(finisher: Finisher, best: Found) -> list[str]:

@@ -23,6 +23,7 @@ _FITNESS: dict[str, dict[str, Any]] = {
 DEFAULT_OUT = Path("matches")
 # About ten seconds on the built-in voice.
 FAST_BUDGET, SLOW_BUDGET = 3_000, 400
+FAST_BANK = 100_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class MatchOptions:
         fix: knobs that are known, with their values.
         ranges: knobs that are known roughly, with the lowest and highest value.
         only: sections to search; all others stay as in ``start``.
-        bank: how many known sounds the search starts from, made once for each synth.
+        bank: how many known sounds the search starts from, rendered once for each synth; if not
+            given, 100,000 of the built-in synth, and none of a slow one.
         alternatives: how many other patches are wanted that sound as close and differ.
         stop_below: end at a distance below this.
         stop_after_stall: end after so many renders without improvement.
@@ -59,7 +61,7 @@ class MatchOptions:
     fix: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, Sequence[float]] = field(default_factory=dict)
     only: Sequence[str] = ()
-    bank: int = 100_000
+    bank: int | None = None
     alternatives: int = 0
     stop_below: float | None = None
     stop_after_stall: int | None = None

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import InputError
-from common.random import generator
 from common.suggest import nearest
 from harness.match.options import (
+    FAST_BANK,
     FAST_BUDGET,
     SLOW_BUDGET,
     MatchOptions,
@@ -19,8 +19,9 @@ from harness.match.options import (
     fitness_of,
     strategy_of,
 )
-from harness.match.patch import Patch, check_fits, idle_synth, knob_named, read_patch
+from harness.match.patch import Patch, idle_synth, knob_named, read_patch
 from harness.match.several_notes import beginnings
+from harness.match.start import Start, start_from
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import experiment_from
@@ -41,8 +42,6 @@ TARGET = "sound"
 _POPULATION = 48
 _MOST_CHANNELS = 8
 _JUDGES = "timbre", "spectrogram", "multi_scale_spectral", "mfcc", "log_spectral", "loudness"
-# How many genomes near a patch a search starts from, and how far their genes are from its.
-_NEAR, _SPREAD = 4, 0.03
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,8 @@ class MatchPlan:
         comparison: of one strategy, fitness and target.
         whole: the synth whose knobs are wanted, with every option.
         space: its parameters.
-        fast: whether it renders block by block, so that a bank takes seconds.
+        banked: whether there is a bank: a synth that streams renders it in seconds, for others it
+            is made if the person wants it.
         start: what the search starts from, besides what the strategy itself does.
         options: what was asked.
     """
@@ -63,8 +63,8 @@ class MatchPlan:
     comparison: Comparison
     whole: Choice
     space: ParameterSpace
-    fast: bool
-    start: Patch | None
+    banked: bool
+    start: Start | None
     options: MatchOptions
 
     @property
@@ -96,20 +96,23 @@ class MatchPlan:
         return str(getattr(comparison.registry.get(kind, chosen.name), "unit", ""))
 
     @cached_property
-    def _searched(self) -> Synth:
-        """The synth that is searched."""
+    def _narrowed(self) -> Narrowed | None:
+        """The synth that is searched, where that is the whole one without what is known."""
+        if self.comparison.synth == self.whole:
+            return None
         target = self.target
-        return self.comparison.make_synth(target.sample_rate, target.samples)
+        made = self.comparison.make_synth(target.sample_rate, target.samples)
+        if not isinstance(made, Narrowed):
+            raise TypeError(f"{made} is neither the whole synth nor a narrowed one")
+        return made
 
     def complete(self, genomes: Genomes) -> Genomes:
         """Return genomes of the whole synth, shape (..., all genes), of the searched synth's."""
-        searched = self._searched
-        return searched.complete(genomes) if isinstance(searched, Narrowed) else genomes
+        return genomes if self._narrowed is None else self._narrowed.complete(genomes)
 
     def reduced(self, genomes: Genomes) -> Genomes:
         """Return genomes of the searched synth, shape (..., genes), of the whole synth's."""
-        searched = self._searched
-        return searched.reduced(genomes) if isinstance(searched, Narrowed) else genomes
+        return genomes if self._narrowed is None else self._narrowed.reduced(genomes)
 
 
 @dataclass(frozen=True)
@@ -140,15 +143,16 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     """
     channel, _, sample_rate = _loudest(sound, part)
     registry = Registry(tuple(path.resolve() for path in options.plugins))
-    start = None if options.start is None else read_patch(options.start)
-    chosen = _synth(options, start)
+    patch = None if options.start is None else read_patch(options.start)
+    chosen = _synth(options, patch)
     whole = planned_synth(chosen, registry, Path(), "--synth")
     idle = idle_synth(whole, registry, sample_rate)
     space = idle.space
-    if start is not None:
-        check_fits(start, space, f"patch {options.start}")
+    start = None
+    if patch is not None and options.start is not None:
+        start = start_from(patch, options.start, whole.name, space)
     searched = _narrowed(whole, space, start, options)
-    strategy = _strategy(options, idle)
+    strategy = _strategy(options, idle, start)
     budget = options.budget or (FAST_BUDGET if idle.streams else SLOW_BUDGET)
     keys = {
         "name": "match",
@@ -157,7 +161,7 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
         "budget": budget,
         "population": min(_POPULATION, budget),
         "listens": 0,
-        "bank": {"size": options.bank},
+        "bank": {"size": options.bank or FAST_BANK},
         "synth": {"name": searched.name, **searched.options},
         "targets": [{"file": sound.name, "label": TARGET, "channel": channel, **_excerpt(part)}],
         "fitness": [_mapping(fitness_of(options.fitness))],
@@ -167,8 +171,9 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     }
     comparison = resolve(experiment_from(keys, where="match"), sound.parent)
     plan = MatchPlan(
-        folder_name(sound, part), comparison, whole, space, idle.streams, start, options
-    )
+        folder_name(sound, part), comparison, whole, space,
+        idle.streams or options.bank is not None, start, options,
+    )  # fmt: skip
     if start is not None and not plan.starts_from_bank:
         raise InputError(
             f"--from: strategy {strategy.label!r} starts elsewhere; allowed: descent, or one with "
@@ -229,32 +234,33 @@ def _synth(options: MatchOptions, start: Patch | None) -> Choice:
     if options.synth is None:
         return start.synth if start is not None else Choice.model_validate("subtractive")
     given = choice_of(options.synth, "--synth")
-    if start is None or given.options:
+    if start is None or given.options or start.synth.name != given.name:
         return given
-    if start.synth.name != given.name:
-        raise InputError(
-            f"patch {options.start}: is for the synth {start.synth.name!r}, not {given.name!r}"
-        )
     return start.synth
 
 
 def _narrowed(
     whole: Choice,
     space: ParameterSpace,
-    start: Patch | None,
+    start: Start | None,
     options: MatchOptions,
 ) -> Choice:
     """The synth that is searched: the whole one, or one without what is known."""
     fix = {knob_named(name, space): value for name, value in options.fix.items()}
     ranges = {knob_named(name, space): list(ends) for name, ends in options.ranges.items()}
     if options.only and start is not None:
+        if start.carried is not None:
+            raise InputError(
+                f"--only: needs a patch of {whole.name}; {options.start} is one of "
+                f"{start.patch.synth.name}"
+            )
         for section in options.only:
             if section not in space.sections:
                 raise InputError(
                     f"--only {section}: no such section; {nearest(section, space.sections)}"
                 )
         kept = [p.name for p in space if p.section not in options.only and p.name not in ranges]
-        fix = {name: start.values[name] for name in kept} | fix
+        fix = {name: start.patch.values[name] for name in kept} | fix
     try:
         free_parameters(space, fix, ranges)
     except ValueError as error:
@@ -262,10 +268,10 @@ def _narrowed(
     return narrowed_choice(whole, fix, ranges, _files(options)) if fix or ranges else whole
 
 
-def _strategy(options: MatchOptions, whole: Synth) -> Choice:
-    """The strategy; a slow synth has no bank, so that it starts from what is heard alone.
+def _strategy(options: MatchOptions, whole: Synth, start: Start | None) -> Choice:
+    """The strategy; without a bank it starts from what is heard alone.
 
-    The note is kept where it is heard, unless a patch or the person says where it is.
+    The note is kept where it is heard, unless the synth's own patch or the person says where it is.
     """
     chosen = strategy_of(options.strategy)
     if options.strategy != "descent":
@@ -273,10 +279,11 @@ def _strategy(options: MatchOptions, whole: Synth) -> Choice:
     space = whole.space
     asked = [space.index(knob_named(name, space)) for name in (*options.fix, *options.ranges)]
     changed: dict[str, object] = {}
-    if options.start is not None or space.roles.get("f0") in asked:
+    own_patch = start is not None and start.carried is None
+    if own_patch or space.roles.get("f0") in asked:
         changed["keep_note"] = False
-    if options.start is None:
-        changed["start"] = "informed" if whole.streams else "heard"
+    if start is None:
+        changed["start"] = "informed" if whole.streams or options.bank else "heard"
     return chosen.model_copy(update={"options": {**chosen.options, **changed}})
 
 
@@ -284,12 +291,3 @@ def folder_name(sound: Path, part: Part | None = None) -> str:
     """Return a folder's name out of a file's: letters of any script, digits, spaces, - and _."""
     name = re.sub(r"[^\w\- ]+", "_", sound.stem).strip("_- ")[:60] or "sound"
     return name if part is None else f"{name}-{part.number}"
-
-
-def near_patch(plan: MatchPlan, patch: Patch) -> Genomes:
-    """Return genomes of the whole synth, shape (4, all genes): a patch, and three close to it."""
-    base = patch.genome(plan.space)
-    near = np.tile(base, (_NEAR, 1))
-    random = generator("match: near a patch", plan.options.seed)
-    near[1:] += _SPREAD * random.standard_normal((_NEAR - 1, base.size))
-    return np.clip(near, 0.0, 1.0)

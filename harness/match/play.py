@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from common.blame import blamed
 from common.errors import InputError
 from harness.match.patch import Patch, check_fits, idle_synth, read_patch
+from harness.plan.choice import Choice
 from harness.plan.comparison import make_synth
 from harness.plan.registry import Registry
 from harness.plan.synths import planned_synth
 from harness.record.files import write_bytes
 from simd import Audio
-from strategies.informed import louder, note
+from strategies.informed import louder
+from strategies.roles import gene_meaning, hertz_of, in_unit
 from synth.sound import wav_bytes
 from synth.space import ParameterSpace
 
-_A4_NOTE, _A4_HZ = 69.0, 440.0
 _FULL_VELOCITY = 100
 # A note twice as hard is 12 dB louder, the General MIDI recommendation.
 _VELOCITY_DB = 40.0
@@ -99,15 +100,8 @@ def play(path: Path, options: PlayOptions, plugins: tuple[Path, ...] = ()) -> Pl
         InputError: if anything does not fit, or the file cannot be written.
     """
     patch, space = fitting(path, plugins)
-    patch = patch.changed(options.changes, space)
-    seconds = options.seconds or patch.samples / patch.sample_rate
     registry = Registry(tuple(file.resolve() for file in plugins))
-    synth = make_synth(registry, patch.synth, patch.sample_rate, round(seconds * patch.sample_rate))
-    try:
-        with blamed(f"synth {patch.synth.name!r}"):
-            sounds = synth.render(_genomes(patch, space, options))
-    finally:
-        synth.close()
+    sounds = played_notes(patch.changed(options.changes, space), space, options, registry)
     out = options.out or _beside(path)
     peak = float(np.abs(sounds).max())
     write_bytes(out, wav_bytes((sounds / max(1.0, peak)).reshape(-1), patch.sample_rate))
@@ -115,18 +109,52 @@ def play(path: Path, options: PlayOptions, plugins: tuple[Path, ...] = ()) -> Pl
     return Played(out, sounds, patch.sample_rate, softer)
 
 
-def _genomes(patch: Patch, space: ParameterSpace, options: PlayOptions) -> NDArray[np.float64]:
-    """Every note at every velocity, shape (n, genes)."""
+def played_notes(
+    patch: Patch, space: ParameterSpace, options: PlayOptions, registry: Registry
+) -> Audio:
+    """Return every note at every velocity, shape (notes · velocities, samples).
+
+    A synth that is told how hard a note is struck is told so; for another, the level is changed.
+
+    Raises:
+        InputError: if the synth fails, or cannot play such a note.
+    """
+    seconds = options.seconds or patch.samples / patch.sample_rate
+    samples = round(seconds * patch.sample_rate)
     base = patch.genome(space)[None]
-    genomes = [_at_note(base, number, space) for number in options.notes] or [base]
-    found = []
-    for genome in genomes:
-        for velocity in options.velocities or (_FULL_VELOCITY,):
-            if velocity != _FULL_VELOCITY and "level" not in space.roles:
-                raise InputError("--velocity: the synth has no knob with the role level")
-            gain = _VELOCITY_DB * log10(velocity / _FULL_VELOCITY)
-            found.append(louder(genome, np.array([gain]), space) if gain else genome)
-    return np.concatenate(found)
+    notes = [_at_note(base, number, space) for number in options.notes] or [base]
+    sounds = []
+    for velocity in options.velocities or (None,):
+        choice, genomes = _struck(patch.synth, np.concatenate(notes), space, velocity)
+        synth = make_synth(registry, choice, patch.sample_rate, samples)
+        try:
+            with blamed(f"synth {patch.synth.name!r}"):
+                sounds.append(synth.render(genomes))
+        finally:
+            synth.close()
+    return np.stack(sounds, axis=1).reshape(-1, samples)
+
+
+def _struck(
+    synth: Choice, genomes: NDArray[np.float64], space: ParameterSpace, velocity: int | None
+) -> tuple[Choice, NDArray[np.float64]]:
+    """The synth, and the genomes, that play with a velocity; as they are if it is None."""
+    if velocity is None:
+        return synth, genomes
+    played = synth.options.get("map")
+    if isinstance(played, Mapping) and "velocity" not in space.names:
+        note = {**played.get("note", {}), "velocity": float(velocity)}
+        options = {**synth.options, "map": {**played, "note": note}}
+        return Choice.model_validate({"name": synth.name, **options}), genomes
+    if "velocity" in space.names:
+        gene = space.index("velocity")
+        changed = genomes.copy()
+        changed[:, gene] = gene_meaning(space[gene], float(velocity))
+        return synth, changed
+    if "level" not in space.roles:
+        raise InputError("--velocity: the synth has no knob with the role level")
+    gain = _VELOCITY_DB * log10(velocity / _FULL_VELOCITY)
+    return synth, louder(genomes, np.full(len(genomes), gain), space)
 
 
 def _at_note(
@@ -136,7 +164,7 @@ def _at_note(
     if gene is None:
         raise InputError("--note: the synth has no knob with the role f0")
     parameter = space[gene]
-    value = float(note(space, _A4_HZ * 2 ** ((number - _A4_NOTE) / 12)))
+    value = float(in_unit(parameter, hertz_of(number)))
     if not parameter.low <= value <= parameter.high:
         allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}"
         raise InputError(f"--note {number:g}: {parameter.name} {value:g}; allowed: {allowed}")

@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from common.blame import blamed
 from common.errors import InputError
 from harness.match.cache import cache_folder
-from harness.match.plan import MatchPlan, near_patch
+from harness.match.plan import MatchPlan
 from harness.plan.trials import Trial
 from harness.record.journal import GENOME, RECORD, Journal, TrialFolder
 from harness.run.driver import Driver
@@ -31,6 +31,16 @@ class Watcher(Protocol):
 
     def on_round(self, renders: int, best: float) -> None:
         """Take how many renders were spent, and the best distance."""
+
+
+class BankWatcher(Protocol):
+    """Is told how a bank is made."""
+
+    def bank(self, ready: int, of: int) -> None:
+        """Take how many sounds of the bank are ready."""
+
+    def bank_waits(self, maker: str) -> None:
+        """Take which other process makes the bank, before waiting for it."""
 
 
 @dataclass(frozen=True)
@@ -133,26 +143,26 @@ def _so_far(plan: MatchPlan, folder: TrialFolder, reason: str) -> Searched:
 def _key(plan: MatchPlan) -> str:
     """What tells searches of one sound with different options apart."""
     config = json.dumps(plan.trial.config, sort_keys=True)
-    start = "" if plan.start is None else repr(sorted(plan.start.values.items()))
+    start = "" if plan.start is None else repr(sorted(plan.start.patch.values.items()))
     return "search-" + hashlib.sha256((config + start).encode()).hexdigest()[:10]
 
 
-def nearest_of(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Nearest | None:
+def nearest_of(plan: MatchPlan, watcher: BankWatcher) -> Nearest | None:
     """Return what finds the genomes that a search starts from; makes the bank if it is missing.
 
     Args:
         plan: the match.
-        on_bank: called with how many sounds of the bank are ready, and how many there will be.
+        watcher: is told how the making of the bank goes.
 
     Raises:
         InputError: if the bank cannot be made.
     """
     if not plan.starts_from_bank:
         return None
-    bank = _bank(plan, on_bank) if plan.fast else None
+    bank = _bank(plan, watcher) if plan.banked else None
 
     def nearest(target: Any) -> Any:
-        parts = [] if plan.start is None else [near_patch(plan, plan.start)]
+        parts = [] if plan.start is None else [plan.start.genomes(plan.space, plan.options.seed)]
         if bank is not None:
             parts.append(bank.nearest(loudest_channel(target), target.sample_rate))
         return plan.reduced(np.concatenate(parts)) if parts else np.empty((0, 0))
@@ -160,17 +170,18 @@ def nearest_of(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Nearest 
     return nearest
 
 
-def _bank(plan: MatchPlan, on_bank: Callable[[int, int], None]) -> Bank:
-    """The bank of the synth, made in this process if it is missing: seconds, without Ray."""
+def _bank(plan: MatchPlan, watcher: BankWatcher) -> Bank:
+    """The bank of the synth, made in this process if it is missing, without Ray."""
     comparison = plan.comparison
     kind = comparison.experiment.bank
     synth = example_synth(plan.whole, plan.space, comparison.registry)
     bank = Bank(cache_folder(), kind, synth)
 
     def make() -> None:
-        on_bank(0, kind.size)
+        watcher.bank(0, kind.size)
         made = synth_of(plan.whole, kind, comparison.registry)
-        make_bank_here(bank, made, lambda ready: on_bank(ready, kind.size))
+        with blamed(f"synth {plan.whole.name!r}"):
+            make_bank_here(bank, made, lambda ready: watcher.bank(ready, kind.size))
 
-    bank.make_once(make, lambda _: None)
+    bank.make_once(make, watcher.bank_waits)
     return bank

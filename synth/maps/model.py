@@ -70,6 +70,8 @@ class MapGene(Range):
         about: its audible effect.
         circular: whether genes 0 and 1 sound the same.
         role: what it means to the ear, such as ``cutoff``; see ``synth.space``.
+        marks: the names of positions, evenly spaced in genes.
+        rest: the value at which it changes nothing, if there is one.
     """
 
     section: str
@@ -81,6 +83,8 @@ class MapGene(Range):
     about: str = ""
     circular: bool = False
     role: Role = ""
+    marks: list[str] = []
+    rest: float | None = None
 
     @field_validator("steps")
     @classmethod
@@ -204,6 +208,8 @@ class SynthMap(Strict):
                 g.role,
                 # On another curve positions are not evenly spaced in genes.
                 g.steps if g.curve == "linear" else 0,
+                tuple(g.marks),
+                g.rest,
             )
             for name, g in self.genes.items()
         ]

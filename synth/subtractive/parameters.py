@@ -4,37 +4,64 @@ A section has all knobs with one audible effect, so that one agent can own all o
 of the pitch belongs to the section pitch, that of the filter to the section filter.
 """
 
-from synth.space import Parameter, ParameterSpace
+from synth.space import Curve, Parameter, ParameterSpace, Role
 
+_WAVES = ("sine", "triangle", "saw", "pulse")
+_MODES = ("low", "band", "high")
+_ROLES: dict[str, Role] = {
+    "amp_attack": "attack",
+    "amp_decay": "decay",
+    "amp_sustain": "sustain",
+    "amp_release": "release",
+    "filter_attack": "sweep_attack",
+    "filter_decay": "sweep_decay",
+    "osc1_shape": "shape",
+    "osc2_shape": "shape2",
+    "osc1_width": "width",
+}
 _BEND_SEMITONES = 36.0
 _SWEEP_SEMITONES = 84.0
 
 
 def _envelope(prefix: str, section: str, what: str) -> list[Parameter]:
     """Return the five knobs of an envelope: attack, decay, sustain, release and curve."""
+
+    def knob(name: str, unit: str, low: float, high: float, curve: Curve, about: str) -> Parameter:
+        whole = f"{prefix}_{name}"
+        role = _ROLES.get(whole, "")
+        return Parameter(whole, section, unit, low, high, curve, about, role=role)
+
     return [
-        Parameter(
-            f"{prefix}_attack",
-            section,
-            "s",
-            0.001,
-            2.0,
-            "log",
-            f"rise of {what}",
-            role="attack" if prefix == "amp" else "",
-        ),
-        Parameter(f"{prefix}_decay", section, "s", 0.005, 8.0, "log", f"{what} falls to sustain"),
-        Parameter(f"{prefix}_sustain", section, "", 0.0, 1.0, "square", f"held level of {what}"),
-        Parameter(f"{prefix}_release", section, "s", 0.005, 4.0, "log", f"{what} after note off"),
-        Parameter(f"{prefix}_curve", section, "", -3.0, 9.0, about="bowed, straight, exponential"),
+        knob("attack", "s", 0.001, 2.0, "log", f"rise of {what}"),
+        knob("decay", "s", 0.005, 8.0, "log", f"{what} falls to sustain"),
+        knob("sustain", "", 0.0, 1.0, "square", f"held level of {what}"),
+        knob("release", "s", 0.005, 4.0, "log", f"{what} after note off"),
+        knob("curve", "", -3.0, 9.0, "linear", "bowed, straight, exponential"),
     ]
 
 
 def _oscillator(prefix: str) -> list[Parameter]:
     """Return the three knobs that both oscillators have."""
     return [
-        Parameter(f"{prefix}_shape", "oscillator", "", 0, 3, about="sine, triangle, saw, pulse"),
-        Parameter(f"{prefix}_width", "oscillator", "", 0.03, 0.5, about="width of the pulse"),
+        Parameter(
+            f"{prefix}_shape",
+            "oscillator",
+            "",
+            0,
+            3,
+            about=", ".join(_WAVES),
+            role=_ROLES[f"{prefix}_shape"],
+            marks=_WAVES,
+        ),
+        Parameter(
+            f"{prefix}_width",
+            "oscillator",
+            "",
+            0.03,
+            0.5,
+            about="width of the pulse",
+            role=_ROLES.get(f"{prefix}_width", ""),
+        ),
         Parameter(
             f"{prefix}_phase",
             "oscillator",
@@ -67,14 +94,16 @@ SPACE = ParameterSpace(
         Parameter("noise_level", "oscillator", "", 0.0, 1.0, "square", "share of noise",
                   role="noise"),
         Parameter("noise_colour", "oscillator", "", -1.0, 1.0, about="dark, white, bright"),
-        Parameter("filter_mode", "filter", "", 0.0, 2.0, about="low, band, high pass"),
+        Parameter("filter_mode", "filter", "", 0.0, 2.0, about="low, band, high pass",
+                  role="mode", marks=_MODES),
         Parameter("cutoff", "filter", "Hz", 20.0, 20_000.0, "log", "corner of the filter",
                   role="cutoff"),
-        Parameter("resonance", "filter", "", 0.0, 1.0, about="peak at the corner"),
+        Parameter("resonance", "filter", "", 0.0, 1.0, about="peak at the corner",
+                  role="resonance"),
         Parameter("key_tracking", "filter", "", 0.0, 1.0, about="corner follows the note"),
         Parameter("drive", "filter", "", 0.1, 10.0, "log", "saturation before the filter"),
         Parameter("sweep", "filter", "semitones", -_SWEEP_SEMITONES, _SWEEP_SEMITONES,
-                  "signed_square", "how far the filter envelope moves the corner"),
+                  "signed_square", "how far the filter envelope moves the corner", role="sweep"),
         *_envelope("filter", "filter", "the corner"),
         Parameter("level", "envelope", "", 0.01, 2.0, "log", "loudness", role="level"),
         Parameter("onset", "envelope", "s", 0.0, 0.5, "square", "when the note starts",
@@ -82,7 +111,8 @@ SPACE = ParameterSpace(
         Parameter("length", "envelope", "s", 0.02, 8.0, "log", "from note on to note off",
                   role="length"),
         *_envelope("amp", "envelope", "the loudness"),
-        Parameter("vibrato_rate", "modulation", "Hz", 0.1, 20.0, "log", "speed of the first LFO"),
+        Parameter("vibrato_rate", "modulation", "Hz", 0.1, 20.0, "log", "speed of the first LFO",
+                  role="vibrato_rate"),
         Parameter("vibrato_delay", "modulation", "s", 0.0, 2.0, "square", "until at full depth"),
         Parameter("vibrato_pitch", "modulation", "semitones", 0.0, 3.0, "square", "vibrato",
                   role="vibrato"),

@@ -1,23 +1,18 @@
-"""``match``, ``render`` and ``patch``: from a recorded sound to knobs, and from knobs to sound."""
+"""``match``: from a recorded sound to knobs."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from common.errors import InputError
-from harness.cli.options import Json, Plugins
+from harness.cli.options import MATCHES, Json, Plugins, assigned, number_of, one_thread
 
 if TYPE_CHECKING:
     from harness.match.options import MatchOptions
 
-_OUT = Path("matches")
 Sounds = Annotated[
     list[Path] | None, typer.Argument(metavar="SOUND...", help="Sound files to match.")
-]
-PatchFile = Annotated[
-    Path, typer.Argument(metavar="PATCH", help="A patch, or the folder of a match.")
 ]
 
 
@@ -58,8 +53,11 @@ def match(
         typer.Option("--only", metavar="SECTION", help="Search this section, keep the rest."),
     ] = None,
     bank: Annotated[
-        int, typer.Option("--bank", min=16, help="How many known sounds to start from.")
-    ] = 100_000,
+        int | None,
+        typer.Option(
+            "--bank", min=16, help="How many known sounds to render once, and start from."
+        ),
+    ] = None,
     alternatives: Annotated[
         int, typer.Option("--alternatives", min=0, max=16, help="How many other patches to find.")
     ] = 0,
@@ -73,14 +71,12 @@ def match(
         int | None,
         typer.Option("--stop-after-stall", min=1, help="End after so many renders without gain."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder of all matches.")] = _OUT,
+    out: Annotated[Path, typer.Option("--out", help="Folder of all matches.")] = MATCHES,
     plugins: Plugins = None,
     as_json: Json = False,
 ) -> None:
     """Find the knobs of a synthesizer that reproduce a recorded sound."""
-    # Before NumPy is imported: one thread, as in a comparison's workers.
-    for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+    one_thread()
     from harness.match.options import MatchOptions
 
     options = MatchOptions(
@@ -91,7 +87,7 @@ def match(
         minutes=minutes,
         seed=seed,
         start=start,
-        fix=dict(_assigned("--fix", text) for text in fix or ()),
+        fix=dict(assigned("--fix", text) for text in fix or ()),
         ranges=dict(_ranged(text) for text in ranges or ()),
         only=only or (),
         bank=bank,
@@ -107,87 +103,6 @@ def match(
     if not paths:
         raise InputError("match: needs a sound file; ga-synth match --demo uses one that ships")
     _matched(paths, options, segment=segment, as_json=as_json)
-
-
-def render(
-    patch: PatchFile,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KNOB=VALUE", help="Change a knob, such as cutoff=2000."),
-    ] = None,
-    notes: Annotated[
-        list[float] | None,
-        typer.Option("--note", help="Another note, 60 is middle C; several play in turn."),
-    ] = None,
-    velocities: Annotated[
-        list[int] | None,
-        typer.Option("--velocity", min=1, max=127, help="How hard; several play in turn."),
-    ] = None,
-    seconds: Annotated[
-        float | None, typer.Option("--seconds", min=0.05, max=60, help="Length of every sound.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="WAV file; default: beside the patch.")
-    ] = None,
-    plugins: Plugins = None,
-    as_json: Json = False,
-) -> None:
-    """Play a patch to a file, with knobs changed if you like."""
-    from harness.match.play import PlayOptions, play
-
-    changes = dict(_assigned("--set", text) for text in settings or ())
-    options = PlayOptions(changes, tuple(notes or ()), tuple(velocities or ()), seconds, out)
-    played = play(patch, options, tuple(plugins or ()))
-    if as_json:
-        import json
-
-        typer.echo(json.dumps(played.plain()))
-        return
-    typer.echo(f"{played.path}: {played.seconds:.2f} s, peak {played.peak_db:+.1f} dB")
-    if played.note:
-        typer.echo(played.note)
-
-
-def patch(
-    patch: PatchFile,
-    plugins: Plugins = None,
-    as_json: Json = False,
-) -> None:
-    """Print the knobs of a patch by section."""
-    from harness.match.play import fitting
-
-    found, space = fitting(patch, tuple(plugins or ()))
-    if as_json:
-        import json
-
-        typer.echo(json.dumps({"synth": found.synth.name, "values": dict(found.values)}))
-        return
-    from rich.markup import escape
-    from rich.table import Table
-
-    from harness.api.console import console
-
-    screen, genome = console(), found.genome(space)
-    screen.print(f"[bold]{escape(found.synth.name)}[/]")
-    for section, genes in space.sections.items():
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(min_width=max(map(len, space.names)))
-        table.add_column(justify="right", min_width=10)
-        table.add_column(min_width=9)
-        table.add_column()
-        for gene in genes:
-            parameter, value = space[gene], found.values[space.names[gene]]
-            table.add_row(
-                f"  {escape(parameter.name)}", f"{value:.4g}", escape(parameter.unit),
-                _bar(float(genome[gene])),
-            )  # fmt: skip
-        screen.print(f"[bold]{escape(section)}")
-        screen.print(table)
-
-
-def _bar(gene: float, width: int = 20) -> str:
-    at = round(gene * (width - 1))
-    return "─" * at + "●" + "─" * (width - 1 - at)
 
 
 def _matched(paths: list[Path], options: "MatchOptions", *, segment: bool, as_json: bool) -> None:
@@ -212,28 +127,10 @@ def _demo() -> Path:
     return shipped_sound()
 
 
-def _assigned(option: str, text: str) -> tuple[str, float]:
-    name, equals, value = text.partition("=")
-    number = _number(value)
-    if not (name and equals) or number is None:
-        raise InputError(f"{option} {text}: needs KNOB=VALUE, such as cutoff=800")
-    return name, number
-
-
 def _ranged(text: str) -> tuple[str, tuple[float, float]]:
     name, equals, ends = text.partition("=")
     low, colon, high = ends.partition(":")
-    numbers = _number(low), _number(high)
+    numbers = number_of(low), number_of(high)
     if not (name and equals and colon) or numbers[0] is None or numbers[1] is None:
         raise InputError(f"--range {text}: needs KNOB=LOW:HIGH, such as attack=0:0.05")
     return name, (numbers[0], numbers[1])
-
-
-def _number(text: str) -> float | None:
-    from math import isfinite
-
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if isfinite(value) else None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth.maps.model import SynthMap, read_map
 from synth.real.base import RealSynth
@@ -14,6 +15,7 @@ from synth.real.parts import lacking
 from synth.real.puredata.live import NEEDS as LIVE
 from synth.real.puredata.offline import NEEDS as COMPUTED
 from synth.real.puredata.patch import digest_of, located, path_of, shipped
+from synth.real.puredata.playable import playable
 
 Fresh = Literal["auto", "reopen", "fork"]
 
@@ -139,6 +141,11 @@ class PureData(RealSynth):
             "channel": self._channel,
             **own,
         }
+
+    def settings(self, genome: NDArray[np.float64]) -> Mapping[str, bytes]:
+        """Return the patch as JSON, and as a Pd file that plays it on MIDI notes."""
+        (patch,) = self.map.patches(genome[None])
+        return {**super().settings(genome), "pd": playable(self._path, patch)}
 
     def _sounds(self) -> bool:
         rate = self._call_host("rate")

@@ -59,6 +59,9 @@ class Recorded:
     def bank(self, ready, of):
         self.banks.append((ready, of))
 
+    def bank_waits(self, maker):
+        self.banks.append(maker)
+
     def round(self, renders, best):
         self.rounds.append((renders, best))
         self._after_round(renders)

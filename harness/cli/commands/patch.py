@@ -1,0 +1,122 @@
+"""``render`` and ``patch``: from knobs to sound, to a panel, and to another synth."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.cli.options import MATCHES, Json, Plugins, assigned, one_thread
+
+if TYPE_CHECKING:
+    from harness.match.options import MatchOptions
+
+PatchFile = Annotated[
+    Path, typer.Argument(metavar="PATCH", help="A patch, or the folder of a match.")
+]
+
+
+def render(
+    patch: PatchFile,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KNOB=VALUE", help="Change a knob, such as cutoff=2000."),
+    ] = None,
+    notes: Annotated[
+        list[float] | None,
+        typer.Option("--note", help="Another note, 60 is middle C; several play in turn."),
+    ] = None,
+    velocities: Annotated[
+        list[int] | None,
+        typer.Option("--velocity", min=1, max=127, help="How hard; several play in turn."),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=0.05, max=60, help="Length of every sound.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="WAV file; default: beside the patch.")
+    ] = None,
+    plugins: Plugins = None,
+    as_json: Json = False,
+) -> None:
+    """Play a patch to a file, with knobs changed if you like."""
+    from harness.match.play import PlayOptions, play
+
+    changes = dict(assigned("--set", text) for text in settings or ())
+    options = PlayOptions(changes, tuple(notes or ()), tuple(velocities or ()), seconds, out)
+    played = play(patch, options, tuple(plugins or ()))
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(played.plain()))
+        return
+    typer.echo(f"{played.path}: {played.seconds:.2f} s, peak {played.peak_db:+.1f} dB")
+    if played.note:
+        typer.echo(played.note)
+
+
+def patch(
+    patch: PatchFile,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="SYNTH", help="Find the same sound on another synth."),
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option("--budget", min=1, help="With --to: how many sounds may be rendered."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="With --to: folder of all matches.")] = MATCHES,
+    plugins: Plugins = None,
+    as_json: Json = False,
+) -> None:
+    """Print the knobs of a patch by section, or carry it over to another synth."""
+    if to is not None:
+        one_thread()
+        from harness.match.options import MatchOptions
+
+        options = MatchOptions(synth=to, budget=budget, out=out, plugins=plugins or ())
+        _carry_over(patch, options, as_json=as_json)
+        return
+    from harness.match.play import fitting
+
+    found, space = fitting(patch, tuple(plugins or ()))
+    if as_json:
+        import json
+
+        typer.echo(json.dumps({"synth": found.synth.name, "values": dict(found.values)}))
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    from harness.api.console import console
+
+    screen, genome = console(), found.genome(space)
+    screen.print(f"[bold]{escape(found.synth.name)}[/]")
+    for section, genes in space.sections.items():
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(min_width=max(map(len, space.names)))
+        table.add_column(justify="right", min_width=10)
+        table.add_column(min_width=9)
+        table.add_column()
+        for gene in genes:
+            parameter, value = space[gene], found.values[space.names[gene]]
+            table.add_row(
+                f"  {escape(parameter.name)}", f"{value:.4g}", escape(parameter.unit),
+                _bar(float(genome[gene])),
+            )  # fmt: skip
+        screen.print(f"[bold]{escape(section)}")
+        screen.print(table)
+
+
+def _carry_over(patch: Path, options: "MatchOptions", *, as_json: bool) -> None:
+    from harness.api.export import export_patch
+    from harness.api.match_progress import MatchProgress
+
+    with MatchProgress(as_json=as_json) as shown:
+        found = export_patch(patch, options, shown)
+    if found.match.signal:
+        raise typer.Exit(128 + found.match.signal)
+
+
+def _bar(gene: float, width: int = 20) -> str:
+    at = round(gene * (width - 1))
+    return "─" * at + "●" + "─" * (width - 1 - at)

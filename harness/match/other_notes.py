@@ -1,0 +1,106 @@
+"""How alike two patches are when they play other notes than the one that was matched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.errors import InputError
+from fitness.analysis import analyse
+from fitness.spectrogram import Spectrogram
+from harness.match.match import cents_between
+from harness.match.patch import Patch
+from harness.match.play import PlayOptions, played_notes
+from harness.plan.registry import Registry
+from simd import Audio
+from strategies.roles import meant, note_of
+from synth.space import ParameterSpace
+
+_OCTAVE = 12.0
+VELOCITIES = (60, 100)
+_SILENT = 1e-9
+
+Playable = tuple[Patch, ParameterSpace]
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """One note of both patches.
+
+    Attributes:
+        note: MIDI number.
+        velocity: 1 to 127.
+        cents: how much higher the second is; None where either has no pitch.
+        level_db: how much louder it is.
+        spectrogram_db: how different they are, by ``spectrogram``; None if the first is silent.
+    """
+
+    note: float
+    velocity: int
+    cents: float | None
+    level_db: float
+    spectrogram_db: float | None
+
+
+def compare_notes(one: Playable, other: Playable, registry: Registry) -> list[NoteRow]:
+    """Play both patches an octave lower, at the first one's note, and an octave higher.
+
+    Args:
+        one: a patch, and the parameters of its synth.
+        other: another one, of any synth.
+        registry: in which both synths are.
+
+    Returns:
+        A row for each note, as far as both can play it, at velocities 60 and 100; none where a
+        synth has no note.
+
+    Raises:
+        InputError: if a synth fails.
+    """
+    patch, space = one
+    if "f0" not in space.roles or "f0" not in other[1].roles:
+        return []
+    own = space[space.roles["f0"]]
+    middle = float(note_of(float(meant(own, patch.values[own.name]))))
+    notes = [middle + step for step in (-_OCTAVE, 0.0, _OCTAVE)]
+    rows = []
+    for note in notes:
+        options = PlayOptions({}, (note,), VELOCITIES, patch.samples / patch.sample_rate)
+        try:
+            sounds = [played_notes(*playable, options, registry) for playable in (one, other)]
+        except InputError as error:
+            if str(error).startswith("--note"):
+                continue
+            raise
+        for velocity, first, second in zip(VELOCITIES, *sounds, strict=True):
+            rows.append(_row((note, velocity), first, second, patch.sample_rate))
+    return rows
+
+
+def _row(played: tuple[float, int], first: Audio, second: Audio, sample_rate: int) -> NoteRow:
+    loud = [
+        max(float(np.sqrt(np.mean(s.astype(np.float64) ** 2))), _SILENT) for s in (first, second)
+    ]
+    apart = None
+    if first.any():
+        apart = float(Spectrogram(first, sample_rate)(second[None])[0])
+    return NoteRow(
+        *played,
+        cents_between(analyse(first, sample_rate), analyse(second, sample_rate)),
+        20 * float(np.log10(loud[1] / loud[0])),
+        apart,
+    )
+
+
+def sentence_of(rows: Sequence[NoteRow]) -> str:
+    """Say the worst of it in a line; empty without rows."""
+    if not rows:
+        return ""
+    cents = [abs(row.cents) for row in rows if row.cents is not None]
+    words = [f"level within {max(abs(row.level_db) for row in rows):.1f} dB"]
+    if cents:
+        words.insert(0, f"pitch within {max(cents):.0f} cents")
+    apart = [row.spectrogram_db for row in rows if row.spectrogram_db is not None]
+    if apart:
+        words.append(f"spectrogram {min(apart):.1f} to {max(apart):.1f} dB apart")
+    return f"{len(rows)} notes, an octave up and down, at two velocities: {', '.join(words)}"
