@@ -37,6 +37,9 @@ class _Timed:
     def bank_waits(self, maker: str) -> None:
         pass
 
+    def first(self, renders: int, of: int) -> None:
+        pass
+
     def round(self, renders: int, best: float) -> None:
         pass
 

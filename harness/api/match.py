@@ -15,7 +15,8 @@ from harness.api.match_progress import MatchProgress
 from harness.match.finish import Found
 from harness.match.match import Match, cents_between, run_match
 from harness.match.options import MatchOptions
-from harness.match.plan import MatchPlan, Part, folder_name
+from harness.match.plan import MatchPlan
+from harness.match.sound_file import Part, folder_name
 from harness.match.time_limit import planned_in_time
 from harness.record.files import write_bytes
 from synth.sound import SoundError, flac_bytes

@@ -71,6 +71,11 @@ class MatchProgress:
         self._event("bank_waits", maker=maker)
         self._show(f"Waiting for the bank of known sounds, made by {maker} …", force=True)
 
+    def first(self, renders: int, of: int) -> None:
+        """Show how far the match on the built-in synth is."""
+        self._event("first", renders=renders, of=of)
+        self._show(f"The built-in synth first: {renders:,} of {of:,}", force=renders == of)
+
     def round(self, renders: int, best: float) -> None:
         """Show how many renders were spent, and the best distance."""
         if self._first < 0:

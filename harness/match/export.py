@@ -9,8 +9,9 @@ import numpy as np
 from harness.match.match import Match, Shown, run_match
 from harness.match.options import MatchOptions, choice_of
 from harness.match.other_notes import NoteRow, compare_notes
-from harness.match.plan import folder_name, planned
+from harness.match.plan import planned
 from harness.match.play import PlayOptions, fitting, played_notes
+from harness.match.sound_file import folder_name
 from harness.match.write import PATCH
 from harness.plan.registry import Registry
 from harness.record.files import write_bytes, write_json

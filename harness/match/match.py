@@ -14,8 +14,9 @@ from common.heard import Heard
 from fitness.analysis import analyse
 from harness.match.alternatives import with_alternatives
 from harness.match.finish import Finisher, Found
+from harness.match.first import with_first
 from harness.match.plan import MatchPlan
-from harness.match.search import BankWatcher, Searched, nearest_of, search
+from harness.match.search import BankWatcher, Searched, bank_of, nearest_from, search
 from harness.match.several_notes import several_notes
 from harness.match.write import PAGE, Story, write_match, write_sound
 from harness.record.files import locked
@@ -33,6 +34,9 @@ class Shown(BankWatcher, Protocol):
 
     def begun(self, plan: MatchPlan, heard: Heard, notes: Sequence[str]) -> None:
         """Take what is known of the sound before the search."""
+
+    def first(self, renders: int, of: int) -> None:
+        """Take how far the match on the built-in synth is, from which a slow one starts."""
 
     def round(self, renders: int, best: float) -> None:
         """Take how many renders were spent, and the best distance."""
@@ -97,9 +101,12 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
     """
     began = time.monotonic()
     with locked(plan.folder):
-        nearest = nearest_of(plan, shown)
+        of_first = None if plan.first is None else bank_of(plan.first, shown)
+        bank = bank_of(plan, shown)
         with Stop() as stop:
             finisher = Finisher(plan)
+            plan = with_first(plan, stop, of_first, shown.first)
+            nearest = nearest_from(plan, bank)
             notes = _notes(plan, finisher)
             shown.begun(plan, finisher.heard, notes)
             searched = search(plan, stop, _Watcher(plan, finisher, shown), nearest)

@@ -23,7 +23,7 @@ _FITNESS: dict[str, dict[str, Any]] = {
 DEFAULT_OUT = Path("matches")
 # About ten seconds on the built-in voice.
 FAST_BUDGET, SLOW_BUDGET = 3_000, 400
-FAST_BANK = 100_000
+FAST_BANK, FIRST_BUDGET = 100_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class MatchOptions:
         only: sections to search; all others stay as in ``start``.
         bank: how many known sounds the search starts from, rendered once for each synth; if not
             given, 100,000 of the built-in synth, and none of a slow one.
+        fast_first: whether a slow synth starts from a match on the built-in one.
         alternatives: how many other patches are wanted that sound as close and differ.
         stop_below: end at a distance below this.
         stop_after_stall: end after so many renders without improvement.
@@ -62,6 +63,7 @@ class MatchOptions:
     ranges: Mapping[str, Sequence[float]] = field(default_factory=dict)
     only: Sequence[str] = ()
     bank: int | None = None
+    fast_first: bool = True
     alternatives: int = 0
     stop_below: float | None = None
     stop_after_stall: int | None = None

@@ -1,18 +1,15 @@
 """From a sound and the options to a comparison of one trial, and what it starts from."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
-
-import numpy as np
 
 from common.errors import InputError
 from common.suggest import nearest
 from harness.match.options import (
     FAST_BANK,
     FAST_BUDGET,
+    FIRST_BUDGET,
     SLOW_BUDGET,
     MatchOptions,
     choice_of,
@@ -20,8 +17,8 @@ from harness.match.options import (
     strategy_of,
 )
 from harness.match.patch import Patch, idle_synth, knob_named, read_patch
-from harness.match.several_notes import beginnings
-from harness.match.start import Start, start_from
+from harness.match.sound_file import Part, excerpt_of, folder_name, loudest_of
+from harness.match.start import Start, shares_knobs, start_from
 from harness.plan.choice import Choice
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import experiment_from
@@ -31,16 +28,13 @@ from harness.plan.resolve import resolve
 from harness.plan.synths import planned_synth
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from simd import Audio
 from strategies.informed import FROM_BANK
 from strategies.searches.base import Genomes
 from synth.base import Synth
-from synth.sound import SHORTEST_S, SoundError, read_sound
 from synth.space import ParameterSpace
 
 TARGET = "sound"
 _POPULATION = 48
-_MOST_CHANNELS = 8
 _JUDGES = "timbre", "spectrogram", "multi_scale_spectral", "mfcc", "log_spectral", "loudness"
 
 
@@ -56,6 +50,7 @@ class MatchPlan:
         banked: whether there is a bank: a synth that streams renders it in seconds, for others it
             is made if the person wants it.
         start: what the search starts from, besides what the strategy itself does.
+        first: the match on the built-in synth that a slow one starts from, if any.
         options: what was asked.
     """
 
@@ -65,6 +60,7 @@ class MatchPlan:
     space: ParameterSpace
     banked: bool
     start: Start | None
+    first: "MatchPlan | None"
     options: MatchOptions
 
     @property
@@ -115,21 +111,6 @@ class MatchPlan:
         return genomes if self._narrowed is None else self._narrowed.reduced(genomes)
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of a sound file.
-
-    Attributes:
-        number: from 1.
-        start: in seconds.
-        seconds: its length.
-    """
-
-    number: int
-    start: float
-    seconds: float
-
-
 def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> MatchPlan:
     """Check everything that a match needs.
 
@@ -141,7 +122,7 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     Raises:
         InputError: in one line, for anything that does not fit.
     """
-    channel, _, sample_rate = _loudest(sound, part)
+    channel, _, sample_rate = loudest_of(sound, part)
     registry = Registry(tuple(path.resolve() for path in options.plugins))
     patch = None if options.start is None else read_patch(options.start)
     chosen = _synth(options, patch)
@@ -152,7 +133,9 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     if patch is not None and options.start is not None:
         start = start_from(patch, options.start, whole.name, space)
     searched = _narrowed(whole, space, start, options)
-    strategy = _strategy(options, idle, start)
+    first = planned(sound, _first_options(options), part) if _fast_first(options, idle) else None
+    neighbours = idle.streams or options.bank is not None or first is not None
+    strategy = _strategy(options, space, start, neighbours=neighbours)
     budget = options.budget or (FAST_BUDGET if idle.streams else SLOW_BUDGET)
     keys = {
         "name": "match",
@@ -163,7 +146,7 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
         "listens": 0,
         "bank": {"size": options.bank or FAST_BANK},
         "synth": {"name": searched.name, **searched.options},
-        "targets": [{"file": sound.name, "label": TARGET, "channel": channel, **_excerpt(part)}],
+        "targets": [{"file": sound.name, "label": TARGET, "channel": channel, **excerpt_of(part)}],
         "fitness": [_mapping(fitness_of(options.fitness))],
         "judges": list(_JUDGES),
         "strategies": [_mapping(strategy)],
@@ -172,7 +155,7 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     comparison = resolve(experiment_from(keys, where="match"), sound.parent)
     plan = MatchPlan(
         folder_name(sound, part), comparison, whole, space,
-        idle.streams or options.bank is not None, start, options,
+        idle.streams or options.bank is not None, start, first, options,
     )  # fmt: skip
     if start is not None and not plan.starts_from_bank:
         raise InputError(
@@ -182,52 +165,26 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     return plan
 
 
+def _fast_first(options: MatchOptions, idle: Synth) -> bool:
+    """Whether a slow synth is to start from a match on the built-in one."""
+    wanted = options.fast_first and options.start is None and options.strategy == "descent"
+    return wanted and not idle.streams and shares_knobs(idle.space)
+
+
+def _first_options(options: MatchOptions) -> MatchOptions:
+    """Nothing but the sound, the fitness and the seed is the same."""
+    return MatchOptions(
+        fitness=options.fitness, budget=FIRST_BUDGET, seed=options.seed, out=options.out,
+        plugins=options.plugins,
+    )  # fmt: skip
+
+
 def _files(options: MatchOptions) -> list[str]:
     return [str(path.resolve()) for path in options.plugins]
 
 
 def _mapping(choice: Choice) -> dict[str, object]:
     return {"name": choice.name, "label": choice.label, **choice.options}
-
-
-def parts_of(sound: Path) -> list[Part]:
-    """Return the notes of a sound file, each from its beginning to the next one's.
-
-    What is shorter than a target may be belongs to the note before.
-
-    Raises:
-        InputError: if the file cannot be used.
-    """
-    _, loudest, sample_rate = _loudest(sound, None)
-    starts = [0.0]
-    for begins in beginnings(loudest, sample_rate)[1:]:
-        if begins - starts[-1] >= SHORTEST_S:
-            starts.append(begins)
-    end = len(loudest) / sample_rate
-    if len(starts) > 1 and end - starts[-1] < SHORTEST_S:
-        starts.pop()
-    return [
-        Part(number, start, after - start)
-        for number, (start, after) in enumerate(pairwise([*starts, end]), 1)
-    ]
-
-
-def _excerpt(part: Part | None) -> dict[str, float]:
-    return {} if part is None else {"start": part.start, "seconds": part.seconds}
-
-
-def _loudest(sound: Path, part: Part | None) -> tuple[str, Audio, int]:
-    """Which channel is matched, since synths here have one; its samples; the sample rate."""
-    try:
-        start, seconds = (0.0, None) if part is None else (part.start, part.seconds)
-        sounds, sample_rate = read_sound(sound, start_s=start, seconds=seconds)
-    except SoundError as error:
-        raise InputError(f"match: {error}") from None
-    if len(sounds) > _MOST_CHANNELS:
-        raise InputError(f"match: {sound}: {len(sounds)} channels; allowed: 1 to {_MOST_CHANNELS}")
-    loudest = int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
-    channel = ("left", "right")[loudest] if len(sounds) == 2 else "each"
-    return channel, sounds[loudest], sample_rate
 
 
 def _synth(options: MatchOptions, start: Patch | None) -> Choice:
@@ -268,26 +225,21 @@ def _narrowed(
     return narrowed_choice(whole, fix, ranges, _files(options)) if fix or ranges else whole
 
 
-def _strategy(options: MatchOptions, whole: Synth, start: Start | None) -> Choice:
-    """The strategy; without a bank it starts from what is heard alone.
+def _strategy(
+    options: MatchOptions, space: ParameterSpace, start: Start | None, *, neighbours: bool
+) -> Choice:
+    """The strategy; where no genomes near the target are known it starts from what is heard alone.
 
     The note is kept where it is heard, unless the synth's own patch or the person says where it is.
     """
     chosen = strategy_of(options.strategy)
     if options.strategy != "descent":
         return chosen
-    space = whole.space
     asked = [space.index(knob_named(name, space)) for name in (*options.fix, *options.ranges)]
     changed: dict[str, object] = {}
     own_patch = start is not None and start.carried is None
     if own_patch or space.roles.get("f0") in asked:
         changed["keep_note"] = False
     if start is None:
-        changed["start"] = "informed" if whole.streams or options.bank else "heard"
+        changed["start"] = "informed" if neighbours else "heard"
     return chosen.model_copy(update={"options": {**chosen.options, **changed}})
-
-
-def folder_name(sound: Path, part: Part | None = None) -> str:
-    """Return a folder's name out of a file's: letters of any script, digits, spaces, - and _."""
-    name = re.sub(r"[^\w\- ]+", "_", sound.stem).strip("_- ")[:60] or "sound"
-    return name if part is None else f"{name}-{part.number}"

@@ -144,11 +144,15 @@ def _key(plan: MatchPlan) -> str:
     """What tells searches of one sound with different options apart."""
     config = json.dumps(plan.trial.config, sort_keys=True)
     start = "" if plan.start is None else repr(sorted(plan.start.patch.values.items()))
+    if plan.first is not None:
+        start = json.dumps(plan.first.trial.config, sort_keys=True)
     return "search-" + hashlib.sha256((config + start).encode()).hexdigest()[:10]
 
 
-def nearest_of(plan: MatchPlan, watcher: BankWatcher) -> Nearest | None:
-    """Return what finds the genomes that a search starts from; makes the bank if it is missing.
+def bank_of(plan: MatchPlan, watcher: BankWatcher) -> Bank | None:
+    """Return the bank that a search starts from, if it wants one; makes it if it is missing.
+
+    It is made in this process, without Ray.
 
     Args:
         plan: the match.
@@ -157,21 +161,8 @@ def nearest_of(plan: MatchPlan, watcher: BankWatcher) -> Nearest | None:
     Raises:
         InputError: if the bank cannot be made.
     """
-    if not plan.starts_from_bank:
+    if not (plan.starts_from_bank and plan.banked):
         return None
-    bank = _bank(plan, watcher) if plan.banked else None
-
-    def nearest(target: Any) -> Any:
-        parts = [] if plan.start is None else [plan.start.genomes(plan.space, plan.options.seed)]
-        if bank is not None:
-            parts.append(bank.nearest(loudest_channel(target), target.sample_rate))
-        return plan.reduced(np.concatenate(parts)) if parts else np.empty((0, 0))
-
-    return nearest
-
-
-def _bank(plan: MatchPlan, watcher: BankWatcher) -> Bank:
-    """The bank of the synth, made in this process if it is missing, without Ray."""
     comparison = plan.comparison
     kind = comparison.experiment.bank
     synth = example_synth(plan.whole, plan.space, comparison.registry)
@@ -185,3 +176,22 @@ def _bank(plan: MatchPlan, watcher: BankWatcher) -> Bank:
 
     bank.make_once(make, watcher.bank_waits)
     return bank
+
+
+def nearest_from(plan: MatchPlan, bank: Bank | None) -> Nearest | None:
+    """Return what finds the genomes that a search starts from; None if it starts elsewhere.
+
+    Args:
+        plan: the match.
+        bank: of its synth, if there is one.
+    """
+    if not plan.starts_from_bank:
+        return None
+
+    def nearest(target: Any) -> Any:
+        parts = [] if plan.start is None else [plan.start.genomes(plan.space, plan.options.seed)]
+        if bank is not None:
+            parts.append(bank.nearest(loudest_channel(target), target.sample_rate))
+        return plan.reduced(np.concatenate(parts)) if parts else np.empty((0, 0))
+
+    return nearest

@@ -11,8 +11,11 @@ from harness.plan.registry import Registry
 from harness.plan.synths import planned_synth
 from strategies.carried import Carried, around, carried
 from strategies.searches.base import Genomes
-from synth.space import ParameterSpace
+from synth.space import ParameterSpace, Role
+from synth.subtractive.parameters import SPACE as BUILT_IN
 
+# What every synth that plays notes has.
+_OF_THE_NOTE: tuple[Role, ...] = ("f0", "onset", "length", "level")
 # How many genomes near a patch a search starts from, and how far their genes are from its.
 _NEAR, _SPREAD = 4, 0.03
 # A patch of another synth is only a rough one.
@@ -58,6 +61,22 @@ class Start:
         return np.clip(near, 0.0, 1.0)
 
 
+def shares_knobs(space: ParameterSpace) -> bool:
+    """Whether a synth has more in common with the built-in one than the note."""
+    return bool(set(space.roles) & set(BUILT_IN.roles) - set(_OF_THE_NOTE))
+
+
+def carried_over(patch: Patch, source: ParameterSpace, space: ParameterSpace) -> Start:
+    """Return a start from a patch of another synth.
+
+    Args:
+        patch: of the other synth.
+        source: that synth's parameters.
+        space: the parameters of the synth that is matched.
+    """
+    return Start(patch, carried(patch.values, source, space))
+
+
 def start_from(patch: Patch, path: Path, synth: str, space: ParameterSpace) -> Start:
     """Return what a match starts from.
 
@@ -77,4 +96,4 @@ def start_from(patch: Patch, path: Path, synth: str, space: ParameterSpace) -> S
     planned_synth(patch.synth, registry, Path(), f"patch {path}")
     source = idle_synth(patch.synth, registry, patch.sample_rate).space
     check_fits(patch, source, f"patch {path}")
-    return Start(patch, carried(patch.values, source, space))
+    return carried_over(patch, source, space)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from common.random import generator
 from harness.match.options import MatchOptions
-from harness.match.plan import TARGET, MatchPlan, Part, planned
+from harness.match.plan import TARGET, MatchPlan, planned
+from harness.match.sound_file import Part
 from harness.record.files import read_json, write_json
 from harness.run.evaluator import Evaluator
 from harness.run.own_process import OwnProcess

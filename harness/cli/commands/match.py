@@ -58,6 +58,13 @@ def match(
             "--bank", min=16, help="How many known sounds to render once, and start from."
         ),
     ] = None,
+    fast_first: Annotated[
+        bool,
+        typer.Option(
+            "--fast-first/--no-fast-first",
+            help="Let a slow synth start from a match on the built-in one.",
+        ),
+    ] = True,
     alternatives: Annotated[
         int, typer.Option("--alternatives", min=0, max=16, help="How many other patches to find.")
     ] = 0,
@@ -91,6 +98,7 @@ def match(
         ranges=dict(_ranged(text) for text in ranges or ()),
         only=only or (),
         bank=bank,
+        fast_first=fast_first,
         alternatives=alternatives,
         stop_below=stop_below,
         stop_after_stall=stop_after_stall,
@@ -109,7 +117,7 @@ def _matched(paths: list[Path], options: "MatchOptions", *, segment: bool, as_js
     """Match one sound after the other; a stop ends the rest too."""
     from harness.api.match import match_file, refuse_same_names
     from harness.api.match_progress import MatchProgress
-    from harness.match.plan import Part, parts_of
+    from harness.match.sound_file import Part, parts_of
 
     refuse_same_names(paths, options)
     whole: list[Part | None] = [None]

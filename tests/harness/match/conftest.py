@@ -51,7 +51,7 @@ class Recorded:
 
     def __init__(self, after_round=lambda renders: None):
         self.rounds, self.heard, self.banks, self.alternatives = [], [], [], []
-        self.notes, self._after_round = [], after_round
+        self.notes, self.firsts, self._after_round = [], [], after_round
 
     def begun(self, plan, heard, notes):
         self.notes = list(notes)
@@ -61,6 +61,9 @@ class Recorded:
 
     def bank_waits(self, maker):
         self.banks.append(maker)
+
+    def first(self, renders, of):
+        self.firsts.append((renders, of))
 
     def round(self, renders, best):
         self.rounds.append((renders, best))

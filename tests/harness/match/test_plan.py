@@ -6,8 +6,9 @@ import pytest
 from common.errors import InputError
 from harness.match.cache import cache_folder
 from harness.match.options import MatchOptions
-from harness.match.plan import folder_name, parts_of, planned
+from harness.match.plan import planned
 from harness.match.several_notes import several_notes
+from harness.match.sound_file import folder_name, parts_of
 from harness.match.time_limit import planned_in_time
 from synth.sound import flac_bytes
 
