@@ -29,7 +29,7 @@ from synth.space import Curve, Parameter, ParameterSpace, Role
 
 FOLDER = Path(__file__).parent
 # Section, unit and description of each part of a note, in the order of their genes.
-_NOTE = {
+NOTE_PARTS = {
     "pitch": ("pitch", "semitones", "MIDI number, 69 is 440 Hz"),
     "velocity": ("envelope", "", "how hard it is struck, 1 to 127"),
     "onset": ("envelope", "s", "when the note starts"),
@@ -173,7 +173,7 @@ class SynthMap(Strict):
                 raise ValueError(
                     f"duplicate control {control!r}; use it once, in genes or in fixed"
                 )
-        if names := sorted(set(self.genes) & set(_NOTE)):
+        if names := sorted(set(self.genes) & set(NOTE_PARTS)):
             raise ValueError(f"genes.{names[0]}: reserved for the note; give the gene another name")
         _ = self.space
         return self
@@ -192,7 +192,7 @@ class SynthMap(Strict):
                 about,
                 role=_ROLES.get(part, ""),
             )
-            for part, (section, unit, about) in _NOTE.items()
+            for part, (section, unit, about) in NOTE_PARTS.items()
             if isinstance(given := getattr(self.note, part), Range)
         ]
         parameters += [
@@ -221,7 +221,7 @@ class SynthMap(Strict):
                 for row in self.space.to_values(genomes).tolist()]  # fmt: skip
 
     def _patch(self, values: Mapping[str, float]) -> "Patch":
-        note = {part: values.get(part, getattr(self.note, part)) for part in _NOTE}
+        note = {part: values.get(part, getattr(self.note, part)) for part in NOTE_PARTS}
         key = min(max(round(note["pitch"]), 0), 127)
         apart = (note["pitch"] - key) / self.note.bend if self.note.bend else 0.0
         wheel = min(max(apart, -1.0), 1.0)

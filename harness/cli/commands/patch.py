@@ -9,6 +9,7 @@ from harness.cli.options import MATCHES, Json, Plugins, assigned, one_thread
 
 if TYPE_CHECKING:
     from harness.match.options import MatchOptions
+    from synth.space import ParameterSpace
 
 PatchFile = Annotated[
     Path, typer.Argument(metavar="PATCH", help="A patch, or the folder of a match.")
@@ -89,22 +90,36 @@ def patch(
 
     from harness.api.console import console
 
-    screen, genome = console(), found.genome(space)
+    screen = console()
     screen.print(f"[bold]{escape(found.synth.name)}[/]")
-    for section, genes in space.sections.items():
+    for section, genes in panel(space):
         table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(min_width=max(map(len, space.names)))
+        table.add_column(min_width=max(map(len, space.names)) + 2)
         table.add_column(justify="right", min_width=10)
         table.add_column(min_width=9)
         table.add_column()
         for gene in genes:
             parameter, value = space[gene], found.values[space.names[gene]]
+            at = float(parameter.to_gene(value))
             table.add_row(
-                f"  {escape(parameter.name)}", f"{value:.4g}", escape(parameter.unit),
-                _bar(float(genome[gene])),
-            )  # fmt: skip
-        screen.print(f"[bold]{escape(section)}")
+                f"  {escape(parameter.name)}", f"{value:.4g}", escape(parameter.unit), _bar(at)
+            )
+        if section:
+            screen.print(f"[bold]{escape(section)}")
         screen.print(table)
+
+
+def panel(space: "ParameterSpace") -> "list[tuple[str, tuple[int, ...]]]":
+    """The knobs by section; without sections where a map has them in the order of a panel."""
+    from synth.maps.model import NOTE_PARTS
+
+    by_section = list(space.sections.items())
+    in_order = [gene for _, genes in by_section for gene in genes]
+    note = [gene for gene in in_order if space[gene].name in NOTE_PARTS]
+    knobs = [gene for gene in in_order if gene not in note]
+    if knobs == sorted(knobs):
+        return by_section
+    return [("note", tuple(sorted(note))), ("", tuple(sorted(knobs)))]
 
 
 def _carry_over(patch: Path, options: "MatchOptions", *, as_json: bool) -> None:

@@ -118,3 +118,24 @@ def test_from_python(note, tmp_path):
         package.match(samples)
     with pytest.raises(InputError, match="did you mean 'budget'"):
         package.match(path, budgt=3)
+
+
+def test_knobs_of_massive_are_printed_in_the_order_of_its_panel(tmp_path):
+    from harness.cli.commands.patch import panel
+    from synth.maps.model import read_map
+
+    for name, backend in (("massive", "plugin"), ("massive-midi", "rig")):
+        space = read_map(name, tmp_path, backend).space
+        note, (heading, genes) = panel(space)
+        assert [space.names[gene] for gene in note[1]] == ["pitch", "onset", "length", "gain"]
+        names = [space.names[gene] for gene in genes]
+        assert (heading, len(names)) == ("", len(space) - 4)
+        assert names[:5] == [
+            "osc1_pitch",
+            "osc1_position",
+            "osc1_intensity",
+            "osc1_amp",
+            "osc2_pitch",
+        ]
+        assert names.index("filter1_resonance") < names.index("filter2_cutoff")
+    assert [heading for heading, _ in panel(SPACE)] == list(SPACE.sections)
