@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.match.match import cents_between
+from harness.match.page.wording import value_text
 
 if TYPE_CHECKING:
     from harness.match.finish import Found
@@ -89,7 +90,7 @@ def _main_knobs(match: "Match") -> str:
     names = [space.names[space.roles[role]] for role in order if role in space.roles]
     names += [name for name in space.names if name not in names]
     units = {p.name: p.unit for p in space}
-    shown = [f"{name} {values[name]:.3g} {units[name]}".strip() for name in names[:_KNOBS]]
+    shown = [f"{name} {value_text(name, values[name], units[name])}" for name in names[:_KNOBS]]
     return ", ".join(shown) + (", …" if len(names) > _KNOBS else "")
 
 

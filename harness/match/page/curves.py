@@ -11,8 +11,9 @@ from fitness.f0 import FRAME, HOP, f0_track, median_f0
 from fitness.frames import frame_of
 from fitness.loudness import FLOOR, FRAME_SECONDS
 from harness.match.page.axes import Tick, spaced
-from harness.match.page.wording import hertz_of, hertz_text, note_name, note_of, note_text
+from harness.match.page.wording import hertz_text, note_name, note_text
 from simd import Audio
+from strategies.roles import hertz_of, note_of
 
 WIDTH, HEIGHT = 1000, 100
 
@@ -116,7 +117,7 @@ def pitch_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves | None:
     ]
     step = next((s for s in (1, 2, 3, 4, 6, 12, 24) if (high - low) / s <= _LABELS), 36)
     ticks = [
-        Tick((note - low) / (high - low), hertz_text(hertz_of(note)), note_name(note))
+        Tick((note - low) / (high - low), hertz_text(float(hertz_of(note))), note_name(note))
         for note in range(ceil(low / step) * step, floor(high) + 1, step)
     ]
     medians = [median_f0(sound, sample_rate) for sound in sounds]

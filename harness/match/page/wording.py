@@ -1,11 +1,19 @@
 """Knob values and pitches as a musician writes them: ``1.25 kHz``, ``35 ms``, ``C#3 +12 ct``."""
 
-from math import isfinite, log2
+from collections.abc import Callable
+from math import isfinite
+
+from strategies.roles import hertz_of
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_A4_NOTE, _A4_HZ = 69, 440.0
 # For units whose sign tells a direction: how it is written, and the number of decimals.
 _SIGNED = {"semitones": ("st", 1), "cents": ("ct", 0)}
+# Units that nobody reads, as others.
+_CONVERTED: dict[str, tuple[str, Callable[[float], float]]] = {
+    "s^1/4": ("s", lambda value: value**4),
+    "log2 Hz": ("Hz", lambda value: 2.0**value),
+    "of 128 semitones": ("semitones", lambda value: 128 * value),
+}
 
 
 def words(name: str, section: str = "") -> str:
@@ -28,14 +36,20 @@ def value_text(name: str, value: float, unit: str) -> str:
     """The value of a knob with its unit.
 
     Args:
-        name: of the parameter; one called ``note`` is a MIDI note number.
+        name: of the parameter; one called ``note``, or ``pitch`` as the note of a map, is a MIDI
+            note number, and so is a ``cutoff`` in semitones.
         value: in ``unit``.
         unit: such as ``Hz``, ``s`` or ``semitones``; empty for a plain number.
     """
     if not isfinite(value):
         return figure(value)
-    if unit == "semitones" and (name == "note" or name.endswith("_note")):
+    if unit == "semitones" and (name in ("note", "pitch") or name.endswith("_note")):
         return note_text(value)
+    if unit == "semitones" and "cutoff" in name:
+        return hertz_text(float(hertz_of(value)))
+    if unit in _CONVERTED:
+        unit, convert = _CONVERTED[unit]
+        return value_text(name, convert(value), unit)
     if unit in _SIGNED:
         short, decimals = _SIGNED[unit]
         text = f"{value:+.{decimals}f}"
@@ -67,13 +81,3 @@ def note_text(note: float) -> str:
 def note_name(note: int) -> str:
     """The name of a MIDI note, 60 being C4."""
     return f"{_NOTES[note % 12]}{note // 12 - 1}".replace("-", "−")
-
-
-def note_of(hertz: float) -> float:
-    """The MIDI note number of a frequency above 0, with its fraction."""
-    return _A4_NOTE + 12 * log2(hertz / _A4_HZ)
-
-
-def hertz_of(note: float) -> float:
-    """The frequency of a MIDI note number."""
-    return float(_A4_HZ * 2 ** ((note - _A4_NOTE) / 12))
