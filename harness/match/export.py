@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common.errors import InputError
 from harness.match.match import Match, Shown, run_match
 from harness.match.options import MatchOptions, choice_of
 from harness.match.other_notes import NoteRow, compare_notes
@@ -14,6 +15,7 @@ from harness.match.play import PlayOptions, fitting, played_notes
 from harness.match.sound_file import folder_name
 from harness.match.write import PATCH
 from harness.plan.registry import Registry
+from harness.plan.synths import planned_synth
 from harness.record.files import write_bytes, write_json
 from synth.sound import flac_bytes
 
@@ -46,9 +48,13 @@ def exported(path: Path, options: MatchOptions, shown: Shown) -> Exported:
     """
     patch, space = fitting(path, tuple(options.plugins))
     registry = Registry(tuple(file.resolve() for file in options.plugins))
+    to = planned_synth(choice_of(options.synth or "", "--to"), registry, Path(), "--to")
+    if (to.name, to.options) == (patch.synth.name, patch.synth.options):
+        raise InputError(
+            f"--to {to.name}: that is the patch's own synth already; allowed: another one"
+        )
     sound = played_notes(patch, space, PlayOptions({}), registry)[0]
-    to = choice_of(options.synth or "", "--to").name
-    folder = options.out / f"{_name(path)} for {to}"
+    folder = options.out / f"{_name(path)} for {to.name}"
     target = folder / f"{folder.name}.flac"
     write_bytes(target, flac_bytes(sound / max(1.0, float(np.abs(sound).max())), patch.sample_rate))
     plan = planned(target, replace(options, start=path))

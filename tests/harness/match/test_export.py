@@ -129,3 +129,16 @@ def test_a_match_of_the_patch_is_not_searched_again(lead, asked, recorded):
     assert again.rounds == []
     assert second.match.best.patch == first.match.best.patch
     assert run_match(first.match.plan, recorded()).best.patch == first.match.best.patch
+
+
+@pytest.mark.parametrize(
+    ("synth", "words"),
+    [("moog", "--to: synth 'moog'"), ("{", "--to {"), ("subtractive", "own synth already")],
+)
+def test_a_synth_that_cannot_be_the_other_is_refused_before_anything(
+    lead, asked, recorded, synth, words
+):
+    with pytest.raises(InputError, match=words) as caught:
+        exported(lead, asked(synth=synth), recorded())
+    assert "\n" not in str(caught.value)
+    assert not asked().out.exists()
