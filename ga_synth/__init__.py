@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from networks.base import AudioFormat, Network
     from strategies.base import AgentSpec, Exchange, Phase, SearchChoice, Standing, Strategy
     from strategies.hints import Hints
+    from strategies.limits import Limits
     from strategies.proposal import Proposal
     from strategies.searches.base import PopulationSearch, Search, Sight
     from synth.base import Synth
@@ -51,6 +52,7 @@ _WHERE = {
     "Fitness": "fitness.base",
     "Hints": "strategies.hints",
     "InputError": "common.errors",
+    "Limits": "strategies.limits",
     "LoadedComparison": "harness.api.load",
     "MatchResult": "harness.api.match",
     "MatchedSound": "harness.api.match",
@@ -87,6 +89,7 @@ __all__ = [
     "Fitness",
     "Hints",
     "InputError",
+    "Limits",
     "LoadedComparison",
     "MatchResult",
     "MatchedSound",

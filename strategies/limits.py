@@ -29,6 +29,15 @@ class Limits:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
+    def problem(self, genes: int) -> str:
+        """Say what is wrong with them for a synth of so many genes; empty if nothing."""
+        low, high = np.asarray(self.low), np.asarray(self.high)
+        if not low.shape == high.shape == (genes,):
+            return f"limits() gave shapes {low.shape} and {high.shape}; wanted ({genes},)"
+        if not ((low >= 0) & (low < high) & (high <= 1)).all():
+            return "limits() gave limits that are not low < high within [0, 1]"
+        return ""
+
     def of(self, genes: tuple[int, ...]) -> "Limits":
         """Return the limits of some genes, by position."""
         return Limits(self.low[list(genes)], self.high[list(genes)])

@@ -59,7 +59,10 @@ class TrialPlan:
     def limits(self) -> Limits | None:
         """Between which values genes stay; None for all."""
         with self.blaming_strategy():
-            return self.strategy(None).limits(self._hints)
+            limits = self.strategy(None).limits(self._hints)
+            if limits is not None and (problem := limits.problem(len(self.space))):
+                raise PluginError(f"{self._who}: {problem}")
+            return limits
 
     def within(self, genomes: Genomes) -> Genomes:
         """Return complete genomes, shape (n, genes), within the limits."""

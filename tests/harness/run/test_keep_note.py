@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from common.blame import PluginError
 from harness.plan.trials import trials_of
 from harness.run.known import Known
 from harness.run.trial.plan import TrialPlan
-from strategies.limits import note_limits
+from strategies.base import SearchChoice
+from strategies.end_to_end import EndToEnd
+from strategies.limits import Limits, note_limits
 
 SOCIETY = {"name": "society", "keep_note": True}
 STRATEGIES = {
@@ -58,3 +61,20 @@ def test_every_render_is_within_the_limits(kept, label, run_trial, steps):
     assert rendered.min() >= limits.low[note]
     assert rendered.max() <= limits.high[note]
     assert len(np.unique(rendered)) > 20
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [([0.0], [1.0], "shapes"), ([0.5] * 46, [0.5] * 46, "low < high"), ([-1] * 46, [1] * 46, "low"),
+     ([np.nan] * 46, [1] * 46, "low")],
+)  # fmt: skip
+def test_limits_that_are_none_are_the_strategys_fault(kept, low, high, words):
+    class Wrong(EndToEnd):
+        def limits(self, hints):
+            return Limits(np.array(low, float), np.array(high, float))
+
+    trial = trials_of(kept)[0]
+    search = SearchChoice("random")
+    plan = TrialPlan(kept, trial, None, lambda: Wrong(kept.space, 24, search))
+    with pytest.raises(PluginError, match=words):
+        _ = plan.first
