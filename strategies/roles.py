@@ -4,7 +4,7 @@ Times are in seconds, frequencies in hertz, intervals in semitones, levels and s
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,47 +12,61 @@ from numpy.typing import NDArray
 from strategies.searches.base import Genomes
 from synth.space import Parameter, ParameterSpace, Role
 
-A4_NOTE, A4_HZ = 69.0, 440.0
+_A4_NOTE, _A4_HZ = 69.0, 440.0
 _FREQUENCIES: tuple[Role, ...] = ("f0", "cutoff")
 _LEAST = 1e-9
 
 Value = float | NDArray[np.float64]
 _Change = Callable[[Any], Any]
-# Unit to the functions into and out of the common one.
-_UNITS: dict[str, tuple[_Change, _Change]] = {
-    "ms": (lambda v: v / 1000, lambda v: v * 1000),
-    "s^1/4": (lambda v: v**4, lambda v: np.maximum(v, 0.0) ** 0.25),
-    "log2 Hz": (lambda v: 2.0**v, lambda v: np.log2(np.maximum(v, _LEAST))),
-    "dB": (lambda v: 10 ** (v / 20), lambda v: 20 * np.log10(np.maximum(v, _LEAST))),
-    "cents": (lambda v: v / 100, lambda v: v * 100),
-    "of 128 semitones": (lambda v: v * 128, lambda v: v / 128),
+
+
+class _Unit(NamedTuple):
+    """A unit: the common one that it is converted to, and the functions into it and back."""
+
+    common: str
+    into: _Change
+    back: _Change
+
+
+_UNITS = {
+    "ms": _Unit("s", lambda v: v / 1000, lambda v: v * 1000),
+    "s^1/4": _Unit("s", lambda v: v**4, lambda v: np.maximum(v, 0.0) ** 0.25),
+    "log2 Hz": _Unit("Hz", lambda v: 2.0**v, lambda v: np.log2(np.maximum(v, _LEAST))),
+    "dB": _Unit("", lambda v: 10 ** (v / 20), lambda v: 20 * np.log10(np.maximum(v, _LEAST))),
+    "cents": _Unit("semitones", lambda v: v / 100, lambda v: v * 100),
+    "of 128 semitones": _Unit("semitones", lambda v: v * 128, lambda v: v / 128),
 }
 
 
 def hertz_of(note: Value) -> Any:
     """Return the frequency of a MIDI number, or of several."""
-    return A4_HZ * 2 ** ((np.asarray(note) - A4_NOTE) / 12)
+    return _A4_HZ * 2 ** ((np.asarray(note) - _A4_NOTE) / 12)
 
 
 def note_of(hertz: Value) -> Any:
     """Return the MIDI number of a frequency, or of several; those below 1e-9 Hz as of that."""
-    return A4_NOTE + 12 * np.log2(np.maximum(hertz, _LEAST) / A4_HZ)
+    return _A4_NOTE + 12 * np.log2(np.maximum(hertz, _LEAST) / _A4_HZ)
+
+
+def in_common_unit(value: Value, unit: str) -> tuple[Any, str]:
+    """Return values in the common unit of theirs, and that unit; as they are if it is its own."""
+    found = _UNITS.get(unit)
+    return (value, unit) if found is None else (found.into(value), found.common)
 
 
 def meant(parameter: Parameter, value: Value) -> Any:
     """Return what values of a parameter mean, in the common unit of its role."""
     if parameter.unit == "semitones" and parameter.role in _FREQUENCIES:
         return hertz_of(value)
-    into, _ = _UNITS.get(parameter.unit, (None, None))
-    return value if into is None else into(value)
+    return in_common_unit(value, parameter.unit)[0]
 
 
 def in_unit(parameter: Parameter, meaning: Value) -> Any:
     """Return the values of a parameter, in its unit, that mean this; they may be out of range."""
     if parameter.unit == "semitones" and parameter.role in _FREQUENCIES:
         return note_of(meaning)
-    _, out_of = _UNITS.get(parameter.unit, (None, None))
-    return meaning if out_of is None else out_of(meaning)
+    unit = _UNITS.get(parameter.unit)
+    return meaning if unit is None else unit.back(meaning)
 
 
 def gene_meaning(parameter: Parameter, meaning: Value) -> NDArray[np.float64]:

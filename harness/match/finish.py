@@ -128,8 +128,7 @@ class Finisher:
             raise InputError(f"match: {error}") from None
 
     def _level(self, sound: Audio) -> float:
-        own, target = (_rms(one) for one in (sound, self.target))
-        return float(20 * np.log10(max(own, _SILENT) / max(target, _SILENT)))
+        return decibels_above(sound, self.target)
 
     def _sounds(self, genomes: NDArray[np.float64]) -> Audio:
         try:
@@ -147,6 +146,12 @@ class Finisher:
             return self._evaluator.score(label, sounds)
         except PluginError as error:
             raise InputError(f"match: {error}") from None
+
+
+def decibels_above(sound: Audio, other: Audio) -> float:
+    """Return how much louder a sound is than another, by root mean square."""
+    own, others = (max(_rms(one), _SILENT) for one in (sound, other))
+    return float(20 * np.log10(own / others))
 
 
 def _rms(sound: Audio) -> float:

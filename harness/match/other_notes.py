@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
-import numpy as np
-
-from common.errors import InputError
 from fitness.analysis import analyse
 from fitness.spectrogram import Spectrogram
+from harness.match.finish import decibels_above
 from harness.match.match import cents_between
 from harness.match.patch import Patch
-from harness.match.play import PlayOptions, played_notes
+from harness.match.play import PlayOptions, can_play, played_notes
 from harness.plan.registry import Registry
 from simd import Audio
 from strategies.roles import meant, note_of
@@ -18,7 +17,6 @@ from synth.space import ParameterSpace
 
 _OCTAVE = 12.0
 VELOCITIES = (60, 100)
-_SILENT = 1e-9
 
 Playable = tuple[Patch, ParameterSpace]
 
@@ -58,36 +56,31 @@ def compare_notes(one: Playable, other: Playable, registry: Registry) -> list[No
         InputError: if a synth fails.
     """
     patch, space = one
-    if "f0" not in space.roles or "f0" not in other[1].roles:
+    if "f0" not in space.roles:
         return []
     own = space[space.roles["f0"]]
     middle = float(note_of(float(meant(own, patch.values[own.name]))))
-    notes = [middle + step for step in (-_OCTAVE, 0.0, _OCTAVE)]
-    rows = []
-    for note in notes:
-        options = PlayOptions({}, (note,), VELOCITIES, patch.samples / patch.sample_rate)
-        try:
-            sounds = [played_notes(*playable, options, registry) for playable in (one, other)]
-        except InputError as error:
-            if str(error).startswith("--note"):
-                continue
-            raise
-        for velocity, first, second in zip(VELOCITIES, *sounds, strict=True):
-            rows.append(_row((note, velocity), first, second, patch.sample_rate))
-    return rows
+    notes = tuple(
+        note
+        for note in (middle - _OCTAVE, middle, middle + _OCTAVE)
+        if all(can_play(note, space) for _, space in (one, other))
+    )
+    if not notes:
+        return []
+    options = PlayOptions({}, notes, VELOCITIES, patch.samples / patch.sample_rate)
+    sounds = [played_notes(*playable, options, registry) for playable in (one, other)]
+    return [
+        _row(played, first, second, patch.sample_rate)
+        for played, first, second in zip(product(notes, VELOCITIES), *sounds, strict=True)
+    ]
 
 
 def _row(played: tuple[float, int], first: Audio, second: Audio, sample_rate: int) -> NoteRow:
-    loud = [
-        max(float(np.sqrt(np.mean(s.astype(np.float64) ** 2))), _SILENT) for s in (first, second)
-    ]
-    apart = None
-    if first.any():
-        apart = float(Spectrogram(first, sample_rate)(second[None])[0])
+    apart = float(Spectrogram(first, sample_rate)(second[None])[0]) if first.any() else None
     return NoteRow(
         *played,
         cents_between(analyse(first, sample_rate), analyse(second, sample_rate)),
-        20 * float(np.log10(loud[1] / loud[0])),
+        decibels_above(second, first),
         apart,
     )
 

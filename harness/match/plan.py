@@ -134,8 +134,8 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
         start = start_from(patch, options.start, whole.name, space)
     searched = _narrowed(whole, space, start, options)
     first = planned(sound, _first_options(options), part) if _fast_first(options, idle) else None
-    neighbours = idle.streams or options.bank is not None or first is not None
-    strategy = _strategy(options, space, start, neighbours=neighbours)
+    banked = idle.streams or options.bank is not None
+    strategy = _strategy(options, space, start, neighbours=banked or first is not None)
     budget = options.budget or (FAST_BUDGET if idle.streams else SLOW_BUDGET)
     keys = {
         "name": "match",
@@ -154,9 +154,8 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
     }
     comparison = resolve(experiment_from(keys, where="match"), sound.parent)
     plan = MatchPlan(
-        folder_name(sound, part), comparison, whole, space,
-        idle.streams or options.bank is not None, start, first, options,
-    )  # fmt: skip
+        folder_name(sound, part), comparison, whole, space, banked, start, first, options
+    )
     if start is not None and not plan.starts_from_bank:
         raise InputError(
             f"--from: strategy {strategy.label!r} starts elsewhere; allowed: descent, or one with "

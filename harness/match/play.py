@@ -141,20 +141,31 @@ def _struck(
     """The synth, and the genomes, that play with a velocity; as they are if it is None."""
     if velocity is None:
         return synth, genomes
-    played = synth.options.get("map")
-    if isinstance(played, Mapping) and "velocity" not in space.names:
-        note = {**played.get("note", {}), "velocity": float(velocity)}
-        options = {**synth.options, "map": {**played, "note": note}}
-        return Choice.model_validate({"name": synth.name, **options}), genomes
     if "velocity" in space.names:
         gene = space.index("velocity")
         changed = genomes.copy()
         changed[:, gene] = gene_meaning(space[gene], float(velocity))
         return synth, changed
+    played = synth.options.get("map")
+    if isinstance(played, Mapping):
+        note = {**played.get("note", {}), "velocity": float(velocity)}
+        options = {**synth.options, "map": {**played, "note": note}}
+        return Choice.model_validate({"name": synth.name, **options}), genomes
+    if velocity == _FULL_VELOCITY:
+        return synth, genomes
     if "level" not in space.roles:
         raise InputError("--velocity: the synth has no knob with the role level")
     gain = _VELOCITY_DB * log10(velocity / _FULL_VELOCITY)
     return synth, louder(genomes, np.full(len(genomes), gain), space)
+
+
+def can_play(number: float, space: ParameterSpace) -> bool:
+    """Whether a synth has a knob for the note, and a MIDI number is in its range."""
+    gene = space.roles.get("f0")
+    if gene is None:
+        return False
+    parameter = space[gene]
+    return bool(parameter.low <= in_unit(parameter, hertz_of(number)) <= parameter.high)
 
 
 def _at_note(
@@ -165,7 +176,7 @@ def _at_note(
         raise InputError("--note: the synth has no knob with the role f0")
     parameter = space[gene]
     value = float(in_unit(parameter, hertz_of(number)))
-    if not parameter.low <= value <= parameter.high:
+    if not can_play(number, space):
         allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}"
         raise InputError(f"--note {number:g}: {parameter.name} {value:g}; allowed: {allowed}")
     changed = genome.copy()

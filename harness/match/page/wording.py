@@ -1,19 +1,14 @@
 """Knob values and pitches as a musician writes them: ``1.25 kHz``, ``35 ms``, ``C#3 +12 ct``."""
 
-from collections.abc import Callable
 from math import isfinite
 
-from strategies.roles import hertz_of
+from strategies.roles import hertz_of, in_common_unit
 
 _NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 # For units whose sign tells a direction: how it is written, and the number of decimals.
 _SIGNED = {"semitones": ("st", 1), "cents": ("ct", 0)}
-# Units that nobody reads, as others.
-_CONVERTED: dict[str, tuple[str, Callable[[float], float]]] = {
-    "s^1/4": ("s", lambda value: value**4),
-    "log2 Hz": ("Hz", lambda value: 2.0**value),
-    "of 128 semitones": ("semitones", lambda value: 128 * value),
-}
+# Units that nobody reads.
+_UNREAD = ("s^1/4", "log2 Hz", "of 128 semitones")
 
 
 def words(name: str, section: str = "") -> str:
@@ -47,9 +42,8 @@ def value_text(name: str, value: float, unit: str) -> str:
         return note_text(value)
     if unit == "semitones" and "cutoff" in name:
         return hertz_text(float(hertz_of(value)))
-    if unit in _CONVERTED:
-        unit, convert = _CONVERTED[unit]
-        return value_text(name, convert(value), unit)
+    if unit in _UNREAD:
+        return value_text(name, *in_common_unit(value, unit))
     if unit in _SIGNED:
         short, decimals = _SIGNED[unit]
         text = f"{value:+.{decimals}f}"

@@ -72,7 +72,7 @@ def test_a_search_starts_from_what_was_carried_over(lead, sound, asked):
     values = plan.space.describe(genomes[0])
     assert values["cutoff"] == pytest.approx(3_000)
     assert len(genomes) > 10
-    # Of the patch's own synth nothing is carried over, and nothing is said.
+    # A patch of the same synth is taken as it is, without a note.
     own = planned(sound, asked(start=lead, bank=64))
     assert (own.start.carried, own.start.note) == (None, "")
 
@@ -142,3 +142,14 @@ def test_a_synth_that_cannot_be_the_other_is_refused_before_anything(
         exported(lead, asked(synth=synth), recorded())
     assert "\n" not in str(caught.value)
     assert not asked().out.exists()
+
+
+def test_a_synth_without_a_level_plays_at_full_velocity_only():
+    registry = Registry()
+    given = {"name": "narrowed", "synth": "subtractive", "fix": {"level": 0.5}}
+    choice = planned_synth(Choice.model_validate(given), registry, Path(), "--synth")
+    space = idle_synth(choice, registry, RATE).space
+    played = patch_of(np.full(len(space), 0.5), space, choice, (RATE, SAMPLES))
+    assert played_notes(played, space, PlayOptions({}, (), (100,)), registry).shape == (1, SAMPLES)
+    with pytest.raises(InputError, match="--velocity"):
+        played_notes(played, space, PlayOptions({}, (), (60,)), registry)

@@ -28,6 +28,14 @@ def ended():
     close_all()
 
 
+@pytest.fixture
+def computed(parts):
+    """Needs Pure Data as a part; the hosts of a test end with it."""
+    parts("cypd")
+    yield
+    close_all()
+
+
 @pytest.fixture(scope="session")
 def plugin():
     """The path of a plug-in in the system's folders; skips, or fails, if it is not there."""

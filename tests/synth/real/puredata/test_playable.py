@@ -6,24 +6,28 @@ import sys
 import numpy as np
 import pytest
 
-from synth.real.base import close_all
 from synth.real.puredata.playable import playable
 from synth.real.puredata.puredata import PureData
 
 RATE, SAMPLES, HELD = 44_100, 32_768, 20_480
 # What a person does: open the file, wait, press a key, let it go.
 PLAY = """
-import sys, cypd, numpy as np
-cypd.init(); cypd.init_audio(0, 2, {rate})
-patch = cypd.open_patch(sys.argv[1], sys.argv[2])
+import ctypes, sys
+import cypd, numpy as np
+
+cypd.init()
+cypd.init_audio(0, 2, {rate})
+cypd.open_patch(sys.argv[1], sys.argv[2])
+kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+process = kind(cypd._libpd._get_process_float_ptr())
+quiet = np.zeros((64, 2), np.float32)
+
 def blocks(samples):
     out = np.zeros((samples, 2), np.float32)
-    process = __import__("ctypes").CFUNCTYPE(*[__import__("ctypes").c_int] * 2,
-        *[__import__("ctypes").c_void_p] * 2)(cypd._libpd._get_process_float_ptr())
-    quiet = np.zeros((64, 2), np.float32)
     process(samples // 64, quiet.ctypes.data, out.ctypes.data)
     return out[:, 0]
-lead = blocks(6_400)
+
+blocks(6_400)
 for key, velocity in {notes}:
     cypd.noteon(0, key, velocity)
     held = blocks({held})
@@ -32,11 +36,7 @@ np.save(sys.argv[3], np.concatenate([held, blocks({rest})]))
 """
 
 
-@pytest.fixture(autouse=True)
-def needed(parts):
-    parts("cypd")
-    yield
-    close_all()
+pytestmark = pytest.mark.usefixtures("computed")
 
 
 @pytest.fixture

@@ -7,15 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth.real.base import close_all
 from synth.real.puredata.puredata import PureData
 
-
-@pytest.fixture(autouse=True)
-def needed(parts):
-    parts("cypd")
-    yield
-    close_all()
+pytestmark = pytest.mark.usefixtures("computed")
 
 
 @pytest.fixture
