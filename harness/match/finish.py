@@ -22,6 +22,7 @@ from strategies.informed import louder
 _SHARES = (1.0, 0.75, 0.5, 0.25)
 _WORSE, _LEAST_DB = 1.1, 0.25
 _SILENT = 1e-9
+_TURN = 0.1
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Finisher:
         self.sample_rate = plan.target.sample_rate
         self.heard = analyse(self.target, self.sample_rate)
         (self.fitness,) = plan.comparison.fitness
+        self._changes: dict[bytes, NDArray[np.float64]] = {}
 
     def played(self, genome: NDArray[np.float64]) -> tuple[Patch, Audio]:
         """Return the patch of a genome of the whole synth, shape (genes,), and its sound.
@@ -116,9 +118,26 @@ class Finisher:
                 return np.asarray(candidate)
         return genome
 
-    def distances_of(self, genomes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the distances by the fitness, shape (n,), of genomes, shape (n, genes)."""
-        return self._score(self.fitness, self._sounds(genomes))
+    def changes(self, found: Found) -> NDArray[np.float64]:
+        """Return by which share the distance changes as each gene is turned by a tenth.
+
+        Measured once for a patch: a slow synth renders it again for every gene.
+
+        Args:
+            found: a patch.
+
+        Returns:
+            Shape (genes,), at least 0.
+        """
+        key = found.genome.tobytes()
+        if key not in self._changes:
+            genes = np.arange(found.genome.size)
+            turned = np.tile(found.genome, (genes.size, 1))
+            turned[genes, genes] += np.where(found.genome < 0.5, _TURN, -_TURN)
+            distances = self._score(self.fitness, self._sounds(turned))
+            base = found.distances[self.fitness]
+            self._changes[key] = np.abs(distances - base) / max(base, _SILENT)
+        return self._changes[key]
 
     def settings(self, found: Found) -> dict[str, bytes]:
         """Return the synth's own files of a patch, by their endings."""

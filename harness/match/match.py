@@ -114,7 +114,7 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
             write_sound(plan, versions[0].patch, versions[0].sound)
             if searched.ended and plan.options.alternatives:
                 versions = with_alternatives(
-                    plan, finisher, versions[0], (stop, nearest), shown.alternative
+                    plan, finisher, versions[0], (stop, bank), shown.alternative
                 )
             match = Match(
                 plan, versions, finisher.target, finisher.heard, searched, time.monotonic() - began,

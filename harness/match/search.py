@@ -152,7 +152,7 @@ def _key(plan: MatchPlan) -> str:
 def bank_of(plan: MatchPlan, watcher: BankWatcher) -> Bank | None:
     """Return the bank that a search starts from, if it wants one; makes it if it is missing.
 
-    It is made in this process, without Ray.
+    It is made in this process, without Ray; but not for a search that is over.
 
     Args:
         plan: the match.
@@ -162,6 +162,9 @@ def bank_of(plan: MatchPlan, watcher: BankWatcher) -> Bank | None:
         InputError: if the bank cannot be made.
     """
     if not (plan.starts_from_bank and plan.banked):
+        return None
+    searched = Journal(plan.folder / "searches", _key(plan)).folder(plan.trial).finished
+    if searched and not plan.options.alternatives:
         return None
     comparison = plan.comparison
     kind = comparison.experiment.bank

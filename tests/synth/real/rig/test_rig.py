@@ -15,7 +15,11 @@ from benchmarks.studio import (
 )
 from harness.conformance import findings
 from synth.maps.model import FOLDER, read_map
+from synth.real.rig.freewheel import FreewheelLine
+from synth.real.rig.line import Take
 from synth.real.rig.rig import Rig
+
+from .test_midi_file import read
 
 RATE = 44_100
 PERIOD = 256
@@ -133,6 +137,35 @@ def test_both_ways_hear_the_same(rig):
     sounds = [rig(map=plain, freewheel=f).render(np.zeros((1, 1)))[0] for f in (True, False)]
     spectra = [np.abs(np.fft.rfft(sound[:16_384] * np.hanning(16_384))) for sound in sounds]
     assert np.corrcoef(*spectra)[0, 1] > 0.99
+
+
+def test_the_midi_file_of_a_patch_plays_it(rig, studio):
+    """Nothing but the file's own messages, at its own times, is sent to the synthesizer."""
+    plain = {**PLAIN, "genes": {}, "fixed": {**SINE, "cc 24": 64}}
+    plain["note"] = {"pitch": {"low": 57, "high": 69}, "length": 0.3, "bend": 2}
+    one = rig(map=plain)
+    genome = np.array([0.52])
+    rendered = one.render(genome[None])[0]
+    division, tempo, events = read(one.settings(genome)["mid"])
+    one.close()
+    frames = [(round(ticks / division * tempo / 1e6 * RATE), sent) for ticks, sent in events]
+    (at, on), (let_go, off) = frames[-2:]
+    assert (on[0] >> 4, off[0] >> 4) == (0x9, 0x8)
+    controls = [sent for _, sent in frames[:-2]]
+    line = FreewheelLine(midi="amsynth", audio="amsynth", channel_in=1, server=studio["server"])
+    line.open(RATE, 1.0)
+    try:
+        take = Take(controls, at, on, off, 0, let_go - at, len(rendered), [], RATE // 10)
+        played = line.record(take, 0)
+    finally:
+        line.close()
+    levels = [
+        20 * np.log10(np.sqrt((sound.astype(float) ** 2).mean())) for sound in (rendered, played)
+    ]
+    assert abs(levels[0] - levels[1]) < 0.5
+    assert abs(1200 * np.log2(frequency(played) / frequency(rendered))) < 3
+    expected = 440 * 2 ** ((57 + 12 * genome[0] - 69) / 12)
+    assert abs(1200 * np.log2(frequency(played) / expected)) < 5
 
 
 def test_it_conforms(studio):
