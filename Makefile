@@ -20,7 +20,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration seeding matching
 
-.PHONY: answers match compare networks parts real test fast wheel lint bench peers rivals format ui lock clean help
+.PHONY: answers match compare networks pretrained parts real test fast wheel lint bench peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -41,6 +41,9 @@ networks: $(BIN)/.ready ## make a small dataset, train six networks and one in f
 	$(BIN)/ga-synth dataset $(RUNS)/datasets/small --size 12000
 	$(BIN)/ga-synth run experiments/networks.yaml --out $(RUNS) \
 	  $(foreach i,0 1 2 3 4 5,--set networks.$(i).dataset=$(abspath $(RUNS))/datasets/small)
+
+pretrained: $(BIN)/.ready ## train and measure the network that ships (an hour on two cores; resumes)
+	$(BIN)/python -m benchmarks.pretrained --out $(RUNS)
 
 # Three on two cores: while one waits for Ray or a server, two compute.
 test: $(BIN)/.ready ## run all tests

@@ -41,6 +41,7 @@ class Bands:
 
     Attributes:
         count: how many bands there are.
+        widths: of the bands, in hertz, shape (count,): the area of a triangle of height 1.
     """
 
     def __init__(self, hz: Doubles, centres: Doubles, edges: Integers) -> None:
@@ -51,7 +52,8 @@ class Bands:
         # Unit area: the height of a triangle is 2 over its width. No band rises above the last
         # centre or falls below the first.
         height = np.zeros(self.count + 2)
-        height[1:-1] = 2 / (centres[2:] - centres[:-2])
+        self.widths: Doubles = (centres[2:] - centres[:-2]) / 2
+        height[1:-1] = 1 / self.widths
         self._rising: Floats = (up * height[segment + 1]).astype(np.float32)
         self._falling: Floats = ((1 - up) * height[segment]).astype(np.float32)
 

@@ -33,10 +33,12 @@ class Network(ABC):
 
     Attributes:
         features: whether the network also receives the features of ``networks.features``.
+        ears: whether it receives what ``networks.ears`` hears instead of the raw audio.
         example: options for the conformance suite, if some have no default.
     """
 
     features: ClassVar[bool] = False
+    ears: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
@@ -44,9 +46,10 @@ class Network(ABC):
         """Connect the layers.
 
         Args:
-            sound: a Keras tensor of shape (batch, samples): the raw audio.
+            sound: a Keras tensor of shape (batch, samples): the raw audio; None if the class sets
+                ``ears``.
             features: a Keras tensor of shape (batch, features), roughly standardised, if the
-                class sets ``features``; else None.
+                class sets ``features``, or of what is heard if it sets ``ears``; else None.
             audio: sample rate and length of the sound.
 
         Returns:

@@ -16,12 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.random import generator
+from networks.augment import Augmentation
 from networks.base import AudioFormat
-from networks.features import COUNT, features
+from networks.inputs import Computed
 from networks.sound_distance import audible
+from strategies.informed import known_genomes
 from synth.base import Synth
 
 _AHEAD = 4
+# A batch is used again after so many others.
+_LATER = 100
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,17 @@ class Batch:
     Attributes:
         genes: shape (n, genes), float32.
         sounds: shape (n, samples), float32.
-        features: shape (n, COUNT), float32; no columns if the network does not use them.
+        computed: of the sounds, shape (n, numbers), float32; no columns if nothing is.
     """
 
     genes: NDArray[np.float32]
     sounds: NDArray[np.float32]
-    features: NDArray[np.float32]
+    computed: NDArray[np.float32]
 
     @property
-    def inputs(self) -> list[NDArray[np.float32]]:
-        """The inputs of a model: the sounds, and the features if there are any."""
-        return [self.sounds, self.features] if self.features.shape[1] else [self.sounds]
+    def given(self) -> dict[str, NDArray[np.float32]]:
+        """What a model may be given of the sounds."""
+        return {"sound": self.sounds, "computed": self.computed}
 
 
 @dataclass(frozen=True)
@@ -51,18 +55,20 @@ class BatchFormat:
     Attributes:
         audio: format of the sounds.
         size: examples per batch.
-        with_features: whether the network uses features.
+        computed: what is computed of them.
+        augment: makes them more like recordings; None leaves them as they are.
+        tame: whether half of the genomes are tame, as in a bank of known sounds.
     """
 
     audio: AudioFormat
     size: int
-    with_features: bool
+    computed: Computed
+    augment: Augmentation | None = None
+    tame: bool = False
 
-    def features(self, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Compute the features of sounds, shape (n, COUNT); no columns if they are not used."""
-        if self.with_features:
-            return features(sounds, self.audio)
-        return np.empty((len(sounds), 0), np.float32)
+    def of(self, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what is computed of sounds, shape (n, numbers)."""
+        return self.computed.of(sounds, self.audio)
 
 
 # Gives the batch of a number.
@@ -73,7 +79,7 @@ class RenderedBatches:
     """An endless source that draws random genomes and renders them on demand.
 
     Args:
-        synth: renders at the sample rate and length of the format.
+        synth: renders at the sample rate of the format, for at most its length.
         wanted: format of the batches.
         seed: of all draws.
     """
@@ -84,18 +90,55 @@ class RenderedBatches:
     def __call__(self, number: int) -> Batch:
         """Render a batch; silent sounds are drawn again."""
         random = generator("rendered batch", self._seed, number)
-        size = self._format.size
-        genes = np.empty((size, len(self._synth.space)), np.float32)
-        sounds = np.empty((size, self._format.audio.samples), np.float32)
+        size, augment = self._format.size, self._format.augment
+        synth = self._synth if augment is None else augment.synth(random)
+        genes = np.empty((size, len(synth.space)), np.float32)
+        sounds = np.empty((size, synth.samples), np.float32)
         done = 0
         while done < size:
-            drawn = random.random((size - done, genes.shape[1]))
-            rendered = self._synth.render(drawn)
+            drawn = self._drawn(size - done, random)
+            rendered = synth.render(drawn)
             usable = audible(rendered)
             end = done + int(usable.sum())
             genes[done:end], sounds[done:end] = drawn[usable], rendered[usable]
             done = end
-        return Batch(genes, sounds, self._format.features(sounds))
+        if augment is not None:
+            sounds = augment(sounds, random)
+        return Batch(genes, sounds, self._format.of(sounds))
+
+    def _drawn(self, count: int, random: np.random.Generator) -> NDArray[np.float64]:
+        if self._format.tame:
+            return known_genomes(count, self._synth.space, random)
+        return random.random((count, len(self._synth.space)))
+
+
+class Reused:
+    """A source whose batches come again later: for networks that learn faster than ears hear.
+
+    Args:
+        source: makes the batches.
+        times: how often each batch is used, 1 or more; 2 halves the work of making them.
+        with_sounds: whether the sounds themselves are needed: two hundred batches fill a gigabyte.
+    """
+
+    def __init__(self, source: BatchSource, times: int, *, with_sounds: bool = True) -> None:
+        self._source, self._times, self._with_sounds = source, times, with_sounds
+        self._kept: dict[int, Batch] = {}
+
+    def __call__(self, number: int) -> Batch:
+        """Give the batch of a number; it is made again if it was not kept."""
+        first, turn = divmod(number, self._times)
+        wanted = first - _LATER * turn
+        # In the beginning nothing came before.
+        wanted = first if wanted < 0 else wanted
+        if wanted not in self._kept:
+            made = self._source(wanted)
+            sounds = made.sounds if self._with_sounds else made.sounds[:, :0]
+            self._kept[wanted] = Batch(made.genes, sounds, made.computed)
+        found = self._kept[wanted]
+        for old in [one for one in self._kept if one < first - _LATER * (self._times - 1)]:
+            del self._kept[old]
+        return found
 
 
 class Prefetcher:
@@ -112,18 +155,27 @@ class Prefetcher:
     Args:
         source: makes the batches.
         genes: genes per genome.
-        samples: samples per sound.
-        with_features: whether batches have features.
+        computed: how many numbers are computed of a sound.
+        with_sounds: whether the sounds themselves are needed.
     """
 
-    def __init__(self, source: BatchSource, genes: int, samples: int, with_features: bool) -> None:
-        self._source = source
-        self._shapes = genes, samples, COUNT if with_features else 0
+    def __init__(
+        self, source: BatchSource, genes: int, computed: int, *, with_sounds: bool = True
+    ) -> None:
+        self._source, self._with_sounds = source, with_sounds
+        self._shapes = genes, None if with_sounds else 0, computed
         self.making_s = self.data_waits_s = self.training_waits_s = 0.0
         self._last_made = 0.0
 
     def batches(self, first: int) -> Iterator[tuple[Any, Any, Any]]:
-        """Yield genes, sounds and features as tensors, from batch number ``first``, endlessly."""
+        """Yield batches as tensors, endlessly.
+
+        Args:
+            first: number of the first batch.
+
+        Yields:
+            Genes, sounds, and what is computed of them.
+        """
         import tensorflow as tf
 
         spec = tuple(tf.TensorSpec((None, width), tf.float32) for width in self._shapes)
@@ -141,7 +193,8 @@ class Prefetcher:
             for number in count(first + _AHEAD):
                 made = pending.popleft().result()
                 pending.append(maker.submit(self._make, number))
-                yield made.genes, made.sounds, made.features
+                sounds = made.sounds if self._with_sounds else made.sounds[:, :0]
+                yield made.genes, sounds, made.computed
 
     def _make(self, number: int) -> Batch:
         begin = time.perf_counter()

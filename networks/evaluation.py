@@ -7,13 +7,15 @@ import numpy as np
 
 from common.random import generator
 from networks.batches import Batch
-from networks.model import predictor, to_proposal
+from networks.reading import reader_of
 from networks.sound_distance import SoundDistance
 
 LEVEL = 0.9
 # The baseline is the closest of this many random genomes.
 RANDOM = 1000
 _SAMPLES = 16
+# Of a joint network, for its histograms.
+_DRAWS = 64
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Evaluation:
             genes.
         covered: share of true genes within the densest 90 % region, per gene.
         distances: distance of the rendered point, per example.
-        sampled: distance of the best of 16 draws from the histograms, per example.
+        sampled: distance of the best of 16 draws, per example.
+        by_gene: the same of draws gene by gene, if the network is joint; else empty.
         random: distance of the closest of 1,000 random genomes, per example.
     """
 
@@ -35,6 +38,7 @@ class Evaluation:
     covered: list[float]
     distances: list[float]
     sampled: list[float]
+    by_gene: list[float]
     random: list[float]
 
     def plain(self) -> dict[str, Any]:
@@ -44,7 +48,14 @@ class Evaluation:
     def summary(self) -> dict[str, float]:
         """Give means and medians; distances relative to the closest random genome."""
         one, many, random = map(np.array, (self.distances, self.sampled, self.random))
+        joint = {}
+        if self.by_gene:
+            joint = {
+                "best_of_16_by_gene_share": float(np.median(np.array(self.by_gene) / random)),
+                "joint_against_by_gene": float(np.median(many / np.array(self.by_gene))),
+            }
         return {
+            **joint,
             "parameter_error": float(np.mean(self.errors)),
             "coverage_90": float(np.mean(self.covered)),
             "one_render_share": float(np.median(one / random)),
@@ -65,14 +76,16 @@ def evaluate(
         circular: which genes are circular.
         seed: of the draws from the histograms and of the random genomes.
     """
-    proposals = [to_proposal(one, circular) for one in predictor(model)(batch.inputs)]
+    random = generator("network evaluation", seed)
+    proposals = reader_of(model, circular).proposals(batch.given, _DRAWS, random)
     truth = batch.genes.astype(np.float64)
     points = np.array([one.point for one in proposals])
     apart = np.abs(points - truth)
     apart = np.where(circular, np.minimum(apart, 1 - apart), apart)
     covered = [one.covered(genes, LEVEL) for one, genes in zip(proposals, truth, strict=True)]
-    random = generator("network evaluation", seed)
     drawn = np.array([one.sample(_SAMPLES, random) for one in proposals])
+    joint = proposals[0].genomes is not None
+    mixed = np.array([one.by_gene.sample(_SAMPLES, random) for one in proposals if joint])
     guesses = random.random((RANDOM, truth.shape[1]))
     rendered = distance.synth.render(guesses)
     closest = [float(distance.bind(sound)(rendered).min()) for sound in batch.sounds]
@@ -82,5 +95,6 @@ def evaluate(
         np.mean(covered, axis=0).tolist(),
         distance(points[:, None], batch.sounds)[:, 0].tolist(),
         distance(drawn, batch.sounds).min(axis=1).tolist(),
+        distance(mixed, batch.sounds).min(axis=1).tolist() if len(mixed) else [],
         closest,
     )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.random import generator
+from networks.mixtures import bits
 from networks.model import negative_log_likelihood, soft_point
 
 # From genomes, shape (n, k, genes), and sounds, shape (n, samples), to distances, shape (n, k).
@@ -25,6 +26,8 @@ class Loss(ABC):
 
     Attributes:
         needs_sound: whether it renders predictions, so that sounds without known genes are useful.
+        joint: whether the model gives the mixtures of ``networks.autoregressive``, not logits.
+        clip: the largest norm of a gradient.
 
     Args:
         circular: which genes are circular.
@@ -33,6 +36,8 @@ class Loss(ABC):
     """
 
     needs_sound: ClassVar[bool] = True
+    joint: ClassVar[bool] = False
+    clip: ClassVar[float] = 1.0
 
     def __init__(self, circular: Sequence[bool], distances: DistanceFunction, seed: int) -> None:
         self.circular = list(circular)
@@ -44,7 +49,7 @@ class Loss(ABC):
         """Compute the loss of a batch, a scalar tensor with a gradient.
 
         Args:
-            logits: shape (batch, genes, bins).
+            logits: shape (batch, genes, bins); for a joint loss mixtures, (batch, genes, parts, 3).
             genes: the true genes, shape (batch, genes); NaN for sounds whose genes are unknown.
             sounds: shape (batch, samples).
             step: number of the training step, an integer tensor.
@@ -65,6 +70,20 @@ class KnobLoss(Loss):
         import tensorflow as tf
 
         return tf.reduce_mean(negative_log_likelihood(logits, genes, self.circular))
+
+
+class JointLoss(Loss):
+    """Negative log-likelihood of the true genome, in bits per gene; 0 for a flat density."""
+
+    needs_sound = False
+    joint = True
+    clip = 10.0
+
+    def loss(self, logits: Any, genes: Any, sounds: Any, step: Any) -> Any:  # noqa: ARG002
+        """Compute the mean, given the mixtures of every gene."""
+        import tensorflow as tf
+
+        return tf.reduce_mean(bits(logits, genes, self.circular))
 
 
 class SoundLoss(Loss):

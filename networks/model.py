@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.base import AudioFormat, Network
-from networks.features import COUNT, features
+from networks.inputs import computed_for_model, inputs_for, inputs_of, names_of
 from strategies.proposal import Proposal
 
 BINS = 64
@@ -75,11 +75,10 @@ def build(
 
     from networks.histograms import Mixture
 
-    sound = keras.Input((audio.samples,), name="sound")
-    found = keras.Input((COUNT,), name="features") if network.features else None
+    sound, found = inputs_for(network, audio)
     latent = network.body(sound, found, audio)
     numbers = keras.layers.Dense(Mixture.numbers(len(circular), parts), name="numbers")(latent)
-    inputs = [sound] if found is None else [sound, found]
+    inputs = [one for one in (sound, found) if one is not None]
     return keras.Model(inputs, Mixture(list(circular), bins, parts, name="histograms")(numbers))
 
 
@@ -92,7 +91,7 @@ def load(path: Path) -> Any:
     import keras
 
     # Registers the custom layer with Keras, or safe mode refuses it.
-    from networks import histograms  # noqa: F401
+    from networks import autoregressive, histograms  # noqa: F401
 
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
@@ -101,9 +100,16 @@ def load(path: Path) -> Any:
         raise ValueError(f"{path} is not a model that can be loaded: {line}") from None
 
 
-def model_inputs(sounds: NDArray[np.float32], audio: AudioFormat, with_features: bool) -> list[Any]:
-    """Give the inputs of a model for sounds, shape (n, samples)."""
-    return [sounds, features(sounds, audio)] if with_features else [sounds]
+def given_of(
+    model: Any, sounds: NDArray[np.float32], audio: AudioFormat
+) -> dict[str, NDArray[np.float32]]:
+    """Return what a model is given of sounds, shape (n, samples)."""
+    return {"sound": sounds, "computed": computed_for_model(model).of(sounds, audio)}
+
+
+def model_inputs(model: Any, sounds: NDArray[np.float32], audio: AudioFormat) -> list[Any]:
+    """Return the inputs of a model without a joint layer, for sounds, shape (n, samples)."""
+    return inputs_of(names_of(model), given_of(model, sounds, audio))
 
 
 def fit_to_format(

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 from networks.losses import Loss
 from strategies.searches.base import Search
 
-_CLIP = 1.0
-
 
 class Optimizer(Protocol):
-    """Changes the weights of a model."""
+    """Changes the weights of a model.
+
+    Attributes:
+        needs_sound: whether its loss needs the sounds.
+    """
+
+    needs_sound: bool
 
     def step(self, inputs: list[Any], genes: Any, sounds: Any, number: int) -> float:
         """Train on a batch; gives its loss."""
@@ -47,7 +51,7 @@ class GradientOptimizer:
         falling = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.01)
         optimizer = keras.optimizers.Adam(falling)
         optimizer.build(model.trainable_variables)
-        self._optimizer = optimizer
+        self._optimizer, self.needs_sound = optimizer, loss.needs_sound
 
         @tf.function(reduce_retracing=True)
         def step(inputs: list[Any], genes: Any, sounds: Any, number: Any) -> Any:
@@ -55,7 +59,7 @@ class GradientOptimizer:
                 logits = model(inputs, training=True)
                 value = loss.loss(logits, genes, sounds, number)
             gradients = tape.gradient(value, model.trainable_variables)
-            clipped, norm = tf.clip_by_global_norm(gradients, _CLIP)
+            clipped, norm = tf.clip_by_global_norm(gradients, loss.clip)
             # One NaN would spoil every weight: leave them as they are and report it.
             if tf.math.is_finite(norm):
                 optimizer.apply(clipped, model.trainable_variables)
@@ -95,7 +99,7 @@ class EvolutionOptimizer:
     def __init__(self, model: Any, loss: Loss, search: Search, reach: float) -> None:
         import tensorflow as tf
 
-        self._model, self._search = model, search
+        self._model, self._search, self.needs_sound = model, search, loss.needs_sound
         self._begin = [v.numpy() for v in model.trainable_variables]
         # Biases start at zero: without a minimum they could never move.
         self._spread = [reach * max(float(w.std()), 0.05) for w in self._begin]

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from common.random import generator
 from networks.batches import Batch, BatchSource, Prefetcher
-from networks.model import negative_log_likelihood, predictor, to_proposal
+from networks.inputs import computed_for_model, inputs_of, names_of
 from networks.optimizers import Optimizer
+from networks.reading import reader_of
 from networks.sound_distance import SoundDistance
 
 # Rendering is slow: only this many sounds of the validation are also compared in sound.
@@ -81,11 +83,15 @@ class Training:
     ) -> None:
         self.model, self.schedule = model, schedule
         self._optimizer, self._data = optimizer, data
-        self._with_features = len(model.inputs) > 1
-        samples = data.validation.sounds.shape[1]
-        self._prefetcher = Prefetcher(data.source, len(data.circular), samples, self._with_features)
+        self._names = names_of(model)
+        self._prefetcher = Prefetcher(
+            data.source,
+            len(data.circular),
+            computed_for_model(model).count,
+            with_sounds="sound" in self._names or optimizer.needs_sound,
+        )
         self._batches: Any = None
-        self._predict = predictor(model)
+        self._reader = reader_of(model, data.circular)
         self.steps_done, self.best, self.since = 0, float("inf"), 0
         self.stopped: StopReason | None = None
         self._best_weights: list[Any] = []
@@ -103,8 +109,9 @@ class Training:
         before = self._prefetcher.data_waits_s, self._prefetcher.training_waits_s
         losses = []
         for _ in range(min(self.schedule.epoch, self.schedule.steps - self.steps_done)):
-            genes, sounds, features = next(self._batches)
-            inputs = [sounds, features] if self._with_features else [sounds]
+            genes, sounds, computed = next(self._batches)
+            given = {"genes": genes, "sound": sounds, "computed": computed}
+            inputs = inputs_of(self._names, given)
             loss = self._optimizer.step(inputs, genes, sounds, self.steps_done)
             if not isfinite(loss):
                 self.stopped = StopReason.NOT_FINITE
@@ -181,17 +188,12 @@ class Training:
             self.stopped = StopReason.NO_IMPROVEMENT
 
     def _validate(self) -> dict[str, float]:
-        import tensorflow as tf
-
-        batch, circular = self._data.validation, self._data.circular
-        probabilities = self._predict(batch.inputs)
-        logits = tf.math.log(tf.maximum(probabilities, 1e-9))
-        row = {
-            "bits": float(tf.reduce_mean(negative_log_likelihood(logits, batch.genes, circular)))
-        }
+        batch = self._data.validation
+        row = {"bits": self._reader.bits(batch)}
         if self._data.distance is not None:
-            few = slice(0, _RENDERED)
-            points = [to_proposal(one, circular).point for one in probabilities[few]]
-            distances = self._data.distance(np.array(points)[:, None], batch.sounds[few])
+            few = {name: one[:_RENDERED] for name, one in batch.given.items()}
+            proposals = self._reader.proposals(few, 1, generator("validation"))
+            points = np.array([one.point for one in proposals])
+            distances = self._data.distance(points[:, None], few["sound"])
             row["log2_distance"] = float(np.mean(np.log2(distances + 1e-6)))
         return row

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.random import seed as seed_for
-from networks.losses import DistanceFunction, KnobLoss, Loss, PolicyGradientLoss, SoundLoss
+from networks.losses import (
+    DistanceFunction,
+    JointLoss,
+    KnobLoss,
+    Loss,
+    PolicyGradientLoss,
+    SoundLoss,
+)
 from networks.optimizers import EvolutionOptimizer, GradientOptimizer, Optimizer
 
 
@@ -86,6 +93,13 @@ class KnobTraining:
         self.stages = [Stage(KnobLoss, by_sound=False)]
 
 
+class JointTraining:
+    """Maximise the likelihood of the true genome, each gene given those before it."""
+
+    def __init__(self) -> None:
+        self.stages = [Stage(JointLoss, by_sound=False)]
+
+
 class SoundTraining:
     """Minimise the distance between the rendered prediction and the sound.
 
@@ -157,6 +171,7 @@ class KnobsThenSoundTraining:
 
 TRAINING_METHODS: dict[str, type] = {
     "knobs": KnobTraining,
+    "joint": JointTraining,
     "sound": SoundTraining,
     "reinforce": ReinforcementTraining,
     "neuroevolution": EvolutionTraining,

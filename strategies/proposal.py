@@ -5,7 +5,7 @@ mode, a note or its octave). A mean with a standard deviation cannot express the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,17 +16,23 @@ from synth.space import ParameterSpace
 # Maps of real synths name the pitch of the note differently from the built-in synth.
 _ALSO = {"pitch": "note"}
 _FINE = 16
+# Of genomes that are drawn again: half of a per cent of a knob.
+_JITTER = 0.005
+# Multiples of it, modulo 1, are spread evenly.
+_GOLDEN = 0.6180339887498949
 
 Probabilities = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Independent histograms over [0, 1], one per gene.
+    """Histograms over [0, 1], one per gene, and genomes if the genes depend on each other.
 
     Attributes:
         probabilities: shape (genes, bins); each row sums to 1, bins have equal width.
         circular: which genes are circular, such as a phase; shape (genes,).
+        genomes: the point, then draws from the joint distribution, shape (1 or more, genes); None
+            if the genes are independent of each other.
 
     Raises:
         ValueError: if a shape is wrong, or a row is not a distribution.
@@ -34,6 +40,7 @@ class Proposal:
 
     probabilities: Probabilities
     circular: NDArray[np.bool_]
+    genomes: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         p = self.probabilities
@@ -45,6 +52,12 @@ class Proposal:
                 "a histogram is not a distribution: it must be finite, not negative, and sum to 1"
             )
 
+        g = self.genomes
+        if g is not None and not (
+            g.ndim == 2 and len(g) and g.shape[1] == len(p) and ((g >= 0) & (g <= 1)).all()
+        ):
+            raise ValueError(f"genomes of shape {g.shape}; allowed: (1 or more, genes) in [0, 1]")
+
     @property
     def bins(self) -> int:
         """The number of bins per gene."""
@@ -53,6 +66,8 @@ class Proposal:
     @cached_property
     def point(self) -> NDArray[np.float64]:
         """The single most plausible genome, shape (genes,): medians; circular means if circular."""
+        if self.genomes is not None:
+            return np.asarray(self.genomes[0])
         centres = (np.arange(self.bins) + 0.5) / self.bins
         turn = np.exp(2j * np.pi * centres)
         direction = np.angle(self.probabilities @ turn) / (2 * np.pi) % 1
@@ -63,8 +78,21 @@ class Proposal:
         return len(self.probabilities)
 
     def sample(self, count: int, random: np.random.Generator) -> NDArray[np.float64]:
-        """Draw genomes, shape (count, genes)."""
-        return self._quantile(random.random((count, len(self))))
+        """Draw genomes, shape (count, genes); joint ones without repeats, as long as there are."""
+        if self.genomes is None or len(self.genomes) == 1:
+            return self._quantile(random.random((count, len(self))))
+        kept = self.genomes[1:]
+        turns = -(-count // len(kept))
+        order = np.concatenate([random.permutation(len(kept)) for _ in range(turns)])[:count]
+        found = kept[order]
+        again = np.arange(count) >= len(kept)
+        found[again] += _JITTER * random.standard_normal((int(again.sum()), len(self)))
+        return self.folded(found)
+
+    @property
+    def by_gene(self) -> "Proposal":
+        """The same without what the genes tell of each other."""
+        return replace(self, genomes=None)
 
     def around(
         self, centre: ArrayLike, count: int, random: np.random.Generator
@@ -116,6 +144,7 @@ class Proposal:
         return {
             "probabilities": self.probabilities.round(6).tolist(),
             "circular": self.circular.tolist(),
+            **({} if self.genomes is None else {"genomes": self.genomes.round(6).tolist()}),
         }
 
     def _quantile(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -138,7 +167,20 @@ def proposal_from(plain: dict[str, Sequence[object]]) -> Proposal:
         ValueError: if it is damaged.
     """
     p = np.array(plain["probabilities"], dtype=np.float64)
-    return Proposal(p / p.sum(axis=1, keepdims=True), np.array(plain["circular"], dtype=bool))
+    genomes = np.array(plain["genomes"], dtype=np.float64) if "genomes" in plain else None
+    return Proposal(
+        p / p.sum(axis=1, keepdims=True), np.array(plain["circular"], dtype=bool), genomes
+    )
+
+
+def together(proposals: Sequence[Proposal]) -> Proposal:
+    """Return one proposal of several for the same sound: mean histograms, and all genomes."""
+    first = proposals[0]
+    mean = np.mean([one.probabilities for one in proposals], axis=0)
+    if first.genomes is None:
+        return replace(first, probabilities=mean)
+    drawn = [one.genomes[1:] for one in proposals if one.genomes is not None]
+    return Proposal(mean, first.circular, np.concatenate([first.genomes[:1], *drawn]))
 
 
 def shared_genes(source: ParameterSpace, space: ParameterSpace) -> dict[int, int]:
@@ -185,4 +227,13 @@ def transferred(proposal: Proposal, source: ParameterSpace, space: ParameterSpac
         at = np.minimum((space[i].to_gene(values) * bins).astype(int), bins - 1)
         weights = np.repeat(proposal.probabilities[j] / _FINE, _FINE)
         handed[i] = np.bincount(at, weights, bins)
-    return Proposal(handed, np.array([parameter.circular for parameter in space]))
+    circular = np.array([parameter.circular for parameter in space])
+    if proposal.genomes is None:
+        return Proposal(handed, circular)
+    # Genes without a match are the same in no two draws, and in the middle of the point.
+    places = np.arange(len(proposal.genomes))[:, None] * _GOLDEN
+    genomes = (0.5 + places + np.arange(len(space)) * places * _GOLDEN) % 1
+    for i, j in shared_genes(source, space).items():
+        values = np.clip(source[j].to_value(proposal.genomes[:, j]), space[i].low, space[i].high)
+        genomes[:, i] = np.clip(space[i].to_gene(values), 0, 1)
+    return Proposal(handed, circular, genomes)

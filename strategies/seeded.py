@@ -18,7 +18,7 @@ Around = Literal["prediction", "random"]
 
 
 class Seeded(Strategy):
-    """Draws most of the first population from a network's proposal; the rest stays uniform.
+    """Draws most of the first population from a network's proposal; the rest is that of ``start``.
 
     Two options make controls. With ``around: random`` the population has the same spread around a
     random point: any gain then comes from the spread, not from the network's prediction. With
@@ -30,7 +30,8 @@ class Seeded(Strategy):
         population: size of the first population.
         search: the algorithm of every agent.
         network: label of the network.
-        uniform: share of the first population that is the same for every strategy.
+        uniform: share of the first population that is not the network's: uniform genomes, the same
+            for every strategy, or the first of those that ``start`` gives.
         around: ``prediction`` or ``random``.
         spread: standard deviation of every gene; 0 uses the network's own.
         rest: options of the strategy that is seeded.
@@ -62,6 +63,7 @@ class Seeded(Strategy):
     def first(self, genomes: Genomes, hints: Hints, random: np.random.Generator) -> Genomes:
         """Replace all but the uniform share; the first genome is the proposal's point."""
         proposal = _proposal(self, hints)
+        genomes = super().first(genomes, hints, random)
         # The point itself is always there, however large the uniform share.
         kept = min(round(self._uniform * len(genomes)), len(genomes) - 1)
         count = len(genomes) - kept

@@ -20,6 +20,7 @@ from harness.cli.commands import (
     init,
     lists,
     match,
+    network,
     patch,
     probe,
     run_comparison,
@@ -54,6 +55,7 @@ for command in (
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 app.add_typer(synth.synth_app, name="synth")
+app.add_typer(network.network_app, name="network")
 
 
 def _version(wanted: bool) -> None:

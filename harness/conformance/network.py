@@ -51,7 +51,7 @@ def _alone(subject: Subject) -> str:
 
 def _quiet(subject: Subject) -> str:
     """Silence gives numbers too."""
-    inputs = model_inputs(np.zeros((1, _AUDIO.samples), np.float32), _AUDIO, _features(subject))
+    inputs = model_inputs(_model(subject), np.zeros((1, _AUDIO.samples), np.float32), _AUDIO)
     want(np.isfinite(_predict(subject)(inputs)).all(), "gave NaN or infinity for silence")
     return ""
 
@@ -79,7 +79,7 @@ def _again(subject: Subject) -> str:
 def _learns(subject: Subject) -> str:
     """The likelihood of true genes has a gradient, finite and not zero, by every weight."""
     genomes, sounds = _examples()
-    inputs = model_inputs(sounds, _AUDIO, _features(subject))
+    inputs = model_inputs(_model(subject), sounds, _AUDIO)
     for name, slope in gradients(_model(subject), inputs, genomes, _circular()).items():
         want(slope is not None, f"{name} has no gradient")
         want(np.isfinite(slope).all(), f"{name} has a gradient of NaN")
@@ -108,7 +108,7 @@ def _predicted(model: Any, subject: Subject) -> Any:
 
 
 def _inputs(subject: Subject, some: slice = slice(None)) -> Any:
-    return model_inputs(_examples()[1][some], _AUDIO, _features(subject))
+    return model_inputs(_model(subject), _examples()[1][some], _AUDIO)
 
 
 def _examples() -> tuple[Any, Any]:
@@ -118,10 +118,6 @@ def _examples() -> tuple[Any, Any]:
 
 def _circular() -> list[bool]:
     return [parameter.circular for parameter in Subtractive.space]
-
-
-def _features(subject: Subject) -> bool:
-    return bool(getattr(subject.cls, "features", False))
 
 
 CHECKS: tuple[Check, ...] = (

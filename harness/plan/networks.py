@@ -16,14 +16,19 @@ from harness.plan.choice import Choice, Label
 from harness.plan.options import checked_options
 from harness.plan.overrides import apply_setting
 from harness.plan.registry import Registry, installed_version, own_version
+from harness.plan.shipped import shipped_networks
+
+# Of a trained network, beside its model.
+DESCRIPTION = "network.json"
 
 Hertz = Annotated[int, Field(ge=8000, le=192_000)]
 
 
 class NetworkPlan(Strict):
-    """A network to train: ``spectrogram_cnn``, or a mapping with any of these keys.
+    """A network: ``spectrogram_cnn``, or a mapping with any of these keys.
 
     Attributes:
+        pretrained: a trained network that ships; beside it only ``label`` may be given.
         name: the registered architecture.
         label: what it is called here; its name if not given.
         options: of the architecture.
@@ -42,11 +47,16 @@ class NetworkPlan(Strict):
             gives another network, so it does not follow the machine.
         dataset: folder of training examples, relative to the experiment's file; if not given,
             examples are rendered on demand.
+        augment: whether training sounds are made more like recordings: cut off, with noise, in a
+            small room.
+        tame: whether half of the examples bend, wobble and hiss less, as recordings do.
+        reuse: how many steps use each batch of examples that are rendered on demand.
         recordings: sound files without known genes, used when training compares sounds.
         synth: renders the examples; the experiment's synth if not given. A network of a fast synth
             can seed the search of a slow one: genes of the same name and unit are transferred.
     """
 
+    pretrained: str | None = None
     name: str
     label: Label
     options: dict[str, Any] = {}
@@ -63,6 +73,9 @@ class NetworkPlan(Strict):
     seed: Annotated[int, Field(ge=0)] = 0
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     dataset: str | None = None
+    augment: bool = False
+    tame: bool = False
+    reuse: Annotated[int, Field(ge=1, le=100)] = 1
     recordings: list[str] = []
     synth: Choice | None = None
 
@@ -71,8 +84,10 @@ class NetworkPlan(Strict):
     def _named(cls, given: Any) -> Any:
         if isinstance(given, str):
             given = {"name": given}
+        if isinstance(given, Mapping) and given.get("pretrained") is not None:
+            return _shipped(given)
         if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
-            raise ValueError("needs a name, or a mapping with the key 'name'")
+            raise ValueError("needs a name, or a mapping with the key 'name' or 'pretrained'")
         return {"label": given["name"], **given}
 
     @field_validator("objective", mode="before")
@@ -86,6 +101,21 @@ class NetworkPlan(Strict):
     def samples(self) -> int:
         """Samples of its audio input."""
         return round(self.seconds * self.sample_rate)
+
+
+def _shipped(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan of a network that ships.
+
+    Raises:
+        ValueError: for an unknown one, or other keys than its label.
+    """
+    name, known = given["pretrained"], shipped_networks()
+    if name not in known:
+        raise ValueError(f"unknown pretrained network {name!r}; {nearest(str(name), known)}")
+    if other := sorted(set(given) - {"pretrained", "label"}):
+        raise ValueError(f"{other[0]}: a pretrained network is trained already; allowed: label")
+    plan = json.loads((known[name] / DESCRIPTION).read_text(encoding="utf-8"))["plan"]
+    return {**plan, "label": given.get("label", name), "pretrained": name}
 
 
 def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> NetworkPlan:
@@ -111,6 +141,11 @@ def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> Networ
     )
     with blamed(f"{where}.objective"):
         TRAINING_METHODS[plan.objective.name](**objective)
+    if plan.augment and (not architecture.ears or plan.dataset is not None):
+        raise InputError(
+            f"{where}.augment: needs a network that hears sounds of any length, such as listener, "
+            "and examples that are rendered on demand"
+        )
     scored = checked_options(fitness, plan.fitness.options, f"{where}.fitness")
     options = checked_options(architecture, plan.options, f"{where}.options")
     with blamed(f"{where}: network {plan.name!r}"):
@@ -145,6 +180,8 @@ def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Pa
     Raises:
         InputError: if its dataset or a recording cannot be read.
     """
+    if plan.pretrained is not None:
+        return _digest(shipped_networks()[plan.pretrained] / DESCRIPTION, "network")[:16]
     versions = {
         "ga_synth": own_version(),
         "keras": installed_version("keras"),
@@ -153,7 +190,7 @@ def network_key(plan: NetworkPlan, synth: Choice, registry: Registry, folder: Pa
         "fitness": registry.version("fitness", plan.fitness.name),
     }
     # The synth is hashed below, whether the network or the experiment names it.
-    own = plan.model_dump(exclude={"label", "synth"})
+    own = plan.model_dump(exclude={"label", "synth", "pretrained"})
     # The content of files counts, not their path.
     if plan.dataset is not None:
         own["dataset"] = _digest(folder / plan.dataset / "manifest.json", "dataset")

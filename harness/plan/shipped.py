@@ -1,9 +1,10 @@
-"""The experiments that ship with ga-synth, by name, and a sound to try."""
+"""What ships with ga-synth: experiments by name, trained networks, and a sound to try."""
 
 from pathlib import Path
 
 # By its place, not by import: a folder of the user's called experiments would be found instead.
 _FOLDER = Path(__file__).parents[2] / "experiments"
+_NETWORKS = Path(__file__).parents[2] / "networks" / "pretrained"
 
 
 def shipped_experiments() -> dict[str, Path]:
@@ -22,3 +23,8 @@ def experiment_path(given: Path) -> Path:
 def shipped_sound() -> Path:
     """Return a recorded sound that ships, for a first try."""
     return _FOLDER / "targets" / "pluck_fluid_pizz_c3.flac"
+
+
+def shipped_networks() -> dict[str, Path]:
+    """Name to folder of each trained network that ships."""
+    return {path.parent.name: path.parent for path in sorted(_NETWORKS.glob("*/network.json"))}

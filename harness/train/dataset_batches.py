@@ -27,7 +27,7 @@ class DatasetBatches:
         if not len(genomes):
             raise InputError(f"dataset {dataset.path}: no item is for {split}; make it larger")
         self._genes = genomes.astype(np.float32)
-        self._features = wanted.features(self._sounds)
+        self._computed = wanted.of(self._sounds)
         self._size, self._seed = min(wanted.size, len(self._genes)), seed
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
 
@@ -38,4 +38,4 @@ class DatasetBatches:
             random = generator("dataset order", self._seed, epoch)
             self._order = epoch, random.permutation(len(self._genes))
         chosen = self._order[1][at * self._size : (at + 1) * self._size]
-        return Batch(self._genes[chosen], self._sounds[chosen], self._features[chosen])
+        return Batch(self._genes[chosen], self._sounds[chosen], self._computed[chosen])

@@ -100,7 +100,7 @@ def synth_of(choice: Choice, plan: Any, registry: Registry) -> Synth:
 
     Args:
         choice: its name and all its options.
-        plan: has the sample rate and the length of all sounds.
+        plan: has ``sample_rate`` and ``samples``, those of all sounds.
         registry: where it is registered.
     """
     made: Synth = registry.get("synth", choice.name)(

@@ -100,6 +100,26 @@ class NetworkFolder:
         write_json(self.path / ABOUT, about)
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
+    def install(self, shipped: Path, synth: ExampleSynth) -> None:
+        """Save a network that ships, as if it had been trained here.
+
+        Args:
+            shipped: its folder.
+            synth: that it must have been trained for, whatever its version.
+
+        Raises:
+            InputError: if the synth has other parameters or options.
+        """
+        about = read_json(shipped / ABOUT)
+        trained = {**about["synth"], "version": synth.version}
+        if found := difference(trained, synth.identity):
+            raise InputError(
+                f"pretrained network {shipped.name!r}: trained for another synth: {found}; train "
+                "one with `ga-synth train listener --objective joint`"
+            )
+        write_bytes(self.path / MODEL, (shipped / MODEL).read_bytes())
+        write_json(self.path / ABOUT, {**about, "key": self.key, "synth": synth.identity})
+
     def check(self, synth: ExampleSynth) -> None:
         """Check that the network was trained for a synth.
 

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from common.random import generator
 from harness.plan.comparison import Comparison
+from harness.plan.shipped import shipped_networks
 from harness.plan.targets import LoadedTarget
 from harness.record.files import read_json, waiting_lock, write_json
 from harness.run.known import Proposals
@@ -22,8 +24,11 @@ from harness.train.run_context import RunContext
 from harness.train.training_job import training_job
 from harness.train.training_run import train
 from networks.base import AudioFormat
-from networks.model import fit_to_format, to_proposal
-from strategies.proposal import Proposal, proposal_from, transferred
+from networks.model import fit_to_format
+from strategies.proposal import Proposal, proposal_from, together, transferred
+
+# Of a joint network, for each target: more than a first population.
+_DRAWS = 256
 
 
 class TrainingListener(Protocol):
@@ -44,25 +49,36 @@ class Proposer:
     Args:
         model: content of a ``.keras`` file.
         threads: that TensorFlow may use.
+        circular: which genes are circular.
     """
 
-    def __init__(self, model: bytes, threads: int) -> None:
+    def __init__(self, model: bytes, threads: int, circular: list[bool]) -> None:
         import tempfile
 
-        from networks.model import load, predictor, prepare
+        from networks.model import load, prepare
+        from networks.reading import reader_of
 
         prepare(threads, 0)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.keras"
             path.write_bytes(model)
             loaded = load(path)
-        self._predict, self._with_features = predictor(loaded), len(loaded.inputs) > 1
+        self._model, self._reader = loaded, reader_of(loaded, circular)
 
-    def propose(self, audio: AudioFormat, sounds: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Predict probabilities, shape (n, genes, bins), for sounds in the network's format."""
-        from networks.model import model_inputs
+    def propose(self, audio: AudioFormat, sounds: NDArray[np.float32], seed: int) -> Proposal:
+        """Return a proposal for the channels of a target, shape (n, samples).
 
-        return np.asarray(self._predict(model_inputs(sounds, audio, self._with_features)))
+        Channels are heard separately; of histograms the proposal is the mean, of draws it has all.
+
+        Args:
+            audio: the network's format.
+            sounds: in that format.
+            seed: of draws.
+        """
+        from networks.model import given_of
+
+        given = given_of(self._model, sounds, audio)
+        return together(self._reader.proposals(given, _DRAWS, generator("proposal", seed)))
 
 
 def propose(
@@ -133,7 +149,9 @@ class _Network:
     def make_complete(self, cluster: Cluster, cpus: _Cpus, listener: TrainingListener) -> None:
         """Train and predict what is missing; another run may have done it meanwhile."""
         comparison, label = self._comparison, self._plan.label
-        if not self.folder.trained:
+        if not self.folder.trained and self._plan.pretrained is not None:
+            self.folder.install(shipped_networks()[self._plan.pretrained], self._synth)
+        elif not self.folder.trained:
             files = comparison.registry.files
             job = training_job(self._plan, self._synth, files, comparison.folder)
             context = RunContext(files, cluster, cpus(), lambda row: listener.on_epoch(label, row))
@@ -180,17 +198,17 @@ class _Network:
         where = f"network {self._plan.label!r}"
         audio = AudioFormat(self._plan.sample_rate, self._plan.samples)
         model, sha256 = self.folder.model(self._synth), self.folder.about()["sha256"]
-        actor, started = start_actor(options, Proposer, model, self._plan.threads)
+        circular = self._synth.circular
+        actor, started = start_actor(options, Proposer, model, self._plan.threads, circular)
         try:
             result_of(started, where)
             for target in targets:
                 fitted = [fit_to_format(one, target.sample_rate, audio) for one in target.sounds]
                 sounds = np.array([sound for sound, _ in fitted])
-                probabilities = result_of(actor.call.remote("propose", audio, sounds), where)
-                # Channels are predicted separately; the proposal is the mean of their histograms.
-                mean = to_proposal(probabilities.mean(axis=0), self._synth.circular)
+                asked = actor.call.remote("propose", audio, sounds, self._plan.seed)
+                found: Proposal = result_of(asked, where)
                 extra = {"model": sha256, "audio_changes": fitted[0][1]}
-                write_json(self._file(target), {**mean.plain(), **extra})
+                write_json(self._file(target), {**found.plain(), **extra})
         except ray.exceptions.RayActorError:
             raise InputError(
                 f"{where}: the process that predicts died; repeat the command"

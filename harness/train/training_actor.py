@@ -16,13 +16,19 @@ from harness.train.dataset import TEST, TRAIN, VALIDATION, Dataset
 from harness.train.dataset_batches import DatasetBatches
 from harness.train.example_synth import synth_of
 from harness.train.training_job import TrainingJob
+from networks.augment import Augmentation
 from networks.base import AudioFormat
-from networks.batches import Batch, BatchFormat, BatchSource, RenderedBatches
+from networks.batches import Batch, BatchFormat, BatchSource, RenderedBatches, Reused
 from networks.evaluation import evaluate
+from networks.inputs import computed_for
+from networks.joint import build_joint
 from networks.model import build, prepare
 from networks.sound_distance import SoundDistance
 from networks.training import Schedule, StopReason, Training, TrainingData
 from networks.training_methods import TRAINING_METHODS, Stage
+from synth.base import Synth
+
+_TESTED_S = 1.0
 
 
 class Trainer:
@@ -37,19 +43,32 @@ class Trainer:
         prepare(plan.threads, seed_for("network weights", plan.seed))
         registry = Registry(job.files)
         self._audio = AudioFormat(plan.sample_rate, plan.samples)
-        self._synth = synth_of(job.synth.choice, plan, registry)
+        self._choice, self._registry = job.synth.choice, registry
+        self._synth = self._synth_for(plan.samples)
         self._circular = job.synth.circular
         network = registry.get("network", plan.name)(**plan.options)
-        self._with_features = network.features
-        self._model = build(network, self._audio, self._circular)
+        self._computed = computed_for(network)
         fitness = registry.get("fitness", plan.fitness.name)
         options = checked_options(fitness, plan.fitness.options, "fitness")
-        self._distance = SoundDistance(
-            self._synth, lambda sound: fitness(sound, plan.sample_rate, **options)
+        # What hears sounds of any length is tested on short ones, whose distances are quick.
+        self._tested = (
+            self._synth_for(min(plan.samples, round(_TESTED_S * plan.sample_rate)))
+            if network.ears
+            else self._synth
         )
+        self._distance = SoundDistance(
+            self._tested, lambda sound: fitness(sound, plan.sample_rate, **options)
+        )
+        self._augmentation = None
+        if plan.augment:
+            self._augmentation = Augmentation(self._audio, self._synth_for)
         method = TRAINING_METHODS[plan.objective.name]
         self._stages: list[Stage] = method(**plan.objective.options).stages
         self._stage = 0
+        if self._stages[0].loss.joint:
+            self._model = build_joint(network, self._audio, job.synth.space)
+        else:
+            self._model = build(network, self._audio, self._circular)
         self._recordings = np.array(job.recordings, dtype=np.float32)
         self._dataset = None if job.dataset is None else Dataset(job.dataset)
         self._validation = self._source(VALIDATION, plan.validation)(0)
@@ -134,6 +153,11 @@ class Trainer:
             "test": found.plain(),
         }
 
+    def _synth_for(self, samples: int) -> Synth:
+        """Make the synth of the examples for sounds of a length."""
+        audio = AudioFormat(self._plan.sample_rate, samples)
+        return synth_of(self._choice, audio, self._registry)
+
     def _begin_stage(self) -> Training:
         plan, stage = self._plan, self._stages[self._stage]
         steps = max(1, round(stage.share * plan.steps))
@@ -150,9 +174,15 @@ class Trainer:
         """Give batches of a split; each split, and each stage of training, has its own draws."""
         stage = self._stage if split == TRAIN else 0
         seed = seed_for("network examples", self._plan.seed, split, stage)
-        wanted = BatchFormat(self._audio, size, self._with_features)
+        augment = self._augmentation if split == TRAIN else None
+        wanted = BatchFormat(self._audio, size, self._computed, augment, self._plan.tame)
         if self._dataset is None:
-            source: BatchSource = RenderedBatches(self._synth, wanted, seed)
+            synth = self._synth if split == TRAIN else self._tested
+            source: BatchSource = RenderedBatches(synth, wanted, seed)
+            if split == TRAIN and self._plan.reuse > 1:
+                loss = self._stages[self._stage].loss
+                needed = loss.needs_sound or self._computed.name != "ears"
+                source = Reused(source, self._plan.reuse, with_sounds=needed)
         else:
             source = DatasetBatches(self._dataset, split, wanted, seed)
         uses_recordings = split == TRAIN and self._stages[self._stage].loss.needs_sound
@@ -166,8 +196,8 @@ class Trainer:
         at = (number * count + np.arange(count)) % len(self._recordings)
         sounds, genes = batch.sounds.copy(), batch.genes.copy()
         sounds[:count], genes[:count] = self._recordings[at], np.nan
-        wanted = BatchFormat(self._audio, len(genes), self._with_features)
-        return Batch(genes, sounds, wanted.features(sounds))
+        wanted = BatchFormat(self._audio, len(genes), self._computed)
+        return Batch(genes, sounds, wanted.of(sounds))
 
     def _renders(self) -> float:
         """Count the renders of training: of examples, and of predictions by the loss."""
@@ -176,5 +206,6 @@ class Trainer:
             each = 2 * stage.options.get("directions", 0) + stage.options.get("draws", 0)
             extra += stage.share * each * (stage.evolution.population if stage.evolution else 1)
         # The examples of a dataset were rendered once, however often they are used.
-        own = self._trained_on if self._dataset is None else self._dataset.size
+        rendered = self._trained_on / self._plan.reuse
+        own = rendered if self._dataset is None else self._dataset.size
         return own + self._trained_on * extra

@@ -6,6 +6,7 @@ import pytest
 from fitness.spectrogram import Spectrogram
 from networks.base import AudioFormat, Network
 from networks.batches import BatchFormat, RenderedBatches
+from networks.inputs import NOTHING
 from networks.model import build, prepare
 from networks.sound_distance import SoundDistance
 from synth.base import Synth
@@ -63,7 +64,7 @@ def tone():
 
 @pytest.fixture
 def stream(tone):
-    return RenderedBatches(tone, BatchFormat(AUDIO, 32, with_features=False), 5)
+    return RenderedBatches(tone, BatchFormat(AUDIO, 32, NOTHING), 5)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from networks.batches import Batch, Prefetcher
+from networks.batches import Batch, Prefetcher, Reused
 from networks.evaluation import evaluate
 from networks.losses import KnobLoss, Loss, SoundLoss
 from networks.optimizers import EvolutionOptimizer, GradientOptimizer
@@ -159,7 +159,7 @@ def test_a_loss_that_is_not_finite_ends_training_with_the_weights_before_it(trai
 
 
 def test_it_stops_early_and_keeps_the_best(training, stream):
-    silent = Batch(stream(0).genes, np.zeros_like(stream(0).sounds), stream(0).features)
+    silent = Batch(stream(0).genes, np.zeros_like(stream(0).sounds), stream(0).computed)
     made = training(source=lambda _: silent, patience=2, steps=2000)
     rows = epochs(made)
     assert made.stopped is StopReason.NO_IMPROVEMENT
@@ -168,7 +168,7 @@ def test_it_stops_early_and_keeps_the_best(training, stream):
 
 
 def test_the_prefetcher_measures_who_waited(stream, tensorflow):
-    prefetcher = Prefetcher(stream, 2, 1_024, with_features=False)
+    prefetcher = Prefetcher(stream, 2, 0)
     batches = prefetcher.batches(3)
     genes, sounds, features = next(batches)
     assert (genes.numpy() == stream(3).genes).all()
@@ -187,7 +187,7 @@ def test_the_prefetcher_works_ahead(stream, tensorflow):
             ahead.set()
         return stream(number)
 
-    batches = Prefetcher(source, 2, 1_024, with_features=False).batches(0)
+    batches = Prefetcher(source, 2, 0).batches(0)
     next(batches)
     assert ahead.wait(timeout=30)
 
@@ -212,3 +212,21 @@ def test_a_stage_that_improves_nothing_ends_with_the_weights_before_it(training,
     assert all(
         np.array_equal(a, b.numpy()) for a, b in zip(weights, worse.model.weights, strict=True)
     )
+
+
+def test_a_reused_batch_comes_again_later_and_is_made_once(stream):
+    made = []
+
+    def source(number):
+        made.append(number)
+        return stream(number)
+
+    reused = Reused(source, 2)
+    batches = [reused(number) for number in range(420)]
+    # Odd steps repeat what was new a hundred batches before.
+    assert all((batches[2 * n + 201].genes == batches[2 * n].genes).all() for n in range(100))
+    assert made == sorted(set(made))
+    assert len(made) == 210
+    # Resumed in the middle, the same batches come.
+    again = Reused(stream, 2)
+    assert all((again(n).genes == batches[n].genes).all() for n in range(300, 304))

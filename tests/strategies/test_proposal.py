@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies.proposal import Proposal, proposal_from, shared_genes, transferred
+from strategies.proposal import (
+    Proposal,
+    proposal_from,
+    shared_genes,
+    together,
+    transferred,
+)
 from synth.space import Parameter, ParameterSpace
 
 NEVER = np.array([False])
@@ -134,3 +140,63 @@ def test_a_proposal_for_the_same_synth_is_unchanged():
 def test_synths_that_share_nothing_are_refused():
     with pytest.raises(ValueError, match="name and unit"):
         shared_genes(VOICE, ParameterSpace([Parameter("cutoff", "filter", "", 0, 1)]))
+
+
+def joint(count=5, genes=3, seed=0):
+    genomes = np.random.default_rng(seed).random((count, genes))
+    return Proposal(np.full((genes, 4), 0.25), np.array([False] * genes), genomes)
+
+
+def test_joint_draws_are_whole_genomes_without_repeats_and_then_close_to_them():
+    proposal = joint()
+    drawn = proposal.sample(4, np.random.default_rng(1))
+    assert sorted(map(tuple, drawn)) == sorted(map(tuple, proposal.genomes[1:]))
+    more = proposal.sample(10, np.random.default_rng(1))
+    nearest = np.abs(more[:, None] - proposal.genomes[1:]).max(axis=2).min(axis=1)
+    assert (nearest[:4] == 0).all()
+    assert (nearest[4:] > 0).all()
+    assert nearest.max() < 0.05
+    assert np.array_equal(proposal.point, proposal.genomes[0])
+
+
+def test_gene_by_gene_a_joint_proposal_mixes_its_histograms():
+    drawn = joint().by_gene.sample(200, np.random.default_rng(1))
+    assert len({tuple(genome) for genome in drawn}) == 200
+    assert joint().by_gene.genomes is None
+
+
+def test_a_joint_proposal_round_trips_and_a_damaged_one_is_refused():
+    plain = joint().plain()
+    found = proposal_from(plain)
+    assert np.allclose(found.genomes, joint().genomes, atol=1e-6)
+    for genomes in ([], [[0.5]], [[0.5, 2.0, 0.5]], [0.5]):
+        with pytest.raises(ValueError, match="genomes of shape"):
+            proposal_from({**plain, "genomes": genomes})
+
+
+def test_channels_together_have_the_mean_of_histograms_and_all_draws():
+    one, other = joint(seed=0), joint(seed=1)
+    both = together([one, other])
+    assert len(both.genomes) == 9
+    assert np.array_equal(both.point, one.point)
+    left, right = of([1, 0]), of([0, 1])
+    assert together([left, right]).probabilities.tolist() == [[0.5, 0.5]]
+    assert together([left]).genomes is None
+
+
+def test_joint_draws_are_transferred_by_value_and_other_genes_are_spread():
+    source = ParameterSpace([Parameter("cutoff", "filter", "Hz", 20.0, 20_000.0, "log")])
+    wanted = ParameterSpace(
+        [
+            Parameter("own", "filter", "", 0.0, 1.0),
+            Parameter("cutoff", "filter", "Hz", 200.0, 2_000.0, "log"),
+        ]
+    )
+    genomes = np.array([[0.5], [0.0], [1.0], [0.6]])
+    proposal = Proposal(np.full((1, 4), 0.25), np.array([False]), genomes)
+    found = transferred(proposal, source, wanted)
+    assert found.genomes[:, 1] == pytest.approx(
+        [np.log10(632.4555 / 200), 0, 1, np.log10(20 * 1000**0.6 / 200)], abs=1e-3
+    )
+    assert found.point[0] == pytest.approx(0.5)
+    assert np.unique(found.genomes[:, 0]).size == 4

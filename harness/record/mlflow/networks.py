@@ -24,6 +24,8 @@ _TEST = (
     "one_render_share",
     "best_of_16_share",
     "beats_random_1000",
+    "best_of_16_by_gene_share",
+    "joint_against_by_gene",
 )
 
 

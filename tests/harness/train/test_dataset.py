@@ -19,6 +19,7 @@ from harness.train.dataset_batches import DatasetBatches
 from harness.train.duplicate_filter import DuplicateFilter
 from networks.base import AudioFormat
 from networks.batches import BatchFormat
+from networks.inputs import FEATURES, NOTHING
 from synth.space import ParameterSpace
 from synth.subtractive.voice import Subtractive
 
@@ -113,7 +114,7 @@ def test_an_empty_split_is_refused(tmp_path, synth, space, refused):
     genomes = draw_genomes(plan, len(space), [0], [0])
     sounds = np.ones((1, PLAN.samples), np.float32)
     dataset.add(dataset.begin(plan, synth), genomes, sounds, {})
-    wanted = BatchFormat(AudioFormat(8000, 2000), 8, with_features=False)
+    wanted = BatchFormat(AudioFormat(8000, 2000), 8, NOTHING)
     empty = next(name for name in ("train", "test") if not len(dataset.split(name)[0]))
     with refused(str(dataset.path), empty, "larger"):
         DatasetBatches(dataset, empty, wanted, 1)
@@ -129,7 +130,7 @@ def test_draws_follow_from_seed_number_and_attempt():
 
 
 def test_each_example_is_used_once_per_epoch(made):
-    wanted = BatchFormat(AudioFormat(8000, 2000), 8, with_features=True)
+    wanted = BatchFormat(AudioFormat(8000, 2000), 8, FEATURES)
     source = DatasetBatches(made, "train", wanted, 1)
     count = len(made.split("train")[0]) // 8
     first, second = (
@@ -138,7 +139,7 @@ def test_each_example_is_used_once_per_epoch(made):
     assert len(np.unique(first, axis=0)) == 8 * count
     assert not (first == second).all()
     assert (source(1).genes == source(1).genes).all()
-    assert source(0).features.shape[0] == 8
+    assert source(0).computed.shape[0] == 8
 
 
 def test_duplicates_are_found_whatever_their_genes():
