@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _EDGE = 1e-4
-_FINE = 256
+_FINE, _HALVINGS = 256, 20
 
 
 def bits(mixtures: Any, genes: Any, circular: list[bool]) -> Any:
@@ -87,15 +87,24 @@ def middle(mixture: NDArray[np.float32], circular: bool) -> NDArray[np.float64]:
         mixture: log weight, centre and width of each part, shape (n, parts, 3).
         circular: whether the gene is circular.
     """
-    chances = masses(mixture, _FINE, circular)
     if circular:
+        chances = masses(mixture, _FINE, circular)
         turns = np.exp(2j * np.pi * (np.arange(_FINE) + 0.5) / _FINE)
         return np.asarray(np.angle(chances @ turns) / (2 * np.pi) % 1)
-    sums = chances.cumsum(axis=1)
-    at = np.minimum((sums < 0.5).sum(axis=1), _FINE - 1)
-    rows = np.arange(len(mixture))
-    own = np.maximum(chances[rows, at], 1e-12)
-    return np.asarray((at + 1 - np.clip((sums[rows, at] - 0.5) / own, 0, 1)) / _FINE)
+    low, high = np.zeros(len(mixture)), np.ones(len(mixture))
+    for _ in range(_HALVINGS):
+        at = (low + high) / 2
+        under = _below(mixture, at) < 0.5
+        low, high = np.where(under, at, low), np.where(under, high, at)
+    return np.asarray((low + high) / 2)
+
+
+def _below(mixture: NDArray[np.float32], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probability that a gene that is not circular is below x, shape (n,)."""
+    weights, places, widths = np.moveaxis(np.asarray(mixture, dtype=np.float64), -1, 0)
+    low, at, high = (_logistic((end - places) / widths) for end in (0.0, x[:, None], 1.0))
+    share = (at - low) / np.maximum(high - low, 1e-12)
+    return np.asarray((np.exp(weights) * share).sum(axis=1))
 
 
 def sharpened(mixture: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
