@@ -5,30 +5,35 @@ levels over time; frames of a quarter of a second, in 24 bands an octave, separa
 low notes; the same bands again, counted from the fundamental frequency, look alike at every note.
 """
 
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
 
 from fitness.f0 import f0_track, median_of
-from fitness.mel import Bands, hz_to_mel, mel_to_hz
-from fitness.stft import Stft
 from networks.base import AudioFormat
-from simd import LANES
-from simd.blocks import blocks_of
+from networks.ear_signals import (
+    BANDS,
+    LONG_HOP_S,
+    LONGEST_S,
+    SHORT_HOP_S,
+    decibels,
+    frame_powers,
+    grid,
+    interpolated,
+    long_s,
+    mel_bands,
+    samples_in,
+)
 
-_BANDS, _STEPS = 64, 40
+_STEPS = 40
 _SPANS = np.array([0.0, 0.08, 0.2, 0.45, 1.0, 2.0, 4.0])
 _PER_OCTAVE, _LOW_HZ, _OCTAVES = 24, 30.0, 8
 _BELOW, _ABOVE = 1, 5
 _FINE, _COARSE, _BEATS = 64, 24, 20
-# Frames and hops in seconds; rounded to samples.
-_SHORT_S, _SHORT_HOP_S, _LONG_S, _LONG_HOP_S, _STEP_S = 0.032, 0.01, 0.256, 0.128, 0.005
-_FRAMES = (_SHORT_S, _SHORT_HOP_S), (_LONG_S, _LONG_HOP_S)
-_LONGEST_S, _TRACKED_S, _WHOLE_S, _FIRST_S = 4.0, 2.0, 0.25, 0.005
-_FLOOR_DB, _ONSET_DB = -80.0, -40.0
+_STEP_S, _TRACKED_S, _WHOLE_S = 0.005, 2.0, 0.25
+_ONSET_DB = -40.0
 _BEAT_HZ = np.geomspace(1.0, 50.0, _BEATS + 1)
 _TURNS = 2.0 ** np.arange(6)
 _SCALARS = 8
@@ -36,7 +41,7 @@ _A4, _A4_HZ = 69.0, 440.0
 _NOTES = 128.0
 
 _PARTS = {
-    "levels": (_STEPS, _BANDS),
+    "levels": (_STEPS, BANDS),
     "partials": (len(_SPANS) - 1, _PER_OCTAVE * (_OCTAVES + _BELOW + _ABOVE)),
     "loudness": (_FINE,),
     "pitch": (2, _COARSE),
@@ -83,27 +88,16 @@ def ears(sounds: NDArray[np.float32], audio: AudioFormat) -> NDArray[np.float32]
     return found
 
 
-@lru_cache(maxsize=8)
-def _grid(points: int) -> NDArray[np.float64]:
-    """Times in seconds, shape (points + 1,): the first step is 5 ms, the last ends at 4 s."""
-    low, high = 1e-6, 1.0
-    for _ in range(60):
-        rate = (low + high) / 2
-        end = _FIRST_S * np.expm1(rate * points) / np.expm1(rate)
-        low, high = (rate, high) if end < _LONGEST_S else (low, rate)
-    return np.asarray(_FIRST_S * np.expm1(low * np.arange(points + 1)) / np.expm1(low))
-
-
 class _Heard:
     """Everything that is heard in some sounds; each part is an attribute of the name it has."""
 
     def __init__(self, sounds: NDArray[np.float32], rate: int) -> None:
-        sounds = sounds[:, : round(_LONGEST_S * rate)]
+        sounds = sounds[:, : round(LONGEST_S * rate)]
         loud = sounds != 0
         ends = np.where(loud.any(axis=1), sounds.shape[1] - loud[:, ::-1].argmax(axis=1), 1)
         self._rate, self._ends = rate, ends / rate
         # Whole steps: few different lengths, since the tracker prepares for each.
-        self._whole = -(-ends // _samples(_WHOLE_S, rate)) * _samples(_WHOLE_S, rate)
+        self._whole = -(-ends // samples_in(_WHOLE_S, rate)) * samples_in(_WHOLE_S, rate)
         size = int(self._whole.max())
         kept = sounds[:, :size]
         if kept.shape[1] < size:
@@ -118,12 +112,12 @@ class _Heard:
         levels = 10 * np.log10(self._power / loudest + 1e-12)
         self._step = hop / rate
         self._onsets = (levels > _ONSET_DB).argmax(axis=1) * self._step
-        tracked = np.minimum(self._whole, _samples(_TRACKED_S, rate))
+        tracked = np.minimum(self._whole, samples_in(_TRACKED_S, rate))
         self._tracked = tracked / rate
         self._tracks = [
             f0_track(one[:count], rate) for one, count in zip(self._sounds, tracked, strict=True)
         ]
-        self._short, self._long = self._frames()
+        self._short, self._long = frame_powers(self._sounds, rate)
         pitch = [median_of(track) or 0.0 for track in self._tracks]
         self._voiced = np.array(pitch) > 0
         self._f0 = np.where(self._voiced, pitch, self._strongest)
@@ -131,9 +125,9 @@ class _Heard:
     @cached_property
     def levels(self) -> NDArray[np.float64]:
         """Shape (n, steps, bands)."""
-        heard = self._over(self._short, _SHORT_HOP_S, _grid(_STEPS))
+        heard = self._over(self._short, SHORT_HOP_S, grid(_STEPS))
         # Bands have unit area in hertz; a tone should be as loud in each.
-        return _decibels(heard * _bands(self._rate).widths)
+        return decibels(heard * mel_bands(self._rate).widths)
 
     @cached_property
     def partials(self) -> NDArray[np.float64]:
@@ -142,26 +136,28 @@ class _Heard:
         absolute = _LOW_HZ * 2.0 ** (np.arange(_PER_OCTAVE * _OCTAVES + 1) / _PER_OCTAVE)
         steps = np.arange(-_PER_OCTAVE * _BELOW, _PER_OCTAVE * _ABOVE + 1) / _PER_OCTAVE
         own = self._f0[:, None] * 2.0**steps
-        width = 1 / _long_s(self._rate)
+        width = 1 / long_s(self._rate)
         sums = np.concatenate([np.zeros((*power.shape[:2], 1)), power.cumsum(axis=2)], axis=2)
         found = [
             np.stack(
                 [
-                    np.diff(_at(one, edges / width + 0.5))
+                    np.diff(interpolated(one, edges / width + 0.5))
                     for one, edges in zip(sums, all_edges, strict=True)
                 ]
             )
             for all_edges in (np.broadcast_to(absolute, (len(sums), absolute.size)), own)
         ]
-        return _decibels(np.concatenate(found, axis=2))
+        return decibels(np.concatenate(found, axis=2))
 
     @cached_property
     def loudness(self) -> NDArray[np.float64]:
         """Shape (n, points)."""
         sums = np.pad(self._power.cumsum(axis=1), ((0, 0), (1, 0)))
-        times = np.minimum(self._onsets[:, None] + _grid(_FINE), self._ends[:, None]) / self._step
-        found = np.stack([np.diff(_at(one, at)) for one, at in zip(sums, times, strict=True)])
-        return _decibels(found / np.maximum(np.diff(times, axis=1), 1e-3))
+        times = np.minimum(self._onsets[:, None] + grid(_FINE), self._ends[:, None]) / self._step
+        found = np.stack(
+            [np.diff(interpolated(one, at)) for one, at in zip(sums, times, strict=True)]
+        )
+        return decibels(found / np.maximum(np.diff(times, axis=1), 1e-3))
 
     @cached_property
     def pitch(self) -> NDArray[np.float64]:
@@ -169,7 +165,7 @@ class _Heard:
         found = np.zeros((len(self._sounds), 2, _COARSE))
         for i, track in enumerate(self._tracks):
             centres = np.linspace(0.05, self._tracked[i] - 0.05, track.f0.size)
-            times = self._onsets[i] + _grid(_COARSE)[:-1]
+            times = self._onsets[i] + grid(_COARSE)[:-1]
             octaves = np.log2(np.where(track.f0 > 0, track.f0, self._f0[i]) / self._f0[i])
             inside = times <= self._ends[i]
             found[i, 0] = np.interp(times, centres, np.clip(octaves, -3, 3)) * inside
@@ -180,11 +176,11 @@ class _Heard:
     def beats(self) -> NDArray[np.float64]:
         """Shape (n, 2, bands of 1 to 50 Hz): how loudness and brightness go up and down."""
         loud = 10 * np.log10(self._power + 1e-8)
-        bright = self._short @ np.arange(_BANDS) / (self._short.sum(axis=2) + 1e-12)
+        bright = self._short @ np.arange(BANDS) / (self._short.sum(axis=2) + 1e-12)
         return np.stack(
             [
                 self._modulation(curve, step)
-                for curve, step in ((loud, self._step), (bright, _SHORT_HOP_S))
+                for curve, step in ((loud, self._step), (bright, SHORT_HOP_S))
             ],
             axis=1,
         )
@@ -218,34 +214,16 @@ class _Heard:
         turns = 2 * np.pi * note[:, None] * _TURNS
         return np.concatenate([note[:, None], np.sin(turns), np.cos(turns)], axis=1)
 
-    def _frames(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Powers of short frames in bands, and of long ones: (n, frames, bands or bins)."""
-        bands = _bands(self._rate)
-        found: tuple[list[Any], list[Any]] = [], []
-        for first in range(0, len(self._sounds), LANES):
-            some = self._sounds[first : first + LANES]
-            for powers, (seconds, hop), of_bands in zip(found, _FRAMES, (True, False), strict=True):
-                stft = Stft(_frame(seconds, self._rate), max(1, round(hop * self._rate)))
-                stft.begin(len(some))
-                # Powers are valid until the next block.
-                keep = bands if of_bands else np.copy
-                parts = [keep(stft.push(block).powers) for block in blocks_of(some)]
-                parts.append(keep(stft.end().powers))
-                # A sine of amplitude 1 has power 1/4.
-                whole = np.concatenate(parts) * np.float32(4 / stft.frame**2)
-                powers.append(whole.transpose(2, 0, 1)[: len(some)])
-        return np.concatenate(found[0]), np.concatenate(found[1])
-
     @cached_property
     def _spans(self) -> NDArray[np.float32]:
         """Powers of long frames, shape (n, spans, bins)."""
-        return self._over(self._long, _LONG_HOP_S, _SPANS)
+        return self._over(self._long, LONG_HOP_S, _SPANS)
 
     @cached_property
     def _strongest(self) -> NDArray[np.float64]:
         """The frequency of the strongest bin, shape (n,)."""
         bins = self._long.sum(axis=1)[:, 1:].argmax(axis=1) + 1
-        return np.asarray(np.maximum(bins / _long_s(self._rate), _LOW_HZ))
+        return np.asarray(np.maximum(bins / long_s(self._rate), _LOW_HZ))
 
     def _over(
         self, power: NDArray[np.floating], hop_s: float, edges: NDArray[np.float64]
@@ -270,46 +248,4 @@ class _Heard:
         flat = (kept - (kept @ trend) @ trend.T) * np.hanning(size)
         spectrum = np.abs(rfft(flat, 2 * size, axis=1)) / size
         centres = np.sqrt(_BEAT_HZ[1:] * _BEAT_HZ[:-1])
-        return np.log1p(_at(spectrum, centres * 2 * size * step)) / 2
-
-
-def _long_s(rate: int) -> float:
-    return _frame(_LONG_S, rate) / rate
-
-
-def _samples(seconds: float, rate: int) -> int:
-    return max(1, round(seconds * rate))
-
-
-def _frame(seconds: float, rate: int) -> int:
-    """The size of a frame of about that length: a power of two."""
-    return int(2 ** round(np.log2(seconds * rate)))
-
-
-@lru_cache(maxsize=8)
-def _bands(rate: int) -> Bands:
-    """Bands evenly spaced in mels, but at least a bin apart."""
-    frame = _frame(_SHORT_S, rate)
-    hz = np.linspace(0.0, rate / 2, frame // 2 + 1)
-    wanted = np.linspace(0.0, hz_to_mel(rate / 2), _BANDS + 2)
-    bins = [0]
-    for mels in wanted[1:-1]:
-        bins.append(max(bins[-1] + 1, int(np.searchsorted(hz, mel_to_hz(np.array([mels]))[0]))))
-    edges = np.array([*bins, hz.size - 1], dtype=np.int64)
-    centres = hz[edges]
-    edges[-1] = hz.size
-    return Bands(hz, centres, edges)
-
-
-def _at(sums: NDArray[np.floating], at: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Linear interpolation along the last axis of sums, shape (..., k), at shape (m,): (..., m)."""
-    at = np.clip(at, 0, sums.shape[-1] - 1)
-    low = np.minimum(at.astype(np.int64), sums.shape[-1] - 2)
-    share = at - low
-    return np.asarray(sums[..., low] * (1 - share) + sums[..., low + 1] * share)
-
-
-def _decibels(power: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Levels of powers: 0 at -80 dB and below, 1 at 0 dB."""
-    kept = np.maximum(power, 10 ** (_FLOOR_DB / 10))
-    return np.asarray(1 - 10 * np.log10(kept) / _FLOOR_DB)
+        return np.log1p(interpolated(spectrum, centres * 2 * size * step)) / 2

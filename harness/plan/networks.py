@@ -114,8 +114,26 @@ def _shipped(given: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"unknown pretrained network {name!r}; {nearest(str(name), known)}")
     if other := sorted(set(given) - {"pretrained", "label"}):
         raise ValueError(f"{other[0]}: a pretrained network is trained already; allowed: label")
-    plan = json.loads((known[name] / DESCRIPTION).read_text(encoding="utf-8"))["plan"]
-    return {**plan, "label": given.get("label", name), "pretrained": name}
+    about = json.loads((known[name] / DESCRIPTION).read_text(encoding="utf-8"))
+    # Of its own synth, whichever is searched: genes of the same name and unit are transferred.
+    own = {"name": about["synth"]["name"], **about["synth"]["options"]}
+    label = given.get("label", name)
+    return {**_as_given(about["plan"]), "synth": own, "label": label, "pretrained": name}
+
+
+def stored_plan(stored: Mapping[str, Any]) -> NetworkPlan:
+    """Return the plan of a trained network, as its description holds it."""
+    return NetworkPlan.model_validate({**_as_given(stored), "pretrained": None})
+
+
+def _as_given(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored plan as an experiment would give it: choices with their options beside the name."""
+    chosen = {key: stored[key] for key in ("objective", "fitness", "synth") if stored[key]}
+    flat = {
+        key: {"name": one["name"], "label": one["label"], **one["options"]}
+        for key, one in chosen.items()
+    }
+    return {**stored, **flat}
 
 
 def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> NetworkPlan:

@@ -13,7 +13,7 @@ from common.random import generator
 from common.random import seed as seed_for
 from common.suggest import nearest
 from fitness.spectrogram import Spectrogram
-from harness.plan.networks import NetworkPlan
+from harness.plan.networks import NetworkPlan, stored_plan
 from harness.plan.registry import Registry
 from harness.plan.shipped import shipped_networks
 from harness.record.files import read_json
@@ -78,7 +78,7 @@ def shown(name: str, target: str, out: Path) -> Shown:
     """
     folder = _folder(name, out)
     about = read_json(folder / ABOUT)
-    plan = NetworkPlan.model_validate({**about["plan"], "pretrained": None})
+    plan = stored_plan(about["plan"])
     audio = AudioFormat(plan.sample_rate, plan.samples)
     registry = Registry()
     choice = _choice(about)

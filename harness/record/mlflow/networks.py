@@ -97,7 +97,9 @@ def _points(
                 yield f"train/{name}", row[name], row["step"]
     last = history[-1]["step"] if history else 0
     for name in _TEST:
-        yield f"test/{name}", about["test"][name], last
+        # Only a joint network has draws gene by gene to compare with.
+        if name in about["test"]:
+            yield f"test/{name}", about["test"][name], last
     for kind, values in (("error", "errors"), ("covered", "covered")):
         parameters = about["synth"]["parameters"]
         for parameter, value in zip(parameters, about["test"][values], strict=True):

@@ -1,7 +1,13 @@
 import pytest
 
 from harness.plan.choice import Choice
-from harness.plan.networks import NetworkPlan, checked_network, network_key, network_plan
+from harness.plan.networks import (
+    NetworkPlan,
+    checked_network,
+    network_key,
+    network_plan,
+    stored_plan,
+)
 from harness.plan.registry import Registry
 from harness.plan.trials import trials_of
 
@@ -127,3 +133,44 @@ def test_settings_of_the_command_line(refused):
     assert (made.steps, made.objective.options, made.options) == (7, {"reach": 0.1}, {"units": 8})
     with refused("train: steps", "'many'"):
         network_plan("gru_raw", "sound", ["steps=many"])
+
+
+def test_a_pretrained_network_is_known_by_its_name_and_nothing_else_is_given(planned):
+    made = planned(
+        networks=[{"pretrained": "subtractive", "label": "net"}], strategies=[SEEDED]
+    ).networks["net"]
+    assert made.plan.pretrained == "subtractive"
+    assert (made.plan.name, made.plan.objective.name) == ("listener", "joint")
+    unlabelled = NetworkPlan.model_validate({"pretrained": "subtractive"})
+    assert unlabelled.label == "subtractive"
+    # Whatever the version of ga-synth: its own file is what it depends on.
+    found = network_key(made.plan, SYNTH, Registry(), None)
+    assert found == network_key(unlabelled, SYNTH, Registry(), None)
+    assert found != key()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"pretrained": "substractive"}, ["substractive", "subtractive"]),
+        ({"pretrained": "subtractive", "steps": 5}, ["steps", "label"]),
+        ({"pretrained": "subtractive", "name": "gru_raw"}, ["name", "label"]),
+    ],
+)
+def test_a_pretrained_network_that_is_not_there_or_is_changed_is_refused(given, words):
+    with pytest.raises(ValueError, match="pretrained") as caught:
+        NetworkPlan.model_validate(given)
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_stored_plan_is_the_plan_it_was():
+    made = plan(objective={"name": "sound", "directions": 3}, fitness="mfcc", synth="subtractive")
+    assert stored_plan(made.model_dump()) == made
+
+
+def test_only_what_hears_any_length_is_augmented(refused):
+    with refused("networks[0].augment", "listener"):
+        plan(augment=True)
+    assert plan(name="listener", objective="joint", augment=True, seconds=4).augment
+    with refused("networks[0].augment", "rendered on demand"):
+        plan(name="listener", augment=True, dataset="there")

@@ -3,14 +3,17 @@
 import json
 import threading
 from contextlib import nullcontext
+from shutil import copytree
 
 import numpy as np
 import pytest
 
+from harness.plan.shipped import shipped_networks
 from harness.record.files import read_json, write_json
 from harness.train import proposals
 from harness.train.proposals import propose
 from strategies.proposal import Proposal
+from synth.subtractive.parameters import SPACE
 
 NET = {"name": "features_mlp", "label": "net"}
 SEEDED = {"name": "seeded_end_to_end", "network": "net"}
@@ -127,3 +130,40 @@ def test_a_network_of_other_parameters_is_refused(comparison, trainings, tmp_pat
     write_json(path, about)
     with refused("another synth", "high", repr(comparison.space[0].name)):
         proposed(comparison, tmp_path)
+
+
+SHIPPED = {"pretrained": "subtractive", "label": "net"}
+
+
+def test_a_pretrained_network_is_installed_and_not_trained(planned, trainings, tmp_path):
+    comparison = planned(networks=[SHIPPED], strategies=[SEEDED])
+    _, found = proposed(comparison, tmp_path)
+    assert trainings == []
+    (model,) = (tmp_path / "_networks").glob("net-*/model.keras")
+    assert model.read_bytes() == (shipped_networks()["subtractive"] / "model.keras").read_bytes()
+    assert found["net"]["plan"]["objective"]["name"] == "joint"
+    assert found["net"]["cpu_s"] > 0
+
+
+def test_a_pretrained_network_seeds_another_synth_through_the_knobs_they_share(
+    planned, trainings, tmp_path
+):
+    narrowed = {"name": "narrowed", "synth": "subtractive", "fix": {"noise_level": 0.0}}
+    comparison = planned(synth=narrowed, networks=[SHIPPED], strategies=[SEEDED])
+    made, _ = proposed(comparison, tmp_path)
+    assert len(made["net", "reachable"]) == len(comparison.space) == len(SPACE) - 1
+
+
+def test_a_pretrained_network_of_other_parameters_is_refused(
+    planned, trainings, tmp_path, monkeypatch, refused
+):
+    comparison = planned(networks=[SHIPPED], strategies=[SEEDED])
+    folder = tmp_path / "shipped"
+    copytree(shipped_networks()["subtractive"], folder)
+    about = read_json(folder / "network.json")
+    about["synth"]["parameters"][3]["high"] = 99.0
+    write_json(folder / "network.json", about)
+    monkeypatch.setattr(proposals, "shipped_networks", lambda: {"subtractive": folder})
+    with refused("pretrained network", "high", "99", "ga-synth train"):
+        proposed(comparison, tmp_path / "out")
+    assert not list(tmp_path.glob("out/_networks/*/network.json"))
