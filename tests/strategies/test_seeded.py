@@ -83,3 +83,22 @@ def test_the_point_is_there_however_large_the_uniform_share(sure, uniform):
     genomes = first(SeededEndToEnd, sure, uniform=uniform)
     assert genomes.shape == SHARED.shape
     assert np.allclose(genomes[0], sure.point)
+
+
+@pytest.mark.parametrize("cls", [SeededEndToEnd, SeededSociety])
+def test_network_and_bank_share_the_first_population(sure, cls):
+    made = cls(SPACE, 20, SEARCH, network="net", start="bank", uniform=0.5)
+    neighbours = np.full((18, len(SPACE)), 0.1)
+    hints = Hints(sure, neighbours=neighbours)
+    genomes = made.first(SHARED, hints, np.random.default_rng(1))
+    assert genomes.shape == SHARED.shape
+    assert ((genomes[:10] >= 0.5) & (genomes[:10] <= 0.75)).all()
+    assert (genomes[10:] == 0.1).all()
+
+
+def test_joint_draws_seed_whole_genomes(sure):
+    drawn = np.random.default_rng(5).random((30, len(SPACE)))
+    joint = Proposal(sure.probabilities, sure.circular, drawn)
+    genomes = first(SeededEndToEnd, joint, uniform=0.0)
+    assert np.array_equal(genomes[0], drawn[0])
+    assert {tuple(genome) for genome in genomes} <= {tuple(genome) for genome in drawn}
