@@ -64,16 +64,14 @@ def synth_named(
     Raises:
         InputError: if there is none, it needs options, or it cannot make such sounds.
     """
-    import yaml
-    from pydantic import ValidationError
-
     from common.blame import blamed
+    from common.validation import strict_yaml
     from harness.plan.choice import Choice
     from harness.plan.synths import planned_synth
 
     try:
-        given = Choice.model_validate(yaml.safe_load(name))
-    except (yaml.YAMLError, ValidationError):
+        given = Choice.model_validate(strict_yaml(name))
+    except ValueError:
         raise InputError(f"--synth {name}: needs a name, or {{name: …, map: …}}") from None
     choice = planned_synth(given, registry, Path(), "--synth")
     with blamed(f"synth {choice.name!r}"):

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
 from common.errors import InputError
+from common.validation import strict_yaml
 from harness.plan.choice import Choice
 
 # The strategy that was found best at every budget, see docs/matching.md; others by their names.
@@ -92,9 +90,9 @@ def choice_of(given: str | Mapping[str, Any], what: str) -> Choice:
         InputError: if it is neither.
     """
     try:
-        plain = yaml.safe_load(given) if isinstance(given, str) else given
+        plain = strict_yaml(given) if isinstance(given, str) else given
         return Choice.model_validate(plain)
-    except (yaml.YAMLError, ValidationError):
+    except ValueError:
         raise InputError(f"{what} {given}: needs a name, or {{name: …, option: …}}") from None
 
 

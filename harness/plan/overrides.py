@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import yaml
-
 from common.errors import InputError
 from common.suggest import nearest
+from common.validation import shortened, strict_yaml
 
 # What plain text abbreviates, so that a part of it can be set: ``search: ga`` is ``{name: ga}``.
 _SHORT_FOR = {"targets": "file"}
@@ -24,17 +23,19 @@ def apply_setting(given: dict[str, Any], setting: str) -> None:
     """
     key, equals, text = setting.partition("=")
     if not (key and equals):
-        raise InputError(f"--set {setting!r}: needs key=value")
+        raise InputError(f"--set {shortened(repr(setting))}: needs key=value")
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
-        raise InputError(f"--set {setting!r}: {text!r} is not YAML") from None
+        value = strict_yaml(text)
+    except ValueError as error:
+        raise InputError(f"--set {shortened(repr(setting))}: {error}") from None
     *path, last = key.split(".")
     at: Any = given
     for part in path:
         place = _place(at, part, setting)
         if not isinstance(at, list) and place not in at:
-            raise InputError(f"--set {setting!r}: no {part!r} in the file; {nearest(part, at)}")
+            raise InputError(
+                f"--set {shortened(repr(setting))}: no {part!r} in the file; {nearest(part, at)}"
+            )
         if isinstance(at[place], str):
             at[place] = {_SHORT_FOR.get(path[0], "name"): at[place]}
         at = at[place]
@@ -46,8 +47,10 @@ def _place(at: Any, part: str, setting: str) -> Any:
     if isinstance(at, dict):
         return part
     if not isinstance(at, list):
-        raise InputError(f"--set {setting!r}: {part!r} is to be a part of {at!r}, which has none")
+        raise InputError(
+            f"--set {shortened(repr(setting))}: {part!r} is to be a part of {at!r}, which has none"
+        )
     if not (part.isdecimal() and int(part) < len(at)):
         allowed = f"0 to {len(at) - 1}" if at else "none, the list is empty"
-        raise InputError(f"--set {setting!r}: position {part!r}; allowed: {allowed}")
+        raise InputError(f"--set {shortened(repr(setting))}: position {part!r}; allowed: {allowed}")
     return int(part)

@@ -107,7 +107,7 @@ def test_experiments(run, changes, said):
         (["--only", "sed=1"], ["--only 'sed=1'", "did you mean 'seed'?"]),
         (["--only", "society"], ["needs axis=label"]),
         (["--set", "budget"], ["--set 'budget': needs key=value"]),
-        (["--set", "budget=[1"], ["is not YAML"]),
+        (["--set", "budget=[1"], ["not YAML"]),
         (["--set", "budgt=1"], ["unknown key 'budgt'; did you mean 'budget'?"]),
         (["--set", "fitness.7=mfcc"], ["position '7'; allowed: 0 to 1"]),
     ],
