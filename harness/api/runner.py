@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from common.blame import blamed
+from common.secrets import without_secrets
 from harness.api.mirror_process import MirrorProcess
 from harness.api.progress import Progress, duration
 from harness.plan.comparison import Comparison
@@ -88,7 +89,7 @@ def run_trials(
             mirror.finish()
     if mirror.failure and options.prints:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"MLflow was not reached ({mirror.failure}); nothing is lost, mirror it later: "
+            f"MLflow was not reached ({without_secrets(mirror.failure)}); nothing is lost, mirror it later: "
             f"ga-synth sync {journal.path.name} --out {options.out}",
             markup=False,
         )

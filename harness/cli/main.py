@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from common.errors import InputError
+from common.secrets import without_secrets
 from harness.cli.commands import (
     bank,
     calibrate,
@@ -78,7 +79,7 @@ def _main(
 
 
 def _refuse(message: str) -> NoReturn:
-    typer.echo(f"ga-synth: {' '.join(message.split())}", err=True)
+    typer.echo(f"ga-synth: {without_secrets(' '.join(message.split()))}", err=True)
     sys.exit(2)
 
 

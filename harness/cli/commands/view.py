@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
+from common.secrets import without_secrets
 from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
@@ -88,7 +89,7 @@ def ui(
     if uri.startswith("sqlite:") and not (out / "mlflow.db").exists():
         raise InputError(f"{out}: nothing has been run there")
     if uri.startswith("http"):
-        typer.echo(f"MLflow is at {uri}")
+        typer.echo(f"MLflow is at {without_secrets(uri)}")
         return
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -161,4 +162,5 @@ def sync(
         except Exception as error:
             line = str(error).strip().split("\n")[0][:_LONGEST_MESSAGE]
             raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
-    typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {tracking_uri(out)}")
+    where = without_secrets(tracking_uri(out))
+    typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")
