@@ -89,8 +89,8 @@ def run_trials(
             mirror.finish()
     if mirror.failure and options.prints:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"MLflow was not reached ({without_secrets(mirror.failure)}); nothing is lost, mirror it later: "
-            f"ga-synth sync {journal.path.name} --out {options.out}",
+            f"MLflow was not reached ({without_secrets(mirror.failure)}); nothing is lost, "
+            f"mirror it later: ga-synth sync {journal.path.name} --out {options.out}",
             markup=False,
         )
     return failed

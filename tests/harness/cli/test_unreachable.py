@@ -33,8 +33,7 @@ def test_a_cluster_that_does_not_answer_is_refused_at_once(refused):
         pytest.fail("connected to nothing")
 
 
-def test_the_password_of_a_server_is_never_printed(ga_synth, tmp_path, monkeypatch):
+def test_the_password_of_a_server_is_never_printed(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:hunter2@127.0.0.1:9/x")
-    shown = ga_synth("ui", "--out", str(tmp_path))
-    assert (shown.code, "hunter2" in shown.out + shown.err) == (0, False)
-    assert "127.0.0.1" in shown.out
+    ui(out=Path(tmp_path), port=5000)
+    assert capsys.readouterr().out == "MLflow is at http://***@127.0.0.1:9/x\n"
