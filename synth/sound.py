@@ -40,7 +40,7 @@ def read_sound(
     Samples of up to 24 bits, and float32, are exact; wider ones are rounded to float32.
 
     Args:
-        path: a file with any number of channels and a sample rate of 8,000 to 192,000 Hz.
+        path: a file with 1 to 8 channels and a sample rate of 8,000 to 192,000 Hz.
         start_s: where the excerpt starts, in seconds.
         seconds: the longest that the excerpt may be; up to the end of the file by default.
 
@@ -132,6 +132,8 @@ def _decode(
         with soundfile.SoundFile(file) as sound:
             rate = int(sound.samplerate)
             _check_rate(path, rate)
+            # Before anything is decoded: a small file may hold gigabytes.
+            _check_channels(path, int(sound.channels))
             _check_whole(path, sound)
             start, wanted = _excerpt(path, sound, start_s, seconds)
             sound.seek(start)
@@ -168,6 +170,11 @@ def _check_rate(name: Path | str, rate: int) -> None:
         raise SoundError(f"{name}: sample rate {rate:,} Hz; allowed: {allowed}")
 
 
+def _check_channels(name: Path | str, channels: int) -> None:
+    if channels > _MOST_CHANNELS:
+        raise SoundError(f"{name}: {channels:,} channels; allowed: 1 to {_MOST_CHANNELS}")
+
+
 def _excerpt(path: Path, sound: Any, start_s: float, seconds: float | None) -> tuple[int, int]:
     """Return the first sample and the number of samples of the excerpt."""
     rate, total = int(sound.samplerate), int(sound.frames)
@@ -194,8 +201,7 @@ def _encode(
     x = np.atleast_2d(np.asarray(sounds, dtype=np.float64))
     if x.ndim != 2 or x.size == 0:
         raise SoundError(f"{name}: shape {np.shape(sounds)}; wanted: (channels, samples)")
-    if len(x) > _MOST_CHANNELS:
-        raise SoundError(f"{name}: {len(x):,} channels; allowed: 1 to {_MOST_CHANNELS}")
+    _check_channels(name, len(x))
     _check_rate(name, sample_rate)
     if not np.isfinite(x).all():
         raise SoundError(f"{name}: holds NaN or infinity; allowed: finite samples")

@@ -201,6 +201,21 @@ def test_a_sample_rate_out_of_range(tmp_path, rate):
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="this user may read everything")
+@pytest.mark.parametrize(("name", "channels"), [("nine.wav", 9), ("many.ogg", 255)])
+def test_more_channels_than_anything_plays_are_refused_before_they_are_decoded(
+    tmp_path, name, channels, monkeypatch
+):
+    path = tmp_path / name
+    soundfile.write(path, np.zeros((4_000, channels)), 8_000)
+
+    def decode(*_, **__):
+        pytest.fail("decoded")
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", decode)
+    with pytest.raises(SoundError, match=f"{channels} channels; allowed: 1 to 8"):
+        read_sound(path)
+
+
 def test_a_file_that_may_not_be_read(tmp_path):
     path = save(tmp_path / "a.wav", tone())
     path.chmod(0)
