@@ -7,14 +7,30 @@ the product of its genes' densities, each given all genes before it. Masks keep 
 ``networks.histograms``, cut off at the ends of the range, or wrapped round if the gene is circular.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-# What a gene is told to the layers after it: itself, and two waves, as finer scales.
-_TOLD = 5
-_NARROWEST, _WIDTH = 1e-3, 0.25
+from networks.mixtures import NARROWEST, NOTES, REACH, TOLD, WIDTH, starts
+
+
+class Arrays(NamedTuple):
+    """The weights of the layer.
+
+    Attributes:
+        heard: from the context to both hidden layers and the numbers.
+        biases: of the same.
+        masked: from genes to the first hidden layer, to the second, to the numbers, and from genes
+            straight to the numbers.
+        degrees: before which gene in the order each hidden unit knows all, shape (units,).
+    """
+
+    heard: list[NDArray[np.float32]]
+    biases: list[NDArray[np.float32]]
+    masked: list[NDArray[np.float32]]
+    degrees: NDArray[np.int64]
 
 
 @keras.saving.register_keras_serializable("ga_synth")
@@ -42,10 +58,11 @@ class Autoregressive(keras.layers.Layer):
         self.circular, self.parts, self.units, self.note = list(circular), parts, units, note
         self.last = list(last or [])
         genes = len(self.circular)
-        ranks = np.argsort([i in self.last for i in range(genes)], kind="stable").argsort()
-        told = np.repeat(ranks, _TOLD)
+        self.order = np.argsort([i in self.last for i in range(genes)], kind="stable").tolist()
+        ranks = np.argsort(self.order)
+        told = np.repeat(ranks, TOLD)
         # A hidden unit of degree d knows the genes before number d.
-        degrees = 1 + np.arange(units) * max(1, genes - 1) // units
+        degrees = self._degrees = 1 + np.arange(units) * max(1, genes - 1) // units
         asked = np.repeat(ranks, 3 * parts)
         self._masks = [
             (told[:, None] < degrees).astype("float32"),
@@ -57,7 +74,7 @@ class Autoregressive(keras.layers.Layer):
     def build(self, context_shape: Any, genes_shape: Any, note_shape: Any) -> None:  # noqa: ARG002
         """Make the weights, given the shapes of what the layer is called with."""
         units = self.units
-        out, told = (len(self.circular) * each for each in (3 * self.parts, _TOLD))
+        out, told = (len(self.circular) * each for each in (3 * self.parts, TOLD))
         each = {"initializer": "he_normal", "trainable": True}
         small = {"initializer": keras.initializers.VarianceScaling(0.1), "trainable": True}
         self._first = self.add_weight(name="first", shape=(told, units), **each)
@@ -90,14 +107,22 @@ class Autoregressive(keras.layers.Layer):
         numbers = heard[2] + hidden @ (self._last * last) + x @ (self._straight * straight)
         raw = ops.reshape(numbers, (-1, len(self.circular), self.parts, 3))
         places = self._places(raw[..., 1], note)
-        widths = _NARROWEST + _WIDTH * ops.softplus(raw[..., 2])
+        widths = NARROWEST + WIDTH * ops.softplus(raw[..., 2])
         weights = ops.log_softmax(raw[..., 0], axis=-1)
         return ops.stack([weights, places, widths], axis=-1)
 
+    def arrays(self) -> Arrays:
+        """Return the weights as NumPy arrays, without what masks keep out."""
+        plain = [keras.ops.convert_to_numpy(one) for one in (*self._heard, *self._biases)]
+        masked = [
+            keras.ops.convert_to_numpy(weight) * mask
+            for weight, mask in zip(self._masked, self._masks, strict=True)
+        ]
+        return Arrays(plain[:3], plain[3:], masked, self._degrees)
+
     def prune(self) -> None:
         """Set the weights that masks keep out to zero."""
-        weights = self._first, self._second, self._last, self._straight
-        for weight, mask in zip(weights, self._masks, strict=True):
+        for weight, mask in zip(self._masked, self._masks, strict=True):
             weight.assign(weight * mask)
 
     def get_config(self) -> dict[str, Any]:
@@ -110,18 +135,21 @@ class Autoregressive(keras.layers.Layer):
         turns = 2 * np.pi * genes
         parts = [2 * genes - 1]
         parts += [ops.sin(turns), ops.cos(turns), parts[0] * ops.abs(parts[0]), ops.cos(2 * turns)]
-        return ops.reshape(ops.stack(parts, axis=-1), (-1, len(self.circular) * _TOLD))
+        return ops.reshape(ops.stack(parts, axis=-1), (-1, len(self.circular) * TOLD))
+
+    @property
+    def _masked(self) -> tuple[Any, ...]:
+        return self._first, self._second, self._last, self._straight
 
     def _places(self, raw: Any, note: Any) -> Any:
         """Where the parts are: spread out at first, or around the note that is heard."""
         ops = keras.ops
-        start = np.linspace(-1.5, 1.5, self.parts) if self.parts > 1 else np.zeros(1)
-        places = ops.sigmoid(raw + start.astype("float32"))
+        places = ops.sigmoid(raw + starts(self.parts))
         if self.note is None:
             return places
         gene, low, high = self.note
-        heard = (128.0 * note - low) / (high - low)
+        heard = (NOTES * note - low) / (high - low)
         own = np.zeros((len(self.circular), 1), "float32")
         own[int(gene)] = 1.0
-        around = ops.clip(heard[:, None] + 0.5 * raw, 0.0, 1.0)
+        around = ops.clip(heard[:, None] + REACH * raw, 0.0, 1.0)
         return places * (1 - own) + around * own

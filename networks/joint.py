@@ -10,6 +10,7 @@ from networks.ears import LAYOUT
 from networks.inputs import inputs_for, inputs_of, names_of
 from networks.mixtures import drawn, masses, middle, sharpened
 from networks.model import BINS
+from networks.stepping import Stepping
 from strategies.proposal import Proposal
 from synth.space import ParameterSpace
 
@@ -60,21 +61,17 @@ class Drawer:
         import keras
         import tensorflow as tf
 
-        layer = model.get_layer(_LAYER)
+        layer = self._layer = model.get_layer(_LAYER)
         context, _, note = layer.input
         asked = [one for one in model.inputs if one.name != "genes"]
         self._names = [one.name for one in asked]
         self._circular = np.array(layer.circular)
-        self._order = np.argsort(
-            [i in layer.last for i in range(len(layer.circular))], kind="stable"
-        )
         # A layer that does not look at the note is given anything.
         heard = [context, context[:, :1] if note.name == "genes" else note]
         listen = keras.Model(asked, heard)
         self._listen = tf.function(
             lambda inputs: listen(inputs, training=False), reduce_retracing=True
         )
-        self._mixtures = tf.function(layer, reduce_retracing=True)
 
     def proposals(
         self,
@@ -100,13 +97,13 @@ class Drawer:
         heard = [one.numpy() for one in self._listen(inputs)]
         plain = draws if temperature == 1 else _PLAIN
         count, each = len(heard[0]), 1 + draws + (plain if temperature != 1 else 0)
-        rows = [tf.convert_to_tensor(np.repeat(one, each, axis=0)) for one in heard]
+        context, note = (np.repeat(one, each, axis=0) for one in heard)
         genes = np.full((count, each, self._circular.size), 0.5, np.float32)
         chances = np.empty((count, self._circular.size, BINS))
         shares = random.random((count * each, self._circular.size, 2))
-        for gene in self._order:
-            told = tf.convert_to_tensor(genes.reshape(count * each, -1))
-            mixture = self._mixtures(rows[0], told, rows[1]).numpy()[:, gene]
+        stepping = Stepping(self._layer, context, note)
+        for rank, gene in enumerate(self._layer.order):
+            mixture = stepping.mixture(rank, gene)
             turning = bool(self._circular[gene])
             parts = mixture.reshape(count, each, *mixture.shape[1:])
             sharp = parts.astype(np.float64)
@@ -116,6 +113,7 @@ class Drawer:
             genes[:, 0, gene] = middle(parts[:, 0], turning)
             own = masses(parts[:, -plain:].reshape(-1, *mixture.shape[1:]), BINS, turning)
             chances[:, gene] = own.reshape(count, plain, BINS).mean(axis=1)
+            stepping.tell(gene, genes[:, :, gene].reshape(-1))
         chances /= chances.sum(axis=2, keepdims=True)
         kept = genes[:, : 1 + draws].astype(np.float64)
         return [

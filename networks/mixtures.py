@@ -10,7 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 _EDGE = 1e-4
-_FINE, _HALVINGS = 256, 20
+_FINE, _HALVINGS = 256, 14
+# The width of a part, from a number that a layer gives.
+NARROWEST, WIDTH = 1e-3, 0.25
+# How far the note may be from the one that is heard, and what ears divide a MIDI note by.
+REACH, NOTES = 0.5, 128.0
+# What a gene is told to the layers after it: itself, and waves of it, as finer scales.
+TOLD = 5
+
+
+def starts(parts: int) -> NDArray[np.float32]:
+    """Return where parts are before anything is learnt, before a sigmoid, shape (parts,)."""
+    return (np.linspace(-1.5, 1.5, parts) if parts > 1 else np.zeros(1)).astype(np.float32)
 
 
 def bits(mixtures: Any, genes: Any, circular: list[bool]) -> Any:
@@ -38,7 +49,7 @@ def bits(mixtures: Any, genes: Any, circular: list[bool]) -> Any:
 
 
 def drawn(
-    mixture: NDArray[np.float32], shares: NDArray[np.float64], circular: bool
+    mixture: NDArray[np.floating], shares: NDArray[np.float64], circular: bool
 ) -> NDArray[np.float64]:
     """Draw a gene of each mixture.
 
@@ -91,20 +102,15 @@ def middle(mixture: NDArray[np.float32], circular: bool) -> NDArray[np.float64]:
         chances = masses(mixture, _FINE, circular)
         turns = np.exp(2j * np.pi * (np.arange(_FINE) + 0.5) / _FINE)
         return np.asarray(np.angle(chances @ turns) / (2 * np.pi) % 1)
+    weights, places, widths = np.moveaxis(np.asarray(mixture, dtype=np.float64), -1, 0)
+    first, last = (_logistic((end - places) / widths) for end in (0.0, 1.0))
+    shares = np.exp(weights) / np.maximum(last - first, 1e-12)
     low, high = np.zeros(len(mixture)), np.ones(len(mixture))
     for _ in range(_HALVINGS):
         at = (low + high) / 2
-        under = _below(mixture, at) < 0.5
-        low, high = np.where(under, at, low), np.where(under, high, at)
+        below = (shares * (_logistic((at[:, None] - places) / widths) - first)).sum(axis=1)
+        low, high = np.where(below < 0.5, at, low), np.where(below < 0.5, high, at)
     return np.asarray((low + high) / 2)
-
-
-def _below(mixture: NDArray[np.float32], x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The probability that a gene that is not circular is below x, shape (n,)."""
-    weights, places, widths = np.moveaxis(np.asarray(mixture, dtype=np.float64), -1, 0)
-    low, at, high = (_logistic((end - places) / widths) for end in (0.0, x[:, None], 1.0))
-    share = (at - low) / np.maximum(high - low, 1e-12)
-    return np.asarray((np.exp(weights) * share).sum(axis=1))
 
 
 def sharpened(mixture: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:

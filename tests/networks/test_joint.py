@@ -14,6 +14,7 @@ from networks.model import given_of, load, prepare
 from networks.optimizers import GradientOptimizer
 from networks.reading import reader_of
 from networks.spectrogram_cnn import SpectrogramCnn
+from networks.stepping import Stepping
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.parameters import SPACE
 
@@ -123,3 +124,17 @@ def test_an_architecture_that_hears_raw_audio_carries_the_joint_layer_too(joint)
         given_of(model, sounds, AUDIO), 3, np.random.default_rng(1)
     )
     assert [one.genomes.shape for one in proposals] == [(4, len(SPACE))] * 2
+
+
+def test_gene_by_gene_is_the_same_as_all_at_once(joint):
+    model = joint(Listener(filters=16, dense=32), SPACE, AudioFormat(8_000, 32_000))
+    layer = model.get_layer("joint")
+    random = np.random.default_rng(0)
+    context = random.standard_normal((6, 32)).astype("f4")
+    note = random.uniform(0.2, 0.8, (6, 1)).astype("f4")
+    genes = random.random((6, len(SPACE))).astype("f4")
+    whole = np.asarray(layer(context, genes, note))
+    stepping = Stepping(layer, context, note)
+    for rank, gene in enumerate(layer.order):
+        assert np.allclose(stepping.mixture(rank, gene), whole[:, gene], atol=1e-4)
+        stepping.tell(gene, genes[:, gene])
