@@ -150,7 +150,7 @@ def test_a_damaged_shard_is_reported_at_once(
 
 
 def test_a_model_that_cannot_be_loaded_is_reported_at_once(cluster, refused):
-    actor, started = start_actor({"num_cpus": 1}, Proposer, b"no model", 1)
+    actor, started = start_actor({"num_cpus": 1}, Proposer, b"no model", 1, [])
     with refused("network 'net'", "not a model"):
         result_of(started, "network 'net'")
     ray.kill(actor)
