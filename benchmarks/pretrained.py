@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.proposals import (
+    CIRCULAR,
     covered,
+    distance_of,
     examples,
     figure,
     in_tune,
@@ -29,6 +31,7 @@ from benchmarks.proposals import (
     shares,
 )
 from common.random import generator
+from networks.evaluation import Evaluation, evaluate
 from networks.model import load, prepare
 
 HERE = Path(__file__).parents[1]
@@ -64,6 +67,8 @@ def main() -> None:
     (SHIPPED / "model.keras").write_bytes(data)
     about["sha256"] = hashlib.sha256(data).hexdigest()
     about["plan"]["label"] = SHIPPED.name
+    # As it ships: rounded, and read as it is read now.
+    about["test"] = tested(model).plain()
     text = json.dumps(about, indent=1, sort_keys=True)
     (SHIPPED / "network.json").write_text(text + "\n", encoding="utf-8")
     (SHIPPED / "card.md").write_text(card(about, found, len(data)), encoding="utf-8")
@@ -100,6 +105,12 @@ def packed(model: Any) -> bytes:
                     zipfile.ZipInfo(entry.filename), source.read(entry), zipfile.ZIP_DEFLATED
                 )
         return small.read_bytes()
+
+
+def tested(model: Any) -> Evaluation:
+    """Test a model as training does, on sounds as trained."""
+    batch = examples(_SOUNDS, tame=True)
+    return evaluate(model, batch, distance_of(batch.sounds.shape[1]), CIRCULAR, 0)
 
 
 def measured(model: Any) -> dict[str, Any]:
@@ -142,6 +153,7 @@ def card(about: dict[str, Any], found: dict[str, Any], size: int) -> str:
     rows = [[name, *(found[kind].get(name, "–") for kind in kinds)] for name in found["uniform"]]
     return CARD.read_text(encoding="utf-8").format(
         examples=about["examples"],
+        renders=about["renders"],
         steps=about["plan"]["steps"],
         batch=about["plan"]["batch"],
         cpu_s=about["cpu_s"],

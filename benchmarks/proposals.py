@@ -29,6 +29,7 @@ from synth.subtractive.voice import Subtractive
 AUDIO = AudioFormat(16_000, 64_000)
 _SHORT = AudioFormat(16_000, 16_000)
 _RANDOM, _DRAWS, _SEED, _CENTS, _LEVEL = 1_000, 16, 7, 50.0, 0.9
+CIRCULAR = [parameter.circular for parameter in SPACE]
 _REPEATS, _PREDICTIONS = 2_000, 20
 
 
@@ -69,8 +70,7 @@ def shares(proposals: list[Proposal], sounds: NDArray[np.float32]) -> dict[str, 
     Returns:
         Shape (n,) each: the point, the closest of 16 draws, and of 16 gene by gene.
     """
-    rate, samples = AUDIO.sample_rate, sounds.shape[1]
-    distance = SoundDistance(Subtractive(rate, samples), lambda sound: Spectrogram(sound, rate))
+    distance = distance_of(sounds.shape[1])
     random = generator("random genomes", _SEED)
     rendered = distance.synth.render(random.random((_RANDOM, len(SPACE))))
     closest = np.array([float(distance.bind(sound)(rendered).min()) for sound in sounds])
@@ -84,6 +84,12 @@ def shares(proposals: list[Proposal], sounds: NDArray[np.float32]) -> dict[str, 
     return {
         name: distance(genomes, sounds).min(axis=1) / closest for name, genomes in tried.items()
     }
+
+
+def distance_of(samples: int) -> SoundDistance:
+    """Return ``spectrogram`` for sounds of a length, at the rate of the network."""
+    rate = AUDIO.sample_rate
+    return SoundDistance(Subtractive(rate, samples), lambda sound: Spectrogram(sound, rate))
 
 
 def in_tune(proposals: list[Proposal], sounds: NDArray[np.float32]) -> list[bool]:
@@ -148,7 +154,7 @@ def prediction_ms(reader: Reader, model: Any, sound: NDArray[np.float32]) -> flo
 
 def reader_for(model: Any) -> Reader:
     """Return what reads a model of the built-in synth."""
-    return reader_of(model, [parameter.circular for parameter in SPACE])
+    return reader_of(model, CIRCULAR)
 
 
 def _of(audio: AudioFormat) -> tuple[int, int]:
