@@ -22,7 +22,7 @@ from networks.model import fit_to_format, given_of
 from networks.reading import Reader, reader_of
 from networks.sound_distance import SoundDistance
 from strategies.proposal import Proposal
-from synth.sound import read_sound
+from synth.sound import loudest, read_sound
 from synth.subtractive.parameters import SPACE
 from synth.subtractive.voice import Subtractive
 
@@ -129,7 +129,7 @@ def recordings(reader: Reader, model: Any, folder: Path) -> dict[str, Figure]:
     found: dict[str, list[float]] = {}
     for path in sorted(folder.glob("*.flac")):
         channels, rate = read_sound(path)
-        sound = channels[int(np.square(channels).sum(axis=1).argmax())].astype(np.float32)
+        sound = channels[loudest(channels)]
         fitted, _ = fit_to_format(sound, rate, AUDIO)
         length = min(round(len(sound) / rate * AUDIO.sample_rate), 24_000)
         kept = np.zeros_like(fitted)

@@ -24,7 +24,7 @@ class Arrays(NamedTuple):
         biases: of the same.
         masked: from genes to the first hidden layer, to the second, to the numbers, and from genes
             straight to the numbers.
-        degrees: before which gene in the order each hidden unit knows all, shape (units,).
+        degrees: before which gene in the order each hidden unit knows all, shape (units,), rising.
     """
 
     heard: list[NDArray[np.float32]]

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from networks.base import AudioFormat, Network
+from networks.batches import Batch
 from networks.ears import LAYOUT
 from networks.inputs import inputs_for, inputs_of, names_of
-from networks.mixtures import drawn, masses, middle, sharpened
+from networks.mixtures import bits, drawn, masses, middle, sharpened
 from networks.model import BINS
 from networks.stepping import Stepping
 from strategies.proposal import Proposal
@@ -51,7 +52,7 @@ def build_joint(network: Network, audio: AudioFormat, space: ParameterSpace) -> 
 
 
 class Drawer:
-    """Draws genomes from a joint model.
+    """Draws genomes from a joint model, and says how likely others are.
 
     Args:
         model: from ``build_joint``, or loaded.
@@ -72,6 +73,20 @@ class Drawer:
         self._listen = tf.function(
             lambda inputs: listen(inputs, training=False), reduce_retracing=True
         )
+
+        self._bits = tf.function(
+            lambda inputs, genes: bits(model(inputs, training=False), genes, layer.circular),
+            reduce_retracing=True,
+        )
+        self._all_names = names_of(model)
+
+    def bits(self, batch: Batch) -> float:
+        """Return minus log2 of the density of the true genes, averaged; 0 if it is flat."""
+        import tensorflow as tf
+
+        given = inputs_of(self._all_names, {**batch.given, "genes": batch.genes})
+        inputs = [tf.convert_to_tensor(one) for one in given]
+        return float(tf.reduce_mean(self._bits(inputs, tf.convert_to_tensor(batch.genes))))
 
     def proposals(
         self,

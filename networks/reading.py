@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from networks.batches import Batch
 from networks.inputs import inputs_of, names_of
 from networks.joint import SHARP, Drawer, is_joint
-from networks.mixtures import bits
 from networks.model import negative_log_likelihood, predictor, to_proposal
 from strategies.proposal import Proposal
 
@@ -65,35 +64,6 @@ class _Histograms:
         return np.asarray(self._predict(inputs_of(self._names, given)))
 
 
-class _Joint:
-    """Reads a model whose genes depend on each other."""
-
-    def __init__(self, model: Any, circular: list[bool]) -> None:
-        import tensorflow as tf
-
-        self._names, self._drawer = names_of(model), Drawer(model)
-        self._bits = tf.function(
-            lambda inputs, genes: bits(model(inputs, training=False), genes, circular),
-            reduce_retracing=True,
-        )
-
-    def bits(self, batch: Batch) -> float:
-        import tensorflow as tf
-
-        given = inputs_of(self._names, {**batch.given, "genes": batch.genes})
-        inputs = [tf.convert_to_tensor(one) for one in given]
-        return float(tf.reduce_mean(self._bits(inputs, tf.convert_to_tensor(batch.genes))))
-
-    def proposals(
-        self,
-        given: dict[str, NDArray[np.float32]],
-        draws: int,
-        random: np.random.Generator,
-        temperature: float = SHARP,
-    ) -> list[Proposal]:
-        return self._drawer.proposals(given, draws, random, temperature)
-
-
 def reader_of(model: Any, circular: list[bool]) -> Reader:
     """Return what reads a model.
 
@@ -101,4 +71,4 @@ def reader_of(model: Any, circular: list[bool]) -> Reader:
         model: from ``networks.model.build`` or ``networks.joint.build_joint``, or loaded.
         circular: which genes are circular.
     """
-    return _Joint(model, circular) if is_joint(model) else _Histograms(model, circular)
+    return Drawer(model) if is_joint(model) else _Histograms(model, circular)

@@ -44,12 +44,13 @@ class Stepping:
         Returns:
             Log weight, centre and width of each part, shape (rows, parts, 3).
         """
-        new, known = np.flatnonzero(self._degrees == rank), self._degrees <= rank
-        if new.size:
-            below = self._heard[0][:, new] + self._told @ self._first[:, new]
-            self._one[:, new] = np.maximum(below, 0)
-            below = self._heard[1][:, new] + self._one[:, known] @ self._second[known][:, new]
-            self._two[:, new] = np.maximum(below, 0)
+        # Units stand in the order of their degrees.
+        first, end = np.searchsorted(self._degrees, [rank, rank + 1])
+        new, known = slice(first, end), slice(0, end)
+        below = self._heard[0][:, new] + self._told @ self._first[:, new]
+        self._one[:, new] = np.maximum(below, 0)
+        below = self._heard[1][:, new] + self._one[:, known] @ self._second[known, new]
+        self._two[:, new] = np.maximum(below, 0)
         parts = self._layer.parts
         own = slice(3 * parts * gene, 3 * parts * (gene + 1))
         numbers = self._heard[2][:, own] + self._two[:, known] @ self._last[known, own]

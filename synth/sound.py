@@ -77,6 +77,11 @@ def read_sound(
     return sound, sample_rate
 
 
+def loudest(sounds: NDArray[np.floating]) -> int:
+    """Return which channel has the most energy, of sounds of shape (channels, samples)."""
+    return int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
+
+
 def flac_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:
     """Return the content of a 24-bit FLAC file.
 

@@ -52,10 +52,9 @@ def away_from(plan: MatchPlan, found: Found, genes: Sequence[int]) -> MatchPlan:
         ends = (at + _FAR, 1.0) if at < 0.5 else (0.0, at - _FAR)
         ranges[parameter.name] = [float(value) for value in parameter.to_value(np.array(ends))]
     fix = known.get("fix", {})
-    files = [str(path.resolve()) for path in plan.options.plugins]
     narrowed = replace(
         comparison,
-        synth=narrowed_choice(plan.whole, fix, ranges, files),
+        synth=narrowed_choice(plan.whole, fix, ranges, plan.options.plugin_files),
         space=ParameterSpace(free_parameters(plan.space, fix, ranges)),
     )
     return replace(plan, comparison=narrowed, start=Start(found.patch, None))

@@ -68,6 +68,11 @@ class MatchOptions:
     out: Path = DEFAULT_OUT
     plugins: Sequence[Path] = ()
 
+    @property
+    def plugin_files(self) -> list[str]:
+        """The files with more plug-ins, as absolute paths."""
+        return [str(path.resolve()) for path in self.plugins]
+
     def __post_init__(self) -> None:
         if self.budget is not None and self.minutes is not None:
             raise InputError("match: both a budget and minutes; give one of them")

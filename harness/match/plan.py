@@ -150,7 +150,7 @@ def planned(sound: Path, options: MatchOptions, part: Part | None = None) -> Mat
         "fitness": [_mapping(fitness_of(options.fitness))],
         "judges": list(_JUDGES),
         "strategies": [_mapping(strategy)],
-        "plugins": _files(options),
+        "plugins": options.plugin_files,
     }
     comparison = resolve(experiment_from(keys, where="match"), sound.parent)
     plan = MatchPlan(
@@ -176,10 +176,6 @@ def _first_options(options: MatchOptions) -> MatchOptions:
         fitness=options.fitness, budget=FIRST_BUDGET, seed=options.seed, out=options.out,
         plugins=options.plugins,
     )  # fmt: skip
-
-
-def _files(options: MatchOptions) -> list[str]:
-    return [str(path.resolve()) for path in options.plugins]
 
 
 def _mapping(choice: Choice) -> dict[str, object]:
@@ -221,7 +217,7 @@ def _narrowed(
         free_parameters(space, fix, ranges)
     except ValueError as error:
         raise InputError(f"match: {error}") from None
-    return narrowed_choice(whole, fix, ranges, _files(options)) if fix or ranges else whole
+    return narrowed_choice(whole, fix, ranges, options.plugin_files) if fix or ranges else whole
 
 
 def _strategy(

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
 from common.errors import InputError
 from harness.match.several_notes import beginnings
 from simd import Audio
-from synth.sound import SHORTEST_S, SoundError, read_sound
-
-_MOST_CHANNELS = 8
+from synth.sound import SHORTEST_S, SoundError, loudest, read_sound
 
 
 @dataclass(frozen=True)
@@ -64,18 +60,16 @@ def loudest_of(sound: Path, part: Part | None) -> tuple[str, Audio, int]:
         Its name in an experiment, its samples, and the sample rate in hertz.
 
     Raises:
-        InputError: if the file cannot be used, or has more than eight channels.
+        InputError: if the file cannot be used.
     """
     try:
         start, seconds = (0.0, None) if part is None else (part.start, part.seconds)
         sounds, sample_rate = read_sound(sound, start_s=start, seconds=seconds)
     except SoundError as error:
         raise InputError(f"match: {error}") from None
-    if len(sounds) > _MOST_CHANNELS:
-        raise InputError(f"match: {sound}: {len(sounds)} channels; allowed: 1 to {_MOST_CHANNELS}")
-    loudest = int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
-    channel = ("left", "right")[loudest] if len(sounds) == 2 else "each"
-    return channel, sounds[loudest], sample_rate
+    at = loudest(sounds)
+    channel = ("left", "right")[at] if len(sounds) == 2 else "each"
+    return channel, sounds[at], sample_rate
 
 
 def folder_name(sound: Path, part: Part | None = None) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
 from common.heard import Heard
 from fitness.analysis import analyse
 from harness.plan.comparison import Comparison
@@ -14,6 +12,7 @@ from strategies.hints import Hints
 from strategies.informed import FROM_BANK
 from strategies.proposal import Proposal
 from strategies.searches.base import Genomes
+from synth.sound import loudest
 
 # (label of the network, label of the target) to what it proposes.
 Proposals = Mapping[tuple[str, str], Proposal]
@@ -58,6 +57,5 @@ class Known:
 
 def loudest_channel(target: LoadedTarget) -> Audio:
     """Return the channel of a target with the most energy, shape (samples,)."""
-    energies = (target.sounds.astype(np.float64) ** 2).sum(axis=1)
-    loudest: Audio = target.sounds[int(energies.argmax())]
-    return loudest
+    channel: Audio = target.sounds[loudest(target.sounds)]
+    return channel

@@ -74,6 +74,11 @@ def difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     return ""
 
 
+def difference_of_knobs(before: Mapping[str, Any], now: ExampleSynth) -> str:
+    """Describe the first difference between an identity and a synth, whatever its version."""
+    return difference({**before, "version": now.version}, now.identity)
+
+
 def _parameter_difference(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> str:
     for number, (one, other) in enumerate(zip(before, now, strict=False), 1):
         for field in _FIELDS:

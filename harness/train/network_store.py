@@ -22,7 +22,7 @@ from harness.plan.networks import NetworkPlan
 from harness.record.files import append_lines, read_json, read_lines, write_bytes, write_json
 from harness.record.mlflow.networks import ABOUT, HISTORY, MODEL, STORE
 from harness.record.packing import unpack
-from harness.train.example_synth import ExampleSynth, difference
+from harness.train.example_synth import ExampleSynth, difference, difference_of_knobs
 
 CHECKPOINT, SYNTH, PROPOSALS = "checkpoint.zip", "synth.json", "proposals"
 
@@ -111,8 +111,7 @@ class NetworkFolder:
             InputError: if the synth has other parameters or options.
         """
         about = read_json(shipped / ABOUT)
-        trained = {**about["synth"], "version": synth.version}
-        if found := difference(trained, synth.identity):
+        if found := difference_of_knobs(about["synth"], synth):
             raise InputError(
                 f"pretrained network {shipped.name!r}: trained for another synth: {found}; train "
                 "one with `ga-synth train listener --objective joint`"

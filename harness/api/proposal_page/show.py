@@ -1,6 +1,5 @@
 """What a trained network proposes for a sound, rendered and compared."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from harness.plan.shipped import shipped_networks
 from harness.record.files import read_json
 from harness.record.mlflow.networks import ABOUT, MODEL, STORE
 from harness.train.dataset import TRAIN
-from harness.train.example_synth import synth_of
+from harness.train.example_synth import difference_of_knobs, example_synth, synth_of
 from networks.augment import Augmentation
 from networks.base import AudioFormat
 from networks.batches import BatchFormat, RenderedBatches
@@ -28,7 +27,7 @@ from networks.model import fit_to_format, given_of, load, prepare
 from networks.reading import reader_of
 from strategies.proposal import Proposal
 from synth.base import Synth
-from synth.sound import SoundError, read_sound
+from synth.sound import SoundError, loudest, read_sound
 
 _DRAWS, _LISTENED, _NEAREST, _BATCHES = 256, 16, 3, 16
 _CONTRIVED = "contrived:"
@@ -84,8 +83,9 @@ def shown(name: str, target: str, out: Path) -> Shown:
     choice = _choice(about)
     sound, truth, notes = _target(target, lambda n: _synth(choice, plan, n, registry), audio)
     synth = _synth(choice, plan, len(sound), registry)
-    if len(about["synth"]["parameters"]) != len(synth.space):
-        raise InputError(f"network {name}: trained for another version of {choice.name!r}")
+    source = example_synth(choice, synth.space, registry)
+    if difference := difference_of_knobs(about["synth"], source):
+        raise InputError(f"network {name}: trained for another synth: {difference}")
     prepare(plan.threads, 0)
     model = _model(folder)
     circular = [parameter.circular for parameter in synth.space]
@@ -138,22 +138,19 @@ def _target(
         channels, rate = read_sound(Path(given))
     except SoundError as error:
         raise InputError(f"target {given}: {error}") from None
-    loudest = channels[int(np.square(channels, dtype=np.float64).sum(axis=1).argmax())]
-    samples = round(len(loudest) / rate * audio.sample_rate)
+    channel = channels[loudest(channels)]
+    samples = round(len(channel) / rate * audio.sample_rate)
     whole = AudioFormat(audio.sample_rate, max(1, min(samples, audio.samples)))
-    sound, changes = fit_to_format(loudest, rate, whole)
+    sound, changes = fit_to_format(channel, rate, whole)
     notes = [f"Shown {changes[0]}, as the network hears it."] if changes else []
     return sound, None, notes
 
 
 def _model(folder: Path) -> Any:
-    with tempfile.TemporaryDirectory() as copied:
-        path = Path(copied) / MODEL
-        path.write_bytes((folder / MODEL).read_bytes())
-        try:
-            return load(path)
-        except ValueError as error:
-            raise InputError(str(error)) from None
+    try:
+        return load(folder / MODEL)
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _nearest(
