@@ -39,7 +39,7 @@ SHIPPED = HERE / "networks" / "pretrained" / "subtractive"
 TARGETS = HERE / "experiments" / "targets"
 CARD = Path(__file__).with_name("card.md")
 _PLAN = {
-    "steps": 85_000, "epoch": 500, "patience": 100, "rate": 0.001, "seconds": 4, "threads": 1,
+    "steps": 50_000, "epoch": 500, "patience": 100, "rate": 0.001, "seconds": 4, "threads": 1,
     "augment": "true", "tame": "true", "reuse": 2,
 }  # fmt: skip
 _SETTINGS = [part for key, value in _PLAN.items() for part in ("--set", f"{key}={value}")]
