@@ -1,6 +1,8 @@
 """A network as a Keras model: from audio to a histogram for every gene."""
 
+import json
 import os
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,8 +98,25 @@ def load(path: Path) -> Any:
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # whatever the archive or a layer in it raises
-        line = str(error).strip().split("\n")[0][:200]
-        raise ValueError(f"{path} is not a model that can be loaded: {line}") from None
+        # Keras begins with the outermost layer, and ends with what went wrong.
+        line = str(error).strip().split("\n")[-1][:200]
+        raise ValueError(
+            f"{path} is not a model that can be loaded{_versions(path)}: {line}"
+        ) from None
+
+
+def _versions(path: Path) -> str:
+    """Say which Keras wrote a model, if it was another one."""
+    import keras
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            written = str(json.loads(archive.read("metadata.json"))["keras_version"])
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return ""
+    if written == keras.__version__:
+        return ""
+    return f" (written by Keras {written}, read by {keras.__version__})"
 
 
 def given_of(

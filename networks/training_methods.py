@@ -103,15 +103,19 @@ class JointTraining:
 class SoundTraining:
     """Minimise the distance between the rendered prediction and the sound.
 
-    The gradient is estimated by simultaneous perturbation.
+    The gradient is estimated by simultaneous perturbation, or gene by gene.
 
     Args:
         directions: perturbations per example, two renders each.
         reach: how far they move the genes.
+        each_gene: move each gene on its own in place of ``directions``.
     """
 
-    def __init__(self, *, directions: int = 8, reach: float = 0.02) -> None:
-        self.stages = [Stage(SoundLoss, options={"directions": directions, "reach": reach})]
+    def __init__(
+        self, *, directions: int = 8, reach: float = 0.02, each_gene: bool = False
+    ) -> None:
+        options = {"directions": directions, "reach": reach, "each_gene": each_gene}
+        self.stages = [Stage(SoundLoss, options=options)]
 
 
 class ReinforcementTraining:
@@ -147,6 +151,7 @@ class KnobsThenSoundTraining:
         pretrain: share of the steps in the first stage.
         directions: perturbations per example, two renders each.
         reach: how far they move the genes.
+        each_gene: move each gene on its own in place of ``directions``.
         likelihood: weight of the likelihood in the second stage.
         slower: divides the learning rate in the second stage.
     """
@@ -157,12 +162,18 @@ class KnobsThenSoundTraining:
         pretrain: float = 0.7,
         directions: int = 8,
         reach: float = 0.02,
+        each_gene: bool = False,
         likelihood: float = 1.0,
         slower: float = 5.0,
     ) -> None:
         if not 0 < pretrain < 1:
             raise ValueError(f"pretrain {pretrain}; allowed: above 0 and below 1")
-        options = {"directions": directions, "reach": reach, "likelihood": likelihood}
+        options = {
+            "directions": directions,
+            "reach": reach,
+            "each_gene": each_gene,
+            "likelihood": likelihood,
+        }
         self.stages = [
             Stage(KnobLoss, pretrain, by_sound=False),
             Stage(SoundLoss, 1 - pretrain, slower, options=options),

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from networks.losses import KnobLoss, PolicyGradientLoss, SoundLoss, estimated_gradient
+from networks.losses import (
+    KnobLoss,
+    PolicyGradientLoss,
+    SoundLoss,
+    estimated_gradient,
+    forward_differences,
+)
 
 NEITHER = [False, False]
 
@@ -32,6 +38,29 @@ def test_one_gene_a_move_is_central_differences_through_a_real_synth(distance, s
     moves = np.broadcast_to(1e-3 * np.eye(2), (6, 2, 2))
     found, _ = estimated_gradient(distance, point, batch.sounds[:6], moves, NEITHER)
     assert np.allclose(found, central(distance, point, batch.sounds[:6]), rtol=2e-2, atol=2e-2)
+
+
+def test_one_gene_after_the_other_is_forward_differences(distance, stream):
+    batch = stream(2)
+    point = np.clip(batch.genes[:6].astype(float) + 0.1, 0.01, 0.95)
+    found, at = forward_differences(distance, point, batch.sounds[:6], 1e-4, NEITHER)
+    # Along the second gene, a level: along the pitch, the distance is rough at every scale.
+    exact = central(distance, point, batch.sounds[:6])
+    assert found[:, 1] == pytest.approx(exact[:, 1], rel=0.05, abs=0.02)
+    assert at == pytest.approx(np.log2(distance(point[:, None], batch.sounds[:6])[:, 0]), abs=1e-3)
+
+
+def test_a_gene_without_room_is_moved_down_and_a_circular_one_round():
+    asked = []
+
+    def bent(genomes, sounds):
+        asked.append(genomes)
+        return bowl(genomes, sounds)
+
+    point, goal = np.array([[0.999, 0.999]]), np.full((1, 8), 0.5, np.float32)
+    found, _ = forward_differences(bent, point, goal, 0.01, [False, True])
+    assert asked[0][0] == pytest.approx(np.array([[0.999, 0.999], [0.989, 0.999], [0.999, 0.009]]))
+    assert found[0, 0] == pytest.approx(2 * 0.499, abs=0.02)
 
 
 def test_many_random_directions_agree_with_finite_differences(distance, stream):
