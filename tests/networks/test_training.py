@@ -9,7 +9,7 @@ from networks.losses import KnobLoss, Loss, SoundLoss
 from networks.optimizers import EvolutionOptimizer, GradientOptimizer
 from networks.sound_distance import SoundDistance
 from networks.training import Schedule, StopReason, Training, TrainingData
-from networks.training_methods import ReinforcementTraining, SoundTraining
+from networks.training_methods import EvolutionTraining, ReinforcementTraining, SoundTraining
 from strategies.searches.ga import GeneticAlgorithm
 
 NEITHER = [False, False]
@@ -118,7 +118,7 @@ def test_sound_is_learnt_through_a_synth_without_a_gradient(small, stream, tone,
 
 def test_evolution_keeps_the_better_weights(training, distance, stream):
     """On one batch: between batches the loss differs by chance."""
-    (stage,) = TRAINING_METHODS["neuroevolution"](population=8, reach=2.0).stages
+    (stage,) = EvolutionTraining(population=8, reach=2.0).stages
     made = training(
         optimizer_of(stage, distance, 10), source=lambda _: stream(0), by_sound=True, steps=10,
         epoch=5,
