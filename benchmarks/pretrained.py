@@ -30,6 +30,7 @@ from benchmarks.proposals import (
     recordings,
     shares,
 )
+from benchmarks.rank_plot import rank_plot
 from common.random import generator
 from networks.evaluation import Evaluation, evaluate
 from networks.model import load, prepare
@@ -37,6 +38,7 @@ from networks.model import load, prepare
 HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "networks" / "pretrained" / "subtractive"
 TARGETS = HERE / "experiments" / "targets"
+RANKS = HERE / "docs" / "images" / "network-ranks.svg"
 CARD = Path(__file__).with_name("card.md")
 _PLAN = {
     "steps": 50_000, "epoch": 500, "patience": 100, "rate": 0.001, "seconds": 4, "threads": 1,
@@ -140,6 +142,7 @@ def measured(model: Any) -> dict[str, Any]:
     placed = ranks(reader, mixed, _RANK_DRAWS)
     counts = np.bincount(placed.reshape(-1) * 8 // (_RANK_DRAWS + 1), minlength=8) / placed.size
     found["ranks in eighths"] = ", ".join(f"{share:.3f}" for share in counts)
+    RANKS.write_text(rank_plot(placed, _RANK_DRAWS) + "\n", encoding="utf-8")
     found["recordings"] = {
         name: str(one) for name, one in recordings(reader, model, TARGETS).items()
     }
