@@ -121,12 +121,12 @@ def distances_by(make: Callable[[NDArray[np.float32], int], Any], study: Study) 
     found = np.zeros((lengths.size, lengths.size))
     for i, target in enumerate(study.sounds):
         common = np.maximum(lengths, target.size)
-        for length in np.unique(common):
+        for length in np.unique(common).tolist():
             (others,) = np.nonzero((common == length) & (np.arange(lengths.size) != i))
             if others.size:
                 fitness = make(_padded(target, length), study.sample_rate)
                 found[i, others] = fitness(
-                    np.stack([_padded(study.sounds[j], length) for j in others])
+                    np.stack([_padded(study.sounds[j], length) for j in others.tolist()])
                 )
     return (found + found.T) / 2
 

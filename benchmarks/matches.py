@@ -26,7 +26,7 @@ class _Timed:
     """Notes when the first sound of a match could be heard."""
 
     def __init__(self) -> None:
-        self.first: float | None = None
+        self.heard_at: float | None = None
 
     def begun(self, plan: MatchPlan, heard: Heard, notes: Sequence[str]) -> None:
         pass
@@ -45,7 +45,7 @@ class _Timed:
 
     def heard_again(self, heard: Heard) -> None:
         del heard
-        self.first = self.first or time.monotonic()
+        self.heard_at = self.heard_at or time.monotonic()
 
     def alternative(self, number: int, tried: int) -> None:
         pass
@@ -57,7 +57,7 @@ def matched(sound: Path, options: MatchOptions) -> dict[str, Any]:
     found = run_match(planned(sound, options), timed)
     (version,) = as_plain(found)["versions"]
     distances = version["distances"]
-    first = timed.first or time.monotonic()
+    first = timed.heard_at or time.monotonic()
     return {
         "sound": sound.stem,
         "seconds": found.target_sound.size / found.plan.target.sample_rate,

@@ -80,6 +80,10 @@ def _torch_log_l1(target: Sounds) -> Callable[[Any, int], list[float]]:
     return score
 
 
+def _each(render: Callable[[Any], Any], rows: list[Any]) -> list[Any]:
+    return [render(row) for row in rows]
+
+
 def renderers() -> list[Case]:
     """Sounds of 1 s by other synths; work in seconds of sound."""
     cases = []
@@ -88,7 +92,7 @@ def renderers() -> list[Case]:
             genes, render = torchsynth_voice(n, 1.0)
             row = list(_random.random((_ROW // n, n, genes)))
             name = f"torchsynth Voice, {n} at a time"
-            cases.append(Case(name, _ROW, lambda r=render, row=row: [r(g) for g in row]))
+            cases.append(Case(name, _ROW, functools.partial(_each, render, row)))
     if _here("DawDreamer"):
         genes, render = faust_voice(1.0)
         notes = _random.random((16, genes))

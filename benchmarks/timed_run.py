@@ -12,12 +12,12 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-import harness.cli.commands.run
 import ray
 
+from harness.cli.commands import run_comparison
 from harness.cli.main import run
 from harness.record.journal import TrialFolder
-from harness.run.trial import TrialRun
+from harness.run import driver
 from harness.run.workers import Workers
 
 _WATCHED: tuple[tuple[Any, str, str], ...] = (
@@ -25,11 +25,11 @@ _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (Workers, "__exit__", "Ray's end"),
     (Workers, "call", "Ray, jobs out"),
     (ray, "get", "Ray, outcomes in"),
-    (TrialRun, "advance", "bookkeeping and diversity"),
-    (TrialRun, "jobs", "bookkeeping and diversity"),
+    (driver, "advance", "bookkeeping and diversity"),
+    (driver, "next_jobs", "bookkeeping and diversity"),
     (TrialFolder, "save", "journal"),
     (TrialFolder, "finish", "journal"),
-    (harness.cli.commands.run, "report_answers", "answers and report"),
+    (run_comparison, "report_answers", "answers and report"),
 )
 
 

@@ -60,7 +60,7 @@ def main() -> None:
     given = parser.parse_args()
     console = Console(width=120)
     installed, left_out = _installed(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
-    known = {}
+    known: dict[str, Curve] = {}
     for renders in (_RENDERS, *_STOPPED.values()):
         here = [s for s in installed if _STOPPED.get(_search(s), _RENDERS) == renders]
         if here:
