@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -136,13 +138,32 @@ def _as_given(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {**stored, **flat}
 
 
+def need_tensorflow(where: str) -> None:
+    """Refuse what needs a network where TensorFlow or Keras is not installed.
+
+    Everything else works without.
+
+    Raises:
+        InputError: with what to install.
+    """
+    missing = [name for name in ("tensorflow", "keras") if find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f"{where}: networks need {' and '.join(missing)}, which this Python lacks; install "
+            f"them with: {sys.executable} -m pip install {' '.join(missing)}"
+        )
+
+
 def checked_network(plan: NetworkPlan, registry: Registry, where: str) -> NetworkPlan:
     """Fill in every option of a plan.
 
     Raises:
-        InputError: for an unknown architecture, training method or fitness, or an option of them.
+        InputError: for an unknown architecture, training method or fitness, or an option of them;
+            without TensorFlow.
     """
     from networks.training_methods import TRAINING_METHODS
+
+    need_tensorflow(where)
 
     try:
         architecture = registry.get("network", plan.name)

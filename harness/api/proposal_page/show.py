@@ -12,7 +12,7 @@ from common.random import generator
 from common.random import seed as seed_for
 from common.suggest import nearest
 from fitness.spectrogram import Spectrogram
-from harness.plan.networks import NetworkPlan, stored_plan
+from harness.plan.networks import NetworkPlan, need_tensorflow, stored_plan
 from harness.plan.registry import Registry
 from harness.plan.shipped import shipped_networks
 from harness.record.files import read_json
@@ -73,8 +73,10 @@ def shown(name: str, target: str, out: Path) -> Shown:
         out: the folder of all comparisons.
 
     Raises:
-        InputError: for an unknown network, one of a synth that is not there, or a bad target.
+        InputError: for an unknown network, one of a synth that is not there, or a bad target;
+            without TensorFlow.
     """
+    need_tensorflow(name)
     folder = _folder(name, out)
     about = read_json(folder / ABOUT)
     plan = stored_plan(about["plan"])

@@ -174,3 +174,16 @@ def test_only_what_hears_any_length_is_augmented(refused):
     assert plan(name="listener", objective="joint", augment=True, seconds=4).augment
     with refused("networks[0].augment", "rendered on demand"):
         plan(name="listener", augment=True, dataset="there")
+
+
+def test_without_tensorflow_only_what_needs_a_network_is_refused(planned, refused, monkeypatch):
+    from harness.api.proposal_page.show import shown
+    from harness.plan import networks
+
+    absent = {"tensorflow", "keras"}
+    monkeypatch.setattr(networks, "find_spec", lambda name: None if name in absent else name)
+    with refused("networks[0]", "tensorflow and keras", "pip install"):
+        planned(networks=[NET], strategies=[SEEDED])
+    with refused("subtractive", "pip install"):
+        shown("subtractive", "contrived:1", None)
+    assert planned(strategies=["end_to_end"]).networks == {}
