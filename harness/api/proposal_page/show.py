@@ -139,7 +139,7 @@ def _target(
     try:
         channels, rate = read_sound(Path(given))
     except SoundError as error:
-        raise InputError(f"target {given}: {error}") from None
+        raise InputError(f"target {error}") from None
     channel = channels[loudest(channels)]
     samples = round(len(channel) / rate * audio.sample_rate)
     whole = AudioFormat(audio.sample_rate, max(1, min(samples, audio.samples)))
