@@ -6,7 +6,6 @@ python -m benchmarks.pretrained --folder runs/_networks/listener-…    # a trai
 
 import argparse
 import hashlib
-import json
 import subprocess
 import sys
 import tempfile
@@ -32,6 +31,7 @@ from benchmarks.proposals import (
 )
 from benchmarks.rank_plot import rank_plot
 from common.random import generator
+from harness.record.sealed import read_record, write_record
 from networks.evaluation import Evaluation, evaluate
 from networks.model import load, prepare
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="a trained network")
     given = parser.parse_args()
     folder = given.folder or trained(given.out)
-    about = json.loads((folder / "network.json").read_text(encoding="utf-8"))
+    about = read_record(folder / "network.json")
     prepare(1, 0)
     model = load(folder / "model.keras")
     compact(model)
@@ -71,8 +71,7 @@ def main() -> None:
     about["plan"]["label"] = SHIPPED.name
     # As it ships: rounded, and read as it is read now.
     about["test"] = tested(model).plain()
-    text = json.dumps(about, indent=1, sort_keys=True)
-    (SHIPPED / "network.json").write_text(text + "\n", encoding="utf-8")
+    write_record(SHIPPED / "network.json", dict(sorted(about.items())))
     (SHIPPED / "card.md").write_text(card(about, found, len(data)), encoding="utf-8")
     sys.stdout.write((SHIPPED / "card.md").read_text(encoding="utf-8"))
 

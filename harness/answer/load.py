@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from harness.record.cost import SEARCHING, Cost, cost_of
+from harness.record.damage import AGAIN, damage_of
 from harness.record.journal import CONFIG, SOUND, Journal, TrialFolder
 
 KEYS = ["strategy", "fitness", "target", "seed"]
@@ -56,6 +57,7 @@ class Results:
             ``batches``, ``cpu_s``, and ``evaluate_s``, the part of it spent rendering and scoring.
         variants: the strategies made by sweeps, as ``harness.plan.sweeps.Variant`` describes them.
         failures: trial name to the reason why it failed.
+        damaged: trial name to what of its files was damaged.
         unfinished: names of trials that have neither finished nor failed.
         other_versions: number of finished trials that belong to other versions of the experiment.
         broken_judges: judge to the reasons why it failed, one for each trial that it failed on.
@@ -74,6 +76,7 @@ class Results:
     jobs: dict[str, pd.DataFrame]
     variants: list[dict[str, Any]]
     failures: dict[str, str]
+    damaged: dict[str, str]
     unfinished: list[str]
     other_versions: int
     broken_judges: dict[str, list[str]]
@@ -162,8 +165,12 @@ def load_results(journal: Journal) -> Results:
             "(finished trials are kept)"
         )
     folders = {name: journal.folder(name) for name in written["trials"]}
-    finished = {name: folder for name, folder in folders.items() if folder.finished}
-    failures = {n: f.failure for n, f in folders.items() if n not in finished and f.failure}
+    damaged = {name: what for name, folder in folders.items() if (what := damage_of(folder))}
+    intact = {name: folder for name, folder in folders.items() if name not in damaged}
+    finished = {name: folder for name, folder in intact.items() if folder.finished}
+    failures = {n: f.failure for n, f in intact.items() if n not in finished and f.failure}
+    if not finished and damaged:
+        raise InputError(f"{next(iter(damaged.values()))}; {AGAIN}")
     if not finished:
         reason = next(iter(failures.values()), "")
         why = f"; {len(failures)} failed, the first because {reason}" if failures else ""
@@ -210,7 +217,8 @@ def load_results(journal: Journal) -> Results:
         jobs,
         written.get("variants", []),
         failures,
-        [name for name in folders if name not in finished and name not in failures],
+        damaged,
+        [name for name in intact if name not in finished and name not in failures],
         journal.others(),
         broken_judges,
         cost_of(journal.times()),

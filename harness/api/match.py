@@ -179,10 +179,10 @@ def _file_of(sound: Any, sample_rate: int | None, folder: Path) -> Path:
 
 def _refuse_other(plan: MatchPlan) -> None:
     """A match of another sound of the same name is not overwritten."""
-    from harness.record.files import read_json
+    from harness.record.sealed import read_record
 
     for about in plan.folder.glob("searches/*/targets/*.json"):
-        if read_json(about)["digest"] != plan.target.digest:
+        if read_record(about)["digest"] != plan.target.digest:
             raise InputError(
                 f"{plan.folder} holds the match of another sound of that name; choose another "
                 "--out, or remove that folder"

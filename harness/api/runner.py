@@ -1,7 +1,7 @@
 """Run the trials of a comparison: networks first, then workers, driver, journal and mirror."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from harness.api.mirror_process import MirrorProcess
 from harness.api.progress import Progress, duration
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
+from harness.record.damage import clear_damaged
 from harness.record.files import locked
 from harness.record.journal import Journal, judged_by
 from harness.run.driver import OnEvent
@@ -116,9 +117,12 @@ def _search(
     options: RunOptions,
     mirror: MirrorProcess | None,
 ) -> int:
+    damaged = clear_damaged(journal, [trial.name for trial in trials])
+    if options.prints:
+        print_damage(damaged)
     judges = comparison.judging()
     finished = [trial for trial in trials if judged_by(journal.folder(trial), judges)]
-    if len(finished) == len(trials):
+    if len(finished) == len(trials) and not damaged:
         return 0
     proposals = _proposals(comparison, journal, trials, options)
     known = Known(comparison, proposals, _nearest(comparison, journal, trials, options))
@@ -150,6 +154,13 @@ def _search(
     if stop.signal:
         raise Stopped(stop.exit_code)
     return progress.failed
+
+
+def print_damage(damaged: Mapping[str, str]) -> None:
+    """Say what was damaged, and is done again."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for name, what in damaged.items():
+        console.print(f"damaged, done again: {name}: {what}", markup=False)
 
 
 def print_start(comparison: Comparison, trials: Sequence[Trial], workers: int) -> None:
@@ -188,15 +199,15 @@ def _nearest(
     if not starts_from_bank(comparison, {trial.strategy for trial in trials}):
         return None
     from harness.api.bank_progress import BankProgress
-    from harness.record.files import write_json
     from harness.record.journal import BANK
+    from harness.record.sealed import write_record
     from harness.run.workers import Cluster
 
     bank = bank_of(comparison, options.out)
     progress = BankProgress(bank.plan.size, as_json=options.as_json, quiet=options.quiet)
     cluster = Cluster(options.workers, options.address)
     completed(bank, comparison.registry.files, cluster, progress)
-    write_json(journal.path / BANK, bank.record())
+    write_record(journal.path / BANK, bank.record())
     return lambda target: bank.nearest(loudest_channel(target), target.sample_rate)
 
 
@@ -210,8 +221,8 @@ def _proposals(
         return {}
     from harness.answer.measures.starts import known_networks
     from harness.api.training_progress import TrainingProgress
-    from harness.record.files import write_json
     from harness.record.journal import NETWORKS
+    from harness.record.sealed import write_record
     from harness.run.workers import Cluster
     from harness.train.proposals import propose
 
@@ -219,5 +230,5 @@ def _proposals(
     progress = TrainingProgress(plans, options.as_json)
     cluster = Cluster(options.workers, options.address)
     proposals, found = propose(comparison, labels, options.out, cluster, progress)
-    write_json(journal.path / NETWORKS, {**known_networks(journal), **found})
+    write_record(journal.path / NETWORKS, {**known_networks(journal), **found})
     return proposals

@@ -13,6 +13,7 @@ from common.errors import InputError
 from harness.match.cache import cache_folder
 from harness.match.plan import MatchPlan
 from harness.plan.trials import Trial
+from harness.record.damage import clear_damaged
 from harness.record.journal import GENOME, RECORD, Journal, TrialFolder
 from harness.run.driver import Driver
 from harness.run.known import Known, Nearest, loudest_channel
@@ -114,6 +115,7 @@ def search(plan: MatchPlan, stop: Stop, watcher: Watcher, nearest: Nearest | Non
     """
     journal = Journal(plan.folder / "searches", _key(plan))
     folder = journal.folder(plan.trial)
+    clear_damaged(journal, [plan.trial.name])
     if not folder.finished:
         journal.begin(plan.comparison)
         enough = _Enough(plan, stop, watcher)

@@ -8,7 +8,7 @@ from common.random import generator
 from harness.match.options import MatchOptions
 from harness.match.plan import TARGET, MatchPlan, planned
 from harness.match.sound_file import Part
-from harness.record.files import read_json, write_json
+from harness.record.sealed import read_record, write_record
 from harness.run.evaluator import Evaluator
 from harness.run.own_process import OwnProcess
 from harness.run.problem import problem_of
@@ -32,8 +32,8 @@ def planned_in_time(sound: Path, options: MatchOptions, part: Part | None = None
     first = planned(sound, replace(options, minutes=None), part)
     note = first.folder / "searches" / f"minutes-{options.minutes:g}-{first.trial.key}.json"
     if not note.exists():
-        write_json(note, {"budget": _budget(first, 60 * options.minutes)})
-    budget = int(read_json(note)["budget"])
+        write_record(note, {"budget": _budget(first, 60 * options.minutes)})
+    budget = int(read_record(note)["budget"])
     return planned(sound, replace(options, minutes=None, budget=budget), part)
 
 

@@ -1,5 +1,6 @@
 """Files that are written completely or not at all."""
 
+import hashlib
 import json
 import os
 import socket
@@ -28,7 +29,17 @@ def write_bytes(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        raise InputError(f"cannot write {path}: {_reason(error)}") from None
+        raise InputError(f"cannot write {path}: {reason_of(error)}") from None
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, as hexadecimal digits.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def finite(value: Any) -> Any:
@@ -54,44 +65,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {_reason(error)}") from None
-
-
-def append_lines(path: Path, rows: list[Any], at: int) -> int:
-    """Cut a file of JSON lines to its first ``at`` bytes and append rows; gives its new length.
-
-    Raises:
-        InputError: if it cannot be written, or is shorter than that.
-    """
-    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    try:
-        with path.open("r+b" if path.exists() else "w+b") as file:
-            if file.seek(0, os.SEEK_END) < at:
-                raise InputError(f"{path}: damaged, shorter than the {at} bytes that were written")
-            file.truncate(at)
-            file.seek(at)
-            file.write(lines)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {_reason(error)}") from None
-    return at + len(lines)
-
-
-def read_lines(path: Path) -> list[Any]:
-    """Read a file of JSON lines; a last line that was cut short is left out.
-
-    Raises:
-        InputError: if it cannot be read or was damaged.
-    """
-    try:
-        content = path.read_bytes() if path.exists() else b""
-        return [json.loads(line) for line in content[: content.rfind(b"\n") + 1].splitlines()]
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {_reason(error)}") from None
-
-
-def whole_lines(path: Path) -> int:
-    """Return how many bytes of a file belong to complete lines; 0 if there is no file."""
-    return path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
+        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
 
 
 @contextmanager
@@ -149,7 +123,7 @@ def _lock_file(folder: Path) -> IO[bytes]:
         # Appending: opening must not erase who holds the lock.
         return (folder / ".lock").open("a+b")
     except OSError as error:
-        raise InputError(f"cannot write {folder}: {_reason(error)}") from None
+        raise InputError(f"cannot write {folder}: {reason_of(error)}") from None
 
 
 def _write_holder(file: IO[bytes]) -> None:
@@ -170,7 +144,8 @@ def _is_current(file: IO[bytes], folder: Path) -> bool:
         return False
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Say for people why a file cannot be read or written."""
     if isinstance(error, OSError) and error.errno is not None:
         return os.strerror(error.errno).lower()
     return f"damaged ({error})"

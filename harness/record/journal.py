@@ -12,15 +12,19 @@
             checkpoint.zip      the searches, as they stand
             best.flac           the closest sound
             genome.json         its genes and values
-            judgement.json      every distance; written last: the trial is finished
+            judgement.json      every distance, and the SHA-256 of the files above; written last:
+                                the trial is finished
             failure.json        why it failed, if it did
             times.jsonl         measured seconds; the one file that differs between runs
 
 Targets and trials, but for ``times.jsonl``, are the same, byte for byte, however they were run.
-What is answered is made of measured seconds too.
+What is answered is made of measured seconds too. Every JSON file, and every line of one, begins
+with its checksum.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +35,18 @@ from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.comparison import Comparison
 from harness.plan.strategies import kinds
+from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from harness.record.files import (
-    append_lines,
-    read_json,
-    read_lines,
-    whole_lines,
-    write_bytes,
-    write_json,
-)
+from harness.record.files import sha256_of, write_bytes
 from harness.record.packing import pack, unpack
+from harness.record.sealed import (
+    append_records,
+    read_record,
+    read_records,
+    record_bytes,
+    whole_lines,
+    write_record,
+)
 from synth.sound import SoundError, flac_bytes
 from synth.space import ParameterSpace
 
@@ -79,7 +85,7 @@ class TrialFolder:
         """Why the trial failed; empty if it did not, or was finished all the same."""
         path = self.path / FAILURE
         failed = path.exists() and not self.finished
-        return str(read_json(path)["reason"]) if failed else ""
+        return str(read_record(path)["reason"]) if failed else ""
 
     def resume(self, config: Mapping[str, Any]) -> Any:
         """Begin or resume a trial; returns the state of its checkpoint, or None.
@@ -90,7 +96,7 @@ class TrialFolder:
         (self.path / FAILURE).unlink(missing_ok=True)
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
-            write_json(self.path / CONFIG, config)
+            write_record(self.path / CONFIG, config)
             return None
         try:
             saved = unpack(checkpoint.read_bytes())
@@ -104,11 +110,11 @@ class TrialFolder:
 
         Rows beyond the last checkpoint, left by a crash, are cut off by the next save.
         """
-        rows_at = append_lines(self.path / ROWS, list(rows), self._rows_at)
+        rows_at = append_records(self.path / ROWS, list(rows), self._rows_at)
         times_file = self.path / TIMES
         if self._times_at is None:
             self._times_at = whole_lines(times_file)
-        times_at = append_lines(times_file, list(times), self._times_at)
+        times_at = append_records(times_file, list(times), self._times_at)
         write_bytes(self.path / CHECKPOINT, pack({"rows_at": rows_at, "state": state}))
         # Only now do the rows count: a save that was cut short can be done again.
         self._rows_at, self._times_at = rows_at, times_at
@@ -123,20 +129,28 @@ class TrialFolder:
         """Write what came out; the judgement last, since it says that the trial is finished.
 
         Args:
-            judgement: every distance.
+            judgement: every distance; the SHA-256 of the other files is added.
             genome: the best one, as ``genome_record`` gives it.
             sound: its sound, shape (samples,), and the sample rate in hertz.
             settings: the synth's own files of it, by name.
         """
-        write_bytes(self.path / SOUND, _listening_copy(*sound))
-        for name, data in settings.items():
-            write_bytes(self.path / f"best.{name}", data)
-        write_json(self.path / GENOME, genome)
-        write_json(self.path / RECORD, judgement)
+        files = {
+            SOUND: _listening_copy(*sound),
+            **{f"best.{name}": data for name, data in settings.items()},
+            GENOME: record_bytes(genome),
+        }
+        for name, data in files.items():
+            write_bytes(self.path / name, data)
+        digests = {
+            name: sha256_of(self.path / name)
+            for name in (CONFIG, ROWS, CHECKPOINT, *files)
+            if (self.path / name).exists()
+        }
+        write_record(self.path / RECORD, {**judgement, "files": digests})
 
     def fail(self, reason: str) -> None:
         """Write why the trial failed."""
-        write_json(self.path / FAILURE, {"reason": reason})
+        write_record(self.path / FAILURE, {"reason": reason})
 
     def read(self, name: str) -> Any:
         """Return what a JSON file of the trial holds: CONFIG, GENOME or RECORD.
@@ -144,7 +158,7 @@ class TrialFolder:
         Raises:
             InputError: if it is missing or damaged.
         """
-        return read_json(self.path / name)
+        return read_record(self.path / name)
 
     def judgement(self) -> Any:
         """Return every distance of the best sound, and what it cost."""
@@ -152,12 +166,13 @@ class TrialFolder:
 
     def rows(self) -> list[Any]:
         """A row a round, in order."""
-        return read_lines(self.path / ROWS)
+        return read_records(self.path / ROWS)
 
     def times(self) -> list[Any]:
         """A row a job; of one that was done again, the last."""
         rows = {
-            (row["round"], row["agent"], row["kind"]): row for row in read_lines(self.path / TIMES)
+            (row["round"], row["agent"], row["kind"]): row
+            for row in read_records(self.path / TIMES)
         }
         return [rows[key] for key in sorted(rows)]
 
@@ -196,8 +211,9 @@ class Journal:
         self._refuse_changed(comparison, {trial.name for trial in trials})
         for target in comparison.targets.values():
             path = self.path / "targets" / f"{target.label}.flac"
-            if not path.exists() or self._target(target.label)["digest"] != target.digest:
-                write_bytes(path, _listening_copy(target.sounds, target.sample_rate))
+            if not self._has(target):
+                sound = _listening_copy(target.sounds, target.sample_rate)
+                write_bytes(path, sound)
                 about = {
                     "kind": target.kind,
                     "source": target.source,
@@ -205,8 +221,9 @@ class Journal:
                     "sample_rate": target.sample_rate,
                     "seconds": target.samples / target.sample_rate,
                     "hidden": None if target.hidden is None else target.hidden.tolist(),
+                    "sha256": hashlib.sha256(sound).hexdigest(),
                 }
-                write_json(path.with_suffix(".json"), about)
+                write_record(path.with_suffix(".json"), about)
         space = [
             {"name": p.name, "section": p.section, "unit": p.unit, "low": p.low, "high": p.high}
             for p in comparison.space
@@ -220,7 +237,7 @@ class Journal:
             "trials": [trial.name for trial in trials],
             "command": command,
         }
-        write_json(self.path / "experiment.json", written)
+        write_record(self.path / "experiment.json", written)
 
     def experiment(self) -> Any:
         """The experiment as it was resolved, its parameter space and the names of its trials.
@@ -233,7 +250,7 @@ class Journal:
             known = sorted(file.parent.name for file in self.path.parent.glob("*/experiment.json"))
             hint = f"; {nearest(self.path.name, known)}" if known else ""
             raise InputError(f"{self.path}: nothing has been run there{hint}")
-        return read_json(path)
+        return read_record(path)
 
     def others(self) -> int:
         """How many finished trials belong to other versions of the experiment."""
@@ -251,17 +268,35 @@ class Journal:
 
         They were done in the same sessions: without them their time would look idle.
         """
-        folders = sorted((self.path / "trials").glob(f"*/{TIMES}"))
-        return [row for file in folders for row in self.folder(file.parent.name).times()]
+        found = []
+        for file in sorted((self.path / "trials").glob(f"*/{TIMES}")):
+            # Of a trial that counts, damage is said; here, it is only missing from the cost.
+            with suppress(InputError):
+                found += self.folder(file.parent.name).times()
+        return found
 
     def targets(self) -> dict[str, Any]:
-        """Label to what is known of each target."""
-        files = sorted((self.path / "targets").glob("*.json"))
-        return {file.stem: read_json(file) for file in files}
+        """Label to what is known of each target.
 
-    def _target(self, label: str) -> Any:
+        Raises:
+            InputError: if a target was damaged.
+        """
+        files = sorted((self.path / "targets").glob("*.json"))
+        return {file.stem: self._target(file.stem) for file in files}
+
+    def _target(self, label: str) -> dict[str, Any]:
         path = self.path / "targets" / f"{label}.json"
-        return read_json(path) if path.exists() else {"digest": ""}
+        about, sound = read_record(path), path.with_suffix(".flac")
+        if not sound.exists() or sha256_of(sound) != about["sha256"]:
+            raise InputError(f"cannot read {sound}: damaged (it is not what was written)")
+        return about
+
+    def _has(self, target: LoadedTarget) -> bool:
+        """Whether a target was written, and is still what was."""
+        try:
+            return bool(self._target(target.label)["digest"] == target.digest)
+        except InputError:
+            return False
 
     def _refuse_changed(self, comparison: Comparison, names: set[str]) -> None:
         """What is half done must be finished as it was begun."""
@@ -271,7 +306,11 @@ class Journal:
         half = [folder for folder in gone if not (folder.finished or folder.failure)]
         if not half:
             return
-        before = self.experiment()["experiment"]
+        try:
+            before = self.experiment()["experiment"]
+        except InputError:
+            # Damaged: it is about to be written anew.
+            before = {}
         now = comparison.experiment.model_dump(mode="json")
         changed = [key for key in now if now[key] != before.get(key)]
         what = f"{changed[0]} changed" if changed else "a plug-in or a sound changed"

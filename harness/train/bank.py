@@ -5,6 +5,7 @@
         genomes.npy       shape (size, genes), float32
         features.npy      levels below the peak level, in dB, (size, segments, bands), float16
         peaks.npy         the peak levels in dB, shape (size,), float32
+        sums.json         the SHA-256 of the three arrays
         times.json        measured CPU seconds; the one file that differs from run to run
         bank.json         its plan and synth; written last
 
@@ -27,15 +28,16 @@ from common.random import generator
 from fitness.feature import HOP, SoundFeature
 from harness.plan.experiment import BankPlan
 from harness.plan.registry import own_version
-from harness.record.files import read_json, waiting_lock, write_bytes, write_json
+from harness.record.files import sha256_of, waiting_lock, write_bytes
 from harness.record.packing import pack, unpack
+from harness.record.sealed import read_record, write_record
 from harness.train.example_synth import ExampleSynth
 from simd import Audio
 from strategies.informed import known_genomes, louder
 from strategies.searches.base import Genomes
 from synth.space import ParameterSpace
 
-BANKS, ABOUT, TIMES = "_banks", "bank.json", "times.json"
+BANKS, ABOUT, TIMES, SUMS = "_banks", "bank.json", "times.json", "sums.json"
 PART = 2048
 _SEGMENTS, _LOWEST, _DEEPEST, _SILENT = 12, -120.0, -80.0, -60.0
 _NEIGHBOURS = 400
@@ -77,6 +79,7 @@ class Bank:
         self._about: dict[str, Any] = about
         digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
         self.path = out / BANKS / f"{synth.choice.name}-{digest[:16]}"
+        self._checked = False
 
     @property
     def complete(self) -> bool:
@@ -131,8 +134,10 @@ class Bank:
         parts = [unpack(self._file(number).read_bytes()) for number in self.parts]
         for name in _ARRAYS:
             np.save(self.path / f"{name}.npy", np.concatenate([part[name] for part in parts]))
-        write_json(self.path / TIMES, {"cpu_s": sum(part["cpu_s"] for part in parts)})
-        write_json(self.path / ABOUT, self._about)
+        sums = {name: sha256_of(self.path / f"{name}.npy") for name in _ARRAYS}
+        write_record(self.path / SUMS, sums)
+        write_record(self.path / TIMES, {"cpu_s": sum(part["cpu_s"] for part in parts)})
+        write_record(self.path / ABOUT, self._about)
         for number in self.parts:
             self._file(number).unlink()
 
@@ -156,7 +161,7 @@ class Bank:
             "synth": self.synth.choice.name,
             "plan": self.plan.model_dump(),
             "renders": self.plan.size,
-            "cpu_s": read_json(times)["cpu_s"] if times.exists() else None,
+            "cpu_s": read_record(times)["cpu_s"] if times.exists() else None,
             "bytes": sum(file.stat().st_size for file in self.path.glob("*.npy")),
         }
 
@@ -213,7 +218,8 @@ class Bank:
     def _arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float16], NDArray[np.float32]]:
         genes, advice = len(self.synth.space), f"remove {self.path} to make it again"
         try:
-            read_json(self.path / ABOUT)
+            read_record(self.path / ABOUT)
+            self._check_sums()
             genomes, features, peaks = (
                 np.load(self.path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS
             )
@@ -223,6 +229,19 @@ class Bank:
         if genomes.shape != (size, genes) or len(features) != size or peaks.shape != (size,):
             raise InputError(f"bank {self.path}: is cut short; {advice}")
         return genomes, features, peaks
+
+    def _check_sums(self) -> None:
+        """Check the arrays, once: it takes as long as reading them.
+
+        Raises:
+            ValueError: if one is not what was written.
+        """
+        if self._checked:
+            return
+        for name, digest in read_record(self.path / SUMS).items():
+            if sha256_of(self.path / f"{name}.npy") != digest:
+                raise ValueError(f"{name} is not what was written")
+        self._checked = True
 
     def _file(self, part: int) -> Path:
         return self.path / f"part-{part:05d}.zip"

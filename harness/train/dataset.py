@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from common.random import generator
-from harness.record.files import read_json, write_bytes, write_json
+from harness.record.files import write_bytes
 from harness.record.packing import pack, unpack
+from harness.record.sealed import read_record, write_record
 from harness.train.example_synth import ExampleSynth, difference
 
 MANIFEST = "manifest.json"
@@ -79,7 +80,7 @@ class Dataset:
             raise InputError(
                 f"dataset {self.path}: no {MANIFEST}; make one with: ga-synth dataset {self.path}"
             )
-        found: dict[str, Any] = read_json(self.path / MANIFEST)
+        found: dict[str, Any] = read_record(self.path / MANIFEST)
         if not ({*found} >= _KEYS and "parameters" in found["synth"]):
             raise InputError(
                 f"dataset {self.path}: made by an earlier version of ga-synth; make it again in "
@@ -100,7 +101,7 @@ class Dataset:
             "replaced": dict.fromkeys(REASONS, 0),
         }
         if not (self.path / MANIFEST).exists():
-            write_json(self.path / MANIFEST, fresh)
+            write_record(self.path / MANIFEST, fresh)
             return fresh
         found = self.manifest()
         where = f"dataset {self.path}: the folder holds another dataset"
@@ -132,7 +133,7 @@ class Dataset:
                 "items": [item_hash(g, s) for g, s in zip(genomes, sounds, strict=True)],
             }
         )
-        write_json(self.path / MANIFEST, manifest)
+        write_record(self.path / MANIFEST, manifest)
 
     def shard(
         self, manifest: dict[str, Any], number: int

@@ -19,9 +19,10 @@ from typing import Any
 
 from common.errors import InputError
 from harness.plan.networks import NetworkPlan
-from harness.record.files import append_lines, read_json, read_lines, write_bytes, write_json
+from harness.record.files import write_bytes
 from harness.record.mlflow.networks import ABOUT, HISTORY, MODEL, STORE
 from harness.record.packing import unpack
+from harness.record.sealed import append_records, read_record, read_records, write_record
 from harness.train.example_synth import ExampleSynth, difference, difference_of_knobs
 
 CHECKPOINT, SYNTH, PROPOSALS = "checkpoint.zip", "synth.json", "proposals"
@@ -46,12 +47,12 @@ class NetworkFolder:
 
     def about(self) -> dict[str, Any]:
         """Read the description of the trained network."""
-        found: dict[str, Any] = read_json(self.path / ABOUT)
+        found: dict[str, Any] = read_record(self.path / ABOUT)
         return found
 
     def history(self) -> list[dict[str, Any]]:
         """Read the rows of all epochs."""
-        return read_lines(self.path / HISTORY)
+        return read_records(self.path / HISTORY)
 
     def begin(self, synth: ExampleSynth) -> None:
         """Begin or resume training with a synth.
@@ -61,15 +62,15 @@ class NetworkFolder:
         """
         path = self.path / SYNTH
         if path.exists():
-            self._compare(read_json(path), synth)
+            self._compare(read_record(path), synth)
         else:
-            write_json(path, synth.identity)
+            write_record(path, synth.identity)
 
     def add_epoch(self, row: Mapping[str, Any], state: bytes | None) -> None:
         """Write an epoch's row, and the checkpoint after it if there is one."""
         rows = [known for known in self.history() if known["number"] < row["number"]]
         self.path.mkdir(parents=True, exist_ok=True)
-        append_lines(self.path / HISTORY, [*rows, dict(row)], 0)
+        append_records(self.path / HISTORY, [*rows, dict(row)], 0)
         if state is not None:
             write_bytes(self.path / CHECKPOINT, state)
 
@@ -97,7 +98,7 @@ class NetworkFolder:
             "sha256": hashlib.sha256(model).hexdigest(),
             **found,
         }
-        write_json(self.path / ABOUT, about)
+        write_record(self.path / ABOUT, about)
         (self.path / CHECKPOINT).unlink(missing_ok=True)
 
     def install(self, shipped: Path, synth: ExampleSynth) -> None:
@@ -110,14 +111,14 @@ class NetworkFolder:
         Raises:
             InputError: if the synth has other parameters or options.
         """
-        about = read_json(shipped / ABOUT)
+        about = read_record(shipped / ABOUT)
         if found := difference_of_knobs(about["synth"], synth):
             raise InputError(
                 f"pretrained network {shipped.name!r}: trained for another synth: {found}; train "
                 "one with `ga-synth train listener --objective joint`"
             )
         write_bytes(self.path / MODEL, (shipped / MODEL).read_bytes())
-        write_json(self.path / ABOUT, {**about, "key": self.key, "synth": synth.identity})
+        write_record(self.path / ABOUT, {**about, "key": self.key, "synth": synth.identity})
 
     def check(self, synth: ExampleSynth) -> None:
         """Check that the network was trained for a synth.

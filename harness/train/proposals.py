@@ -14,7 +14,8 @@ from common.random import generator
 from harness.plan.comparison import Comparison
 from harness.plan.shipped import shipped_networks
 from harness.plan.targets import LoadedTarget
-from harness.record.files import read_json, waiting_lock, write_json
+from harness.record.files import waiting_lock
+from harness.record.sealed import read_record, write_record
 from harness.run.known import Proposals
 from harness.run.workers import Cluster
 from harness.train.actors import result_of, start_actor, tensorflow_options
@@ -119,6 +120,14 @@ def propose(
     return proposals, found
 
 
+def _is_intact(path: Path) -> bool:
+    """Whether a proposal was written, and not damaged since: else the network is asked again."""
+    try:
+        return path.exists() and bool(read_record(path))
+    except InputError:
+        return False
+
+
 class _Cpus:
     """Starts the cluster when it is first needed."""
 
@@ -165,7 +174,7 @@ class _Network:
         about, changes, proposals = self.folder.about(), {}, {}
         for target in self._comparison.targets.values():
             path = self._file(target)
-            stored = read_json(path)
+            stored = read_record(path)
             proposal = self._checked(stored, path, about["sha256"])
             proposals[target.label] = transferred(
                 proposal, self._synth.space, self._comparison.space
@@ -175,7 +184,7 @@ class _Network:
 
     def _missing(self) -> list[LoadedTarget]:
         targets = self._comparison.targets.values()
-        return [target for target in targets if not self._file(target).exists()]
+        return [target for target in targets if not _is_intact(self._file(target))]
 
     def _file(self, target: LoadedTarget) -> Path:
         return self.folder.path / PROPOSALS / f"{target.digest[:16]}-{target.sample_rate}.json"
@@ -208,7 +217,7 @@ class _Network:
                 asked = actor.call.remote("propose", audio, sounds, self._plan.seed)
                 found: Proposal = result_of(asked, where)
                 extra = {"model": sha256, "audio_changes": fitted[0][1]}
-                write_json(self._file(target), {**found.plain(), **extra})
+                write_record(self._file(target), {**found.plain(), **extra})
         except ray.exceptions.RayActorError:
             raise InputError(
                 f"{where}: the process that predicts died; repeat the command"

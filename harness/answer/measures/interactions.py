@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.plan.comparison import Comparison
-from harness.record.files import read_json, write_bytes, write_json
+from harness.record.files import write_bytes
+from harness.record.sealed import read_record, write_record
 from harness.statistics.resampling import bootstrap
 from strategies.interactions import all_pairs, interactions
 from strategies.searches.base import Distances
@@ -139,7 +140,7 @@ def write_probe(folder: Path, record: Mapping[str, Any], plot: str) -> list[Path
     """
     stem = folder / _STEMS[record["between"]]
     files = [stem.with_suffix(suffix) for suffix in (".json", ".csv", ".svg")]
-    write_json(files[0], record)
+    write_record(files[0], record)
     write_bytes(files[1], _csv(record).encode())
     write_bytes(files[2], (plot + "\n").encode())
     return files
@@ -148,7 +149,7 @@ def write_probe(folder: Path, record: Mapping[str, Any], plot: str) -> list[Path
 def read_probe(folder: Path) -> Any:
     """The record of interactions between sections; None if there is none."""
     path = (folder / _STEMS[SECTIONS]).with_suffix(".json")
-    return read_json(path) if path.exists() else None
+    return read_record(path) if path.exists() else None
 
 
 def _csv(record: Mapping[str, Any]) -> str:

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from harness.answer.load import Results
 from harness.answer.wording import counted, listed
-from harness.record.files import read_json
 from harness.record.journal import BANK, CONFIG, NETWORKS, Journal
+from harness.record.sealed import read_record
 
 NETWORK_COLUMNS = (
     *("architecture", "trained by", "weights", "examples", "renders", "CPU s"),
@@ -56,7 +56,7 @@ class Beforehand:
 def known_networks(journal: Journal) -> dict[str, Any]:
     """Label to the record of each network of a comparison; empty if it has none."""
     path = journal.path / NETWORKS
-    found: dict[str, Any] = read_json(path) if path.exists() else {}
+    found: dict[str, Any] = read_record(path) if path.exists() else {}
     return found
 
 
@@ -84,7 +84,7 @@ def made_beforehand(results: Results) -> dict[str, Beforehand]:
         for label, about in known_networks(results.journal).items()
     }
     path = results.journal.path / BANK
-    record = read_json(path) if path.exists() else {"plan": {}}
+    record = read_record(path) if path.exists() else {"plan": {}}
     found = {}
     for strategy in results.strategies:
         names = results.trials[results.trials["strategy"] == strategy]["name"]

@@ -13,8 +13,9 @@ import pandas as pd
 from harness.answer.load import KEYS, on_grid
 from harness.answer.measures.trial import closest_first, shares_of_reference
 from harness.answer.questions.evaluate import Answers
-from harness.record.files import finite, write_json
+from harness.record.files import finite
 from harness.record.journal import SUMMARY
+from harness.record.sealed import write_record
 from harness.statistics.resampling import bootstrap
 from harness.statistics.robust import iqm, iqm_rows
 
@@ -53,7 +54,7 @@ def write_summary(answers: Answers) -> Path:
             "closest": mine.groupby("target")["name"].first().to_dict(),
         }
     path = results.journal.path / SUMMARY
-    write_json(path, finite(found))
+    write_record(path, finite(found))
     return path
 
 

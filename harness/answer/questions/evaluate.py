@@ -26,6 +26,7 @@ from harness.answer.questions.sentences import (
     pair_sentence,
 )
 from harness.answer.wording import counted, listed
+from harness.record.damage import AGAIN
 from harness.record.files import finite
 from harness.statistics.paired import Paired, compare
 from harness.statistics.resampling import bootstrap
@@ -234,6 +235,13 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
         name, reason = next(iter(results.failures.items()))
         failed = counted(len(results.failures), "trial")
         caveats.append(f"{failed} failed and {_are_left_out(results.failures)}; {name}: {reason}")
+    if results.damaged:
+        reason = next(iter(results.damaged.values()))
+        found = counted(len(results.damaged), "trial")
+        was = "was" if len(results.damaged) == 1 else "were"
+        caveats.append(
+            f"{found} {was} damaged and {_are_left_out(results.damaged)}; {reason}; {AGAIN}"
+        )
     if results.unfinished:
         waiting = counted(len(results.unfinished), "trial")
         has = "has" if len(results.unfinished) == 1 else "have"

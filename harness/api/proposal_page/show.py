@@ -15,8 +15,8 @@ from fitness.spectrogram import Spectrogram
 from harness.plan.networks import NetworkPlan, need_tensorflow, stored_plan
 from harness.plan.registry import Registry
 from harness.plan.shipped import shipped_networks
-from harness.record.files import read_json
 from harness.record.mlflow.networks import ABOUT, MODEL, STORE
+from harness.record.sealed import read_record
 from harness.train.dataset import TRAIN
 from harness.train.example_synth import difference_of_knobs, example_synth, synth_of
 from networks.augment import Augmentation
@@ -78,7 +78,7 @@ def shown(name: str, target: str, out: Path) -> Shown:
     """
     need_tensorflow(name)
     folder = _folder(name, out)
-    about = read_json(folder / ABOUT)
+    about = read_record(folder / ABOUT)
     plan = stored_plan(about["plan"])
     audio = AudioFormat(plan.sample_rate, plan.samples)
     registry = Registry()

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.record.files import read_json, read_lines
 from harness.record.journal import NETWORKS, Journal
 from harness.record.mlflow.trials import connected
+from harness.record.sealed import read_record, read_records
 
 # The folder of trained networks, and their experiment in MLflow. No comparison can have either
 # name: names of experiments begin with a letter or a digit and have no spaces.
@@ -40,7 +40,7 @@ def mirror_networks(out: Path, journal: Journal) -> int:
         Exception: whatever MLflow raises when it cannot be reached, within seconds.
     """
     path = journal.path / NETWORKS
-    named = read_json(path).values() if path.exists() else ()
+    named = read_record(path).values() if path.exists() else ()
     folders = [out / STORE / about["folder"] for about in named]
     # A comparison outlives its networks: they are not needed once it is finished.
     return sum(mirror_network(out, folder) for folder in folders if (folder / ABOUT).exists())
@@ -56,7 +56,7 @@ def mirror_network(out: Path, folder: Path) -> bool:
     Raises:
         Exception: whatever MLflow raises when it cannot be reached, within seconds.
     """
-    about, history = read_json(folder / ABOUT), read_lines(folder / HISTORY)
+    about, history = read_record(folder / ABOUT), read_records(folder / HISTORY)
     client, experiment = connected(out, EXPERIMENT)
     key = about["key"]
     there = client.search_runs(

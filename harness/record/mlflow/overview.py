@@ -6,8 +6,8 @@ whenever the comparison has been answered again.
 
 from typing import Any
 
-from harness.record.files import read_json
 from harness.record.journal import SOUND, SUMMARY, Journal
+from harness.record.sealed import read_record
 
 KIND, OVERVIEW, TRIAL = "kind", "summary", "trial"
 _REPORT = ("report.html", "listen.html")
@@ -26,7 +26,7 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
         return 0
     for run in client.search_runs([experiment_id], f"tags.{KIND} = '{OVERVIEW}'"):
         client.delete_run(run.info.run_id)
-    summary = read_json(journal.path / SUMMARY)
+    summary = read_record(journal.path / SUMMARY)
     for strategy, found in summary.items():
         _strategy(client, experiment_id, journal, strategy, found)
     run_id = _create_run(client, experiment_id, "report", {})

@@ -5,8 +5,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from harness.record.files import append_lines, write_bytes, write_json
+from harness.record.files import write_bytes
 from harness.record.journal import Journal
+from harness.record.sealed import append_records, write_record
 from synth.sound import flac_bytes
 
 BUDGET = 100
@@ -63,7 +64,7 @@ def written_to():
             },
             **({"command": command} if command else {}),
         }  # fmt: skip
-        write_json(journal.path / "experiment.json", about)
+        write_record(journal.path / "experiment.json", about)
         sound = flac_bytes(0.5 * np.sin(np.arange(800) * 0.5), 8000)
         for folder, trial in zip(folders, trials, strict=True):
             _write_trial(folder, {"fitness": fitness[0], "target": "t", **trial}, judges, sound)
@@ -86,7 +87,7 @@ def _write_trial(folder, trial, judges, sound):
         return
     config |= {"repetition": trial["seed"]}
     config |= {key: trial[key] for key in ("network", "bank", "versions") if key in trial}
-    write_json(folder.path / "config.json", config)
+    write_record(folder.path / "config.json", config)
     if "failure" in trial:
         folder.fail(trial["failure"])
         return
@@ -107,7 +108,7 @@ def _write_trial(folder, trial, judges, sound):
         }
         for i, (begin, end, v) in enumerate(zip([0, *ends], ends, diversity, strict=False))
     ]
-    append_lines(folder.path / "generations.jsonl", rows, 0)
+    append_records(folder.path / "generations.jsonl", rows, 0)
     times = {
         "round": 0, "agent": 0, "cpu_s": trial.get("cpu_s", 2.0), "wall_s": 2.0,
         "render_s": 1.0, "score_s": 0.9, "ended": 10.0, "worker": 0, "kind": "step",
@@ -118,10 +119,10 @@ def _write_trial(folder, trial, judges, sound):
         {**times, "agent": i, **dict(zip(keys, job, strict=True))}
         for i, job in enumerate(trial.get("jobs", []))
     ]
-    append_lines(folder.path / "times.jsonl", jobs or [times], 0)
+    append_records(folder.path / "times.jsonl", jobs or [times], 0)
     best = rows[-1]["best"]
     judged = trial.get("judged", dict.fromkeys(judges, best))
-    write_json(
+    write_record(
         folder.path / "judgement.json",
         {
             "best": best,
@@ -129,10 +130,11 @@ def _write_trial(folder, trial, judges, sound):
             "ledger": {},
             "distances": judged,
             "refused": trial.get("refused", {}),
+            "files": {},
             "parameter_error": None,
         },
     )
-    write_json(folder.path / "genome.json", {})
+    write_record(folder.path / "genome.json", {})
     write_bytes(folder.path / "best.flac", trial.get("sound", sound))
 
 

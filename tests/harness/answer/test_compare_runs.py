@@ -8,8 +8,9 @@ import pytest
 from harness.answer.compare_runs import compare_runs
 from harness.answer.load import load_results
 from harness.answer.questions.evaluate import answer
-from harness.record.files import read_json, write_json
+from harness.record.files import sha256_of
 from harness.record.journal import Journal
+from harness.record.sealed import read_record, write_record
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +21,12 @@ def answered(written_to, tmp_path_factory):
         tmp_path = tmp_path_factory.mktemp(name)
         journal = written_to(tmp_path, trials)
         file = journal.path / "experiment.json"
-        about = read_json(file)
+        about = read_record(file)
         about["experiment"] |= {"name": name, **changes}
-        write_json(file, about)
-        for target in ("t", "u"):
-            write_json(journal.path / "targets" / f"{target}.json", {"digest": digest + target})
+        write_record(file, about)
+        for sound in (journal.path / "targets").glob("*.flac"):
+            about = {"digest": digest + sound.stem, "sha256": sha256_of(sound)}
+            write_record(sound.with_suffix(".json"), about)
         shutil.move(journal.path, tmp_path / name)
         return answer(load_results(Journal(tmp_path, name)))
 

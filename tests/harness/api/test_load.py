@@ -8,7 +8,7 @@ from harness.api.load import load, run
 from harness.api.results import results
 from harness.api.runner import RunOptions, Stopped, run_trials
 from harness.plan.shipped import shipped_experiments
-from harness.record.files import read_json
+from harness.record.sealed import read_record
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_run_makes_the_bank_once_and_keeps_what_it_cost(here, banks_here, tiny
         found = run(given, seeds=seeds, out=tmp_path, mirror=False, progress=False)
     assert len(found.trials) == 4
     (folder,) = banks_here
-    record = read_json(tmp_path / "tiny" / "bank.json")
+    record = read_record(tmp_path / "tiny" / "bank.json")
     assert (record["folder"], record["renders"]) == (folder.name, 300)
     assert record["cpu_s"] > 0
     (payoff,) = found.answers().payoffs

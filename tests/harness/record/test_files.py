@@ -1,7 +1,5 @@
 import errno
-import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -9,20 +7,16 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from harness.record.files import (
-    append_lines,
     finite,
     locked,
     read_json,
-    read_lines,
     waiting_lock,
-    whole_lines,
     write_bytes,
     write_json,
 )
+from harness.record.sealed import append_records, write_record
 
 
 @pytest.fixture
@@ -47,7 +41,8 @@ def full_disk(monkeypatch):
 WRITERS = [
     lambda path: write_bytes(path, b"data"),
     lambda path: write_json(path, [1]),
-    lambda path: append_lines(path, [1], 0),
+    lambda path: write_record(path, {}),
+    lambda path: append_records(path, [{}], 0),
 ]
 
 
@@ -67,21 +62,6 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path, full_disk, refused):
         write_bytes(path, b"the new one")
     assert path.read_bytes() == b"the old one"
     assert [file.name for file in tmp_path.iterdir()] == ["a.bin"]
-
-
-def test_lines_that_do_not_fit_are_no_part_of_the_file(tmp_path, refused):
-    path = tmp_path / "a.jsonl"
-    at = append_lines(path, ["first"], 0)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (at + 5, hard))
-    try:
-        with refused("cannot write", "a.jsonl", "file too large"):
-            append_lines(path, ["second"], at)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert read_lines(path) == ["first"]
-    append_lines(path, ["second"], at)
-    assert read_lines(path) == ["first", "second"]
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -118,56 +98,6 @@ def test_damaged_json(tmp_path, refused, content):
         read_json(tmp_path / "a.json")
     with refused("cannot read", "no such file"):
         read_json(tmp_path / "b.json")
-
-
-ROWS = st.lists(st.dictionaries(st.text(), st.integers() | st.floats(allow_nan=False)), max_size=4)
-
-
-@given(ROWS, ROWS, st.binary(max_size=30))
-def test_appending_cuts_off_what_came_after(tmp_path_factory, first, second, torn):
-    path = tmp_path_factory.mktemp("lines") / "a.jsonl"
-    at = append_lines(path, first, 0)
-    with path.open("ab") as file:
-        file.write(torn)
-    assert append_lines(path, second, at) == path.stat().st_size
-    assert read_lines(path) == first + second
-
-
-@pytest.mark.parametrize(
-    ("content", "rows", "whole"),
-    [
-        (b"", [], 0),
-        (b'{"a": 1}', [], 0),
-        (b'{"a": 1}\n', [{"a": 1}], 9),
-        (b'{"a": 1}\n{"b"', [{"a": 1}], 9),
-        (b'{"a": 1}\n2\n\xff', [{"a": 1}, 2], 11),
-    ],
-)
-def test_a_line_that_was_cut_short_is_left_out(tmp_path, content, rows, whole):
-    (tmp_path / "a.jsonl").write_bytes(content)
-    assert read_lines(tmp_path / "a.jsonl") == rows
-    assert whole_lines(tmp_path / "a.jsonl") == whole
-
-
-def test_lines_of_a_missing_file(tmp_path):
-    assert read_lines(tmp_path / "a.jsonl") == []
-    assert whole_lines(tmp_path / "a.jsonl") == 0
-
-
-@pytest.mark.parametrize("content", [b"{\n", b"1\nx\n2\n", b"\xff\n"])
-def test_damaged_lines(tmp_path, refused, content):
-    (tmp_path / "a.jsonl").write_bytes(content)
-    with refused("cannot read", "a.jsonl", "damaged"):
-        read_lines(tmp_path / "a.jsonl")
-
-
-@pytest.mark.parametrize("content", [b"", b"123\n"])
-def test_a_file_shorter_than_what_was_written_is_damaged(tmp_path, refused, content):
-    path = tmp_path / "a.jsonl"
-    path.write_bytes(content)
-    with refused("a.jsonl: damaged, shorter than the 10 bytes"):
-        append_lines(path, [1], 10)
-    assert path.read_bytes() == content
 
 
 LOCK = """
@@ -246,11 +176,6 @@ def test_a_folder_that_cannot_be_held(below_a_file, refused):
         pass
     with refused("cannot write /proc/nothing"), locked(Path("/proc/nothing")):
         pass
-
-
-def test_rows_keep_every_digit(tmp_path):
-    append_lines(tmp_path / "a", [0.1 + 0.2], 0)
-    assert json.loads((tmp_path / "a").read_text()) == 0.1 + 0.2
 
 
 def test_what_is_not_finite_is_none():

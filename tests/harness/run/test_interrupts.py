@@ -12,7 +12,7 @@ from harness.run.driver import Driver
 from harness.run.stop import Stop
 
 STEP = ("driver.py", "advance.py", "next_jobs.py", "assemble.py", "judging.py", "journal.py",
-        "files.py")  # fmt: skip
+        "files.py", "sealed.py")  # fmt: skip
 
 
 class _Here:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.record.files import read_json
+from harness.record.sealed import read_record
 from harness.train.dataset import (
     EQUAL_GENOMES,
     EQUAL_SOUND,
@@ -97,7 +97,7 @@ def test_one_of_an_earlier_version_is_refused(tmp_path, refused):
 
 
 def test_another_one_is_not_overwritten(made, synth, space, refused):
-    before = read_json(made.path / "manifest.json")
+    before = read_record(made.path / "manifest.json")
     with refused("another dataset", "size", "40", "41"):
         made.begin(replace(PLAN, size=41), synth)
     with refused("another dataset", "version", "'2'"):
@@ -105,7 +105,7 @@ def test_another_one_is_not_overwritten(made, synth, space, refused):
     moved = ParameterSpace([replace(space[0], high=space[0].high + 1), *list(space)[1:]])
     with refused("another dataset", "high", repr(space[0].name)):
         made.begin(PLAN, replace(synth, space=moved))
-    assert read_json(made.path / "manifest.json") == before
+    assert read_record(made.path / "manifest.json") == before
 
 
 def test_an_empty_split_is_refused(tmp_path, synth, space, refused):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from harness.plan.shipped import shipped_networks
-from harness.record.files import read_json, write_json
+from harness.record.sealed import read_record, write_record
 from harness.train import proposals
 from harness.train.proposals import propose
 from strategies.proposal import Proposal
@@ -48,7 +48,7 @@ def trainings(monkeypatch):
         sha256 = self.folder.about()["sha256"]
         for target in targets:
             extra = {"model": sha256, "audio_changes": ["cut"]}
-            write_json(self._file(target), {**flat.plain(), **extra})
+            write_record(self._file(target), {**flat.plain(), **extra})
 
     monkeypatch.setattr(proposals, "train", train)
     monkeypatch.setattr(proposals, "tensorflow_options", lambda *_: {})
@@ -103,7 +103,7 @@ def test_of_two_runs_one_trains_and_the_other_waits(comparison, trainings, tmp_p
 def test_a_damaged_proposal_is_refused(comparison, trainings, tmp_path, refused):
     proposed(comparison, tmp_path)
     path = files(tmp_path)
-    plain = read_json(path)
+    plain = read_record(path)
     for damaged in (
         {**plain, "probabilities": [[1, "x"]]},
         {key: value for key, value in plain.items() if key != "probabilities"},
@@ -117,7 +117,7 @@ def test_a_damaged_proposal_is_refused(comparison, trainings, tmp_path, refused)
 def test_a_proposal_of_another_model_is_refused(comparison, trainings, tmp_path, refused):
     proposed(comparison, tmp_path)
     path = files(tmp_path)
-    path.write_text(json.dumps(read_json(path) | {"model": "0" * 64}))
+    path.write_text(json.dumps(read_record(path) | {"model": "0" * 64}))
     with refused(str(path), "another network"):
         proposed(comparison, tmp_path)
 
@@ -125,9 +125,9 @@ def test_a_proposal_of_another_model_is_refused(comparison, trainings, tmp_path,
 def test_a_network_of_other_parameters_is_refused(comparison, trainings, tmp_path, refused):
     proposed(comparison, tmp_path)
     path = files(tmp_path).parents[1] / "network.json"
-    about = read_json(path)
+    about = read_record(path)
     about["synth"]["parameters"][0]["high"] += 1
-    write_json(path, about)
+    write_record(path, about)
     with refused("another synth", "high", repr(comparison.space[0].name)):
         proposed(comparison, tmp_path)
 
@@ -160,9 +160,9 @@ def test_a_pretrained_network_of_other_parameters_is_refused(
     comparison = planned(networks=[SHIPPED], strategies=[SEEDED])
     folder = tmp_path / "shipped"
     copytree(shipped_networks()["subtractive"], folder)
-    about = read_json(folder / "network.json")
+    about = read_record(folder / "network.json")
     about["synth"]["parameters"][3]["high"] = 99.0
-    write_json(folder / "network.json", about)
+    write_record(folder / "network.json", about)
     monkeypatch.setattr(proposals, "shipped_networks", lambda: {"subtractive": folder})
     with refused("pretrained network", "high", "99", "ga-synth train"):
         proposed(comparison, tmp_path / "out")

@@ -6,8 +6,9 @@ from typing import Any
 from common.errors import InputError
 from harness.answer.output.html.templates import filled, part
 from harness.answer.questions.evaluate import Answers
-from harness.record.files import read_json, write_bytes, write_json
+from harness.record.files import write_bytes
 from harness.record.journal import Journal
+from harness.record.sealed import read_record, write_record
 
 ANSWERS = "answers.json"
 PAGE = "answers.html"
@@ -19,7 +20,7 @@ def write_answers_json(answers: Answers) -> Path:
     """Write the answers as JSON beside the report, for this page; gives its path."""
     path = answers.results.journal.path / ANSWERS
     kept = {"format": _FORMAT, "caveats": answers.caveats, "answers": answers.plain()}
-    write_json(path, kept)
+    write_record(path, kept)
     return path
 
 
@@ -53,5 +54,5 @@ def _comparison(journal: Journal) -> dict[str, Any]:
         "name": journal.path.name,
         "about": journal.experiment()["experiment"]["about"],
         "format": 1,
-        **read_json(journal.path / ANSWERS),
+        **read_record(journal.path / ANSWERS),
     }

@@ -11,7 +11,7 @@ from harness.answer.output.html.page import write_report
 from harness.answer.output.html.tables import tables_of
 from harness.answer.output.terminal import renderables
 from harness.answer.questions.evaluate import answer
-from harness.record.files import write_json
+from harness.record.sealed import write_record
 
 ABOUT = {
     "key": "abc",
@@ -52,7 +52,7 @@ def results(written):
         fitness = shape.get("fitness", ("f",))
         made = trials(list(seeded), **shape)
         journal = written(made, strategies=NAMES, kinds=kinds, fitness=fitness)
-        write_json(journal.path / "networks.json", {"net": about})
+        write_record(journal.path / "networks.json", {"net": about})
         return load_results(journal)
 
     return load
@@ -197,7 +197,7 @@ def banked(written):
         ]
         journal = written(made, strategies=[f"any:{name}" for name in own], kinds=kinds)
         if record is not None:
-            write_json(journal.path / "bank.json", record)
+            write_record(journal.path / "bank.json", record)
         return load_results(journal)
 
     return load

@@ -11,7 +11,7 @@ from harness.answer.output.html.tables import tables_of
 from harness.answer.output.terminal import renderables
 from harness.answer.questions.catalogue import QUESTIONS
 from harness.answer.questions.evaluate import answer
-from harness.record.files import read_json, write_json
+from harness.record.sealed import read_record, write_record
 
 
 @pytest.fixture
@@ -189,9 +189,9 @@ def test_no_trial_has_finished(written, refused):
 
 def test_a_journal_of_an_older_version_is_to_be_run_again(written, planted, refused):
     journal = written(planted)
-    about = read_json(journal.path / "experiment.json")
+    about = read_record(journal.path / "experiment.json")
     del about["strategies"]
-    write_json(journal.path / "experiment.json", about)
+    write_record(journal.path / "experiment.json", about)
     with refused(str(journal.path), "older version", "run the comparison again"):
         load_results(journal)
 
@@ -230,8 +230,10 @@ def test_fitness_functions_contend_too(answered, planted):
 
 def test_trials_of_other_versions_are_a_caveat(written, planted):
     journal = written(planted)
-    experiment = read_json(journal.path / "experiment.json")
-    write_json(journal.path / "experiment.json", {**experiment, "trials": experiment["trials"][2:]})
+    experiment = read_record(journal.path / "experiment.json")
+    write_record(
+        journal.path / "experiment.json", {**experiment, "trials": experiment["trials"][2:]}
+    )
     answers = answer(load_results(journal))
     assert answers.results.other_versions == 2
     assert caveat_with(answers, "2 finished trials", "other versions")

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from harness.record.files import read_json, write_json
+from harness.record.sealed import read_record, write_record
 
 
 @pytest.fixture(scope="module")
@@ -12,9 +12,9 @@ def out(tiny_journal, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     for name in ("tiny", "tinier", "elsewhere/tiny"):
         shutil.copytree(tiny_journal.path, folder / name)
-    about = read_json(folder / "tinier" / "experiment.json")
+    about = read_record(folder / "tinier" / "experiment.json")
     about["experiment"]["listens"] = 9
-    write_json(folder / "tinier" / "experiment.json", about)
+    write_record(folder / "tinier" / "experiment.json", about)
     return folder
 
 

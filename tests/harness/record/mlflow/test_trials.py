@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from harness.cli.commands.view import report_answers
-from harness.record.files import read_json
 from harness.record.journal import Journal
 from harness.record.mlflow.trials import Mirror, tracking_uri
+from harness.record.sealed import read_record
 
 DEADLINE_S = 180
 
@@ -202,7 +202,7 @@ def test_an_overview_has_a_run_a_strategy_and_one_with_the_report(
     journal = Journal(out, "tiny")
     with undrawing():
         report_answers(journal, out, as_json=True)
-    summary = read_json(journal.path / "summary.json")
+    summary = read_record(journal.path / "summary.json")
     for _ in range(2):
         Mirror(journal, store).overview()
     experiment = client.get_experiment_by_name("tiny").experiment_id
