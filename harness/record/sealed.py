@@ -122,6 +122,6 @@ def _check(data: bytes) -> None:
     """
     end = len(_START) + _DIGITS
     if not data.startswith(_START):
-        raise ValueError("it has no checksum")
+        raise ValueError("it has no checksum: an earlier version wrote it, or something else")
     if data[len(_START) : end] != f"{crc32(data[end:]):0{_DIGITS}x}".encode():
         raise ValueError("its checksum does not fit")

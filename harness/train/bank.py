@@ -216,7 +216,6 @@ class Bank:
         return features[0].astype(np.float32), float(peaks[0]), heard
 
     def _arrays(self) -> tuple[NDArray[np.float32], NDArray[np.float16], NDArray[np.float32]]:
-        genes, advice = len(self.synth.space), f"remove {self.path} to make it again"
         try:
             read_record(self.path / ABOUT)
             self._check_sums()
@@ -224,10 +223,9 @@ class Bank:
                 np.load(self.path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS
             )
         except (OSError, EOFError, ValueError, InputError):
-            raise InputError(f"bank {self.path}: is damaged; {advice}") from None
-        size = self.plan.size
-        if genomes.shape != (size, genes) or len(features) != size or peaks.shape != (size,):
-            raise InputError(f"bank {self.path}: is cut short; {advice}")
+            raise InputError(
+                f"bank {self.path}: is damaged; remove it, and it is made again"
+            ) from None
         return genomes, features, peaks
 
     def _check_sums(self) -> None:

@@ -59,17 +59,21 @@ def asked(tmp_path):
 
 
 def test_it_starts_from_what_the_built_in_synth_found(sound, asked, recorded):
-    shown = recorded()
-    found = run_match(planned(sound, asked()), shown)
-    assert shown.firsts[-1] == (120, 120)
-    assert any("carried over from subtractive" in note for note in shown.notes)
-    # Only the slow synth's own renders count.
-    assert found.searched.renders == 60
-    alone = run_match(
-        planned(sound, asked(fast_first=False, out=found.plan.options.out / "b")), recorded()
-    )
-    fitness = found.plan.trial.fitness
-    assert found.best.distances[fitness] < alone.best.distances[fitness]
+    ends, alone = [], []
+    # One seed may be lucky without it.
+    for seed in range(3):
+        shown = recorded()
+        out = asked().out / f"seed {seed}"
+        found = run_match(planned(sound, asked(seed=seed, out=out)), shown)
+        assert shown.firsts[-1] == (120, 120)
+        assert any("carried over from subtractive" in note for note in shown.notes)
+        # Only the slow synth's own renders count.
+        assert found.searched.renders == 60
+        ends.append(found.best.distances[found.plan.trial.fitness])
+        options = asked(seed=seed, fast_first=False, out=out / "alone")
+        found = run_match(planned(sound, options), recorded())
+        alone.append(found.best.distances[found.plan.trial.fitness])
+    assert sum(ends) < sum(alone)
 
 
 def test_the_same_command_answers_from_its_files(sound, asked, recorded):

@@ -37,7 +37,7 @@ def bank(tmp_path, synth, monkeypatch):
 def test_it_holds_what_its_plan_says(bank):
     assert bank.complete
     assert {path.name for path in bank.path.iterdir()} == {
-        "bank.json", "features.npy", "genomes.npy", "peaks.npy", "times.json",
+        "bank.json", "features.npy", "genomes.npy", "peaks.npy", "sums.json", "times.json",
     }  # fmt: skip
     genomes = np.load(bank.path / "genomes.npy")
     wanted = np.concatenate([drawn(PLAN, number, SPACE) for number in bank.parts])
@@ -102,8 +102,8 @@ def test_features_do_not_depend_on_the_level():
         (lambda path: (path / "peaks.npy").write_bytes(b"no array"), "is damaged"),
         (lambda path: (path / "peaks.npy").write_bytes(b""), "is damaged"),
         (lambda path: (path / "bank.json").write_text("{"), "is damaged"),
-        (lambda path: np.save(path / "features.npy", np.zeros((3, 2, 2))), "is cut short"),
-        (lambda path: np.save(path / "genomes.npy", np.zeros((300, 2))), "is cut short"),
+        (lambda path: np.save(path / "features.npy", np.zeros((3, 2, 2))), "is damaged"),
+        (lambda path: np.save(path / "genomes.npy", np.zeros((300, 2))), "is damaged"),
     ],
 )
 def test_a_damaged_bank_is_refused_by_name(bank, spoil, words):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.record.sealed import read_record
+from harness.record.sealed import read_record, write_record
 from harness.train.dataset import (
     EQUAL_GENOMES,
     EQUAL_SOUND,
@@ -91,7 +91,7 @@ def test_a_folder_without_a_dataset_is_refused(tmp_path, refused):
 
 
 def test_one_of_an_earlier_version_is_refused(tmp_path, refused):
-    (tmp_path / "manifest.json").write_text('{"plan": {}, "synth": {"name": "x"}, "shards": []}')
+    write_record(tmp_path / "manifest.json", {"plan": {}, "synth": {"name": "x"}, "shards": []})
     with refused("earlier version", "make it again"):
         Dataset(tmp_path).manifest()
 

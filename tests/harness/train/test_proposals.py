@@ -1,6 +1,5 @@
 """Proposals of a comparison's networks, without Ray: training and prediction are stand-ins."""
 
-import json
 import threading
 from contextlib import nullcontext
 from shutil import copytree
@@ -109,15 +108,25 @@ def test_a_damaged_proposal_is_refused(comparison, trainings, tmp_path, refused)
         {key: value for key, value in plain.items() if key != "probabilities"},
         {**plain, "probabilities": plain["probabilities"][:-1]},
     ):
-        path.write_text(json.dumps(damaged))
+        write_record(path, damaged)
         with refused(str(path), "damaged", "remove"):
             proposed(comparison, tmp_path)
+
+
+def test_of_a_changed_proposal_the_network_is_asked_again(comparison, trainings, tmp_path):
+    proposed(comparison, tmp_path)
+    path = files(tmp_path)
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"0.25", b"0.35", 1))
+    assert path.read_bytes() != before
+    proposed(comparison, tmp_path)
+    assert path.read_bytes() == before
 
 
 def test_a_proposal_of_another_model_is_refused(comparison, trainings, tmp_path, refused):
     proposed(comparison, tmp_path)
     path = files(tmp_path)
-    path.write_text(json.dumps(read_record(path) | {"model": "0" * 64}))
+    write_record(path, read_record(path) | {"model": "0" * 64})
     with refused(str(path), "another network"):
         proposed(comparison, tmp_path)
 

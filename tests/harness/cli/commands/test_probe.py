@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from harness.record.journal import Journal
+from harness.record.sealed import read_record
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def probe(ga_synth, experiment_file, workers_here, tmp_path):
         done = ga_synth("probe", experiment_file(**changes), "--out", tmp_path / "out", *words)
         assert (done.code, done.err) == (0, "")
         stem = "probe-genes" if "--genes" in words else "probe"
-        return done, json.loads((tmp_path / "out" / "tiny" / f"{stem}.json").read_text())
+        return done, read_record(tmp_path / "out" / "tiny" / f"{stem}.json")
 
     return call
 
