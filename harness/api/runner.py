@@ -45,6 +45,7 @@ class RunOptions:
         mirror: whether to mirror the trials to MLflow.
         quiet: whether to print nothing.
         as_json: whether to print events as lines of JSON.
+        job_limit_s: seconds after which a worker is taken to hang, and its job is done again.
         on_event: called with every event of the driver.
         answer: called with the journal once the trials have run, if any is finished.
     """
@@ -55,6 +56,7 @@ class RunOptions:
     mirror: bool = True
     quiet: bool = False
     as_json: bool = False
+    job_limit_s: float = 1800.0
     on_event: OnEvent | None = None
     answer: Callable[[Journal], None] | None = None
 
@@ -135,7 +137,9 @@ def _search(
 
     budget = comparison.experiment.budget
     with (
-        Workers(options.workers, options.address, comparison.registry.files) as pool,
+        Workers(
+            options.workers, options.address, comparison.registry.files, options.job_limit_s
+        ) as pool,
         # After the workers: Ray installs a handler of its own for SIGTERM.
         Stop() as stop,
         Progress(

@@ -5,8 +5,10 @@ import hashlib
 import importlib.util
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.abc import SourceLoader
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 from types import ModuleType
@@ -134,7 +136,7 @@ class Registry:
         kind = self._kind(kind, name)
         if file := self._sources.get((kind, name)):
             about = _first_line(self._classes[kind, name].__doc__)
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+            digest = hashlib.sha256(source_of(file)).hexdigest()[:12]
             return Plugin(kind, name, str(file), digest, about)
         entry = self._entries[kind, name]
         owner = entry.dist.name if entry.dist else "unknown"
@@ -226,13 +228,51 @@ def _classes_of(file: Path) -> list[tuple[str, type]]:
     ]
 
 
-@cache
-def _module_of(file: Path) -> ModuleType:
+# What a driver sent to this worker: plug-in files that need not be on its machine.
+_carried: dict[str, bytes] = {}
+
+
+def carry(sources: Mapping[str, bytes]) -> None:
+    """Let plug-in files have these texts in this process, whatever is on its disk.
+
+    Args:
+        sources: path to text. To be called before a registry reads any of them.
+    """
+    _carried.update(sources)
+
+
+def source_of(file: Path) -> bytes:
+    """Return the text of a plug-in file.
+
+    Raises:
+        InputError: if there is none.
+    """
+    if (carried := _carried.get(str(file))) is not None:
+        return carried
     if not file.is_file():
         known = [p.name for p in file.parent.glob("*.py")]
         raise InputError(f"plug-in {file}: no such file; {nearest(file.name, known)}")
+    return file.read_bytes()
+
+
+class _Source(SourceLoader):
+    """Loads a plug-in from its text, which may have come from elsewhere."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002
+        return str(self._file)
+
+    def get_data(self, path: str) -> bytes:  # noqa: ARG002
+        return source_of(self._file)
+
+
+@cache
+def _module_of(file: Path) -> ModuleType:
+    source_of(file)
     name = f"ga_synth_plugin_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, file)
+    spec = importlib.util.spec_from_file_location(name, file, loader=_Source(file))
     if spec is None or spec.loader is None:
         raise InputError(f"plug-in {file}: not a Python file")
     module = importlib.util.module_from_spec(spec)

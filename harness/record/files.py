@@ -4,12 +4,15 @@ import hashlib
 import json
 import os
 import socket
+import time
 from contextlib import contextmanager, suppress
 from math import isfinite
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from common.errors import InputError
+
+_LET_GO_S = 0.5
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,10 +81,16 @@ def locked(folder: Path) -> "Iterator[None]":
     import fcntl
 
     with _lock_file(folder) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(f"{folder}: another run is writing there") from None
+        given_up = time.monotonic() + _LET_GO_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                # A process that a killed run was about to start has its files for a moment more.
+                if time.monotonic() > given_up:
+                    raise InputError(f"{folder}: another run is writing there") from None
+                time.sleep(_LET_GO_S / 10)
         _write_holder(file)
         yield
 

@@ -1,5 +1,6 @@
 """Hands tasks to actors and collects results: the one loop that retries what a death undid."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ class Pool(Protocol):
 
     actors: list[Any]
 
+    def ready(self, seconds: float) -> list[int]:
+        """Return the numbers of those that live; waits so long for a first one."""
+
     def call(self, actor: int, payload: Any) -> Any:
         """Hand work to an actor; returns a reference to the result."""
 
@@ -45,6 +49,9 @@ class Pool(Protocol):
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another actor in the place of a dead one, unless that was already done."""
+
+    def stop_hanging(self, busy_s: dict[int, float]) -> None:
+        """Kill those that have been at one job for too long, given the seconds of each."""
 
 
 @dataclass
@@ -101,6 +108,8 @@ class Dispatcher:
         self._players = range(len(pool.actors)) if players is None else players
         self._ready: deque[Task] = deque()
         self._flying: dict[Any, Task] = {}
+        # When each actor began its present task.
+        self._since: dict[int, float] = {}
 
     @property
     def busy(self) -> bool:
@@ -129,13 +138,17 @@ class Dispatcher:
         self._hand_out()
         if not self._flying:
             return []
-        results = []
+        results, now = [], time.monotonic()
         for done in self._pool.wait(list(self._flying), _POLL_S):
             task = self._flying.pop(done.reference)
+            self._since[task.actor] = time.monotonic()
             if done.died:
                 results += self._died(task)
             else:
                 results.append(Result(task, done.value, done.error))
+        if not results:
+            busy = {task.actor for task in self._flying.values()}
+            self._pool.stop_hanging({actor: now - self._since[actor] for actor in busy})
         return results
 
     def in_order(self, payloads: Iterable[Any], ahead: int) -> Iterator[Result]:
@@ -163,6 +176,10 @@ class Dispatcher:
                 expected += 1
 
     def _hand_out(self) -> None:
+        if not self._ready:
+            return
+        ready = self._pool.ready(0.0 if self._flying else _POLL_S)
+        players = [number for number in self._players if number in ready]
         load = [0] * len(self._pool.actors)
         alone = set()
         for task in self._flying.values():
@@ -170,18 +187,20 @@ class Dispatcher:
             if task.deaths:
                 alone.add(task.actor)
         kept: deque[Task] = deque()
-        while self._ready:
+        while self._ready and players:
             task = self._ready.popleft()
-            actor = min(self._players, key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
+            actor = min(players, key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
             if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
                 kept.append(task)
                 continue
+            if not load[actor]:
+                self._since[actor] = time.monotonic()
             load[actor] += 1
             task.actor, task.worker = actor, self._pool.actors[actor]
             if task.deaths:
                 alone.add(actor)
             self._flying[self._pool.call(actor, task.payload)] = task
-        self._ready = kept
+        self._ready = kept + self._ready
 
     def _died(self, task: Task) -> list[Result]:
         self._pool.replace(task.actor, task.worker)

@@ -169,8 +169,9 @@ class Driver:
 
     def _deaths(self, opened: _Open) -> str:
         return (
-            f"the worker died {MOST_DEATHS} times during the same job, with synth "
-            f"{self._comparison.synth.name!r} and fitness {opened.plan.fitness!r}"
+            f"the worker died {MOST_DEATHS} times during the same job, or took longer than "
+            f"--job-limit, with synth {self._comparison.synth.name!r} and fitness "
+            f"{opened.plan.fitness!r}"
         )
 
     def _advance(self, opened: _Open) -> None:

@@ -11,10 +11,9 @@ from common.blame import PluginError
 from common.errors import InputError
 from common.random import generator
 from harness.plan.comparison import Comparison
-from harness.run.dispatch import MOST_DEATHS, Dispatcher
+from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool
 from harness.run.jobs import Outcome, ProbeJob
 from harness.run.problem import Problem, problem_of
-from harness.run.workers import Workers
 from strategies.interactions import probes
 from strategies.searches.base import Distances, Genomes
 
@@ -35,7 +34,7 @@ def points_of(comparison: Comparison, target: str, count: int) -> Genomes:
 
 
 def probed(
-    comparison: Comparison, workers: Workers, groups: Groups, points: int
+    comparison: Comparison, workers: Pool, groups: Groups, points: int
 ) -> dict[str, dict[str, Distances]]:
     """Render every point's probes for every target and score them by every fitness.
 
@@ -71,7 +70,7 @@ def probed(
     return found
 
 
-def _performed(workers: Workers, tasks: Sequence[tuple[Problem, ProbeJob]]) -> list[Outcome]:
+def _performed(workers: Pool, tasks: Sequence[tuple[Problem, ProbeJob]]) -> list[Outcome]:
     """Do jobs on whatever worker is idle; returns their outcomes in the order of the jobs."""
     outcomes = []
     for result in Dispatcher(workers).in_order(tasks, ahead=len(tasks)):

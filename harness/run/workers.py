@@ -3,21 +3,24 @@
 import os
 import socket
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack, chdir
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
 import ray
 
 from common.errors import InputError
-from harness.run.dispatch import Done
+from harness.record.files import reason_of
+from harness.run.code import Code, code_here
 from harness.run.jobs import Job
 from harness.run.problem import Problem
-from harness.run.ray_calls import wait_for_call
+from harness.run.ray_pool import JOB_LIMIT_S, RayPool
 from harness.run.worker import Worker
 
 _REACH_S = 5.0
+# A socket's path has 107 bytes at most, and Ray adds about 75.
+_LONGEST_BASE = 30
 # Ray limits its workers to one thread; numba needs a limit of its own.
 _ENVIRONMENT = {
     "NUMBA_NUM_THREADS": "1",
@@ -31,57 +34,62 @@ _ENVIRONMENT = {
 
 
 class Workers:
-    """The workers of a run, local or on a cluster; a context.
+    """The workers of a run, local or on a cluster; a context that gives their pool.
 
     Args:
         count: how many; 0 takes one for each CPU that Ray has.
         address: of a running cluster; a local one is started if None.
         files: plug-in files.
+        job_limit_s: seconds after which a worker is taken to hang.
 
     Raises:
         InputError: if the cluster cannot be reached or has fewer CPUs than workers.
     """
 
-    def __init__(self, count: int, address: str | None, files: tuple[Path, ...]) -> None:
-        self._files = files
+    def __init__(
+        self,
+        count: int,
+        address: str | None,
+        files: tuple[Path, ...],
+        job_limit_s: float = JOB_LIMIT_S,
+    ) -> None:
+        self._files, self._limit_s = files, job_limit_s
         self._cluster = Cluster(count, address)
-        self.actors: list[Any] = []
-        self._problems: dict[str, Any] = {}
-        self._sent: set[tuple[int, str]] = set()
-        self._class: Any = None
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> "WorkerPool":
+        code = code_here(self._files)
         count = self._cluster.__enter__()
-        self._class = ray.remote(num_cpus=1, **self._cluster.environment)(Worker)
-        self.actors = [self._class.remote(number, self._files) for number in range(count)]
-        return self
+        made = ray.remote(num_cpus=1, **self._cluster.environment)(Worker)
+        return WorkerPool(
+            lambda number: made.remote(number, self._files), count, code, self._limit_s
+        )
 
     def __exit__(self, *error: object) -> None:
         self._cluster.__exit__(*error)
 
-    def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
-        """Return the next call that is done; none if that takes longer."""
-        return wait_for_call(references, seconds)
 
-    def replace(self, actor: int, dead: Any) -> None:
-        """Start another worker in the place of a dead one, unless that was already done."""
-        # Ray could restart it, but refuses jobs meanwhile; a new one lets them wait.
-        if self.actors[actor] is dead:
-            self.actors[actor] = self._class.remote(actor, self._files)
-            self._sent = {(number, key) for number, key in self._sent if number != actor}
+class WorkerPool(RayPool):
+    """Workers that are sent a problem once, however many jobs on it they do."""
+
+    def __init__(
+        self, start: Callable[[int], Any], count: int, code: Code, job_limit_s: float
+    ) -> None:
+        self._problems: dict[str, Any] = {}
+        self._sent: set[tuple[Any, str]] = set()
+        super().__init__(start, count, code, job_limit_s)
 
     def call(self, actor: int, payload: tuple[Problem, Job]) -> Any:
         """Hand a job on a problem to a worker; returns a reference to its outcome."""
         problem, job = payload
-        key = problem.key
-        if (actor, key) not in self._sent:
+        key, worker = problem.key, self.actors[actor]
+        if (worker, key) not in self._sent:
             # Sent to each machine and each worker once: with every job it would cost as much as
             # a render or two. A worker does its calls in order.
             if key not in self._problems:
                 self._problems[key] = ray.put(problem)
-            self.actors[actor].learn.remote(self._problems[key])
-            self._sent.add((actor, key))
-        return self.actors[actor].perform.remote(key, job)
+            worker.learn.remote(self._problems[key])
+            self._sent.add((worker, key))
+        return worker.perform.remote(key, job)
 
 
 class Cluster:
@@ -108,6 +116,8 @@ class Cluster:
     def __enter__(self) -> int:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        # Its store of what is where answers at once, or never again: a minute's wait helps nobody.
+        os.environ.setdefault("RAY_gcs_rpc_server_reconnect_timeout_s", "10")
         options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
         if self._address is None:
             os.environ.update(_ENVIRONMENT)
@@ -116,7 +126,12 @@ class Cluster:
             options |= {"num_cpus": self._count} if self._count else {}
         _reach(self._address)
         # Local workers live there, so it lasts as long as they do.
-        empty = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ga-synth-"))
+        private = self._stack.enter_context(_private_folder())
+        empty = private / "empty"
+        empty.mkdir()
+        if self._address is None:
+            # Not in a folder that everybody can read and write, or that another user owns.
+            options |= {"_temp_dir": str(private / "ray")}
         try:
             # Ray puts the current folder in front of its workers' path: give it an empty one.
             with chdir(empty):
@@ -134,6 +149,28 @@ class Cluster:
     def __exit__(self, *error: object) -> None:
         ray.shutdown()
         self._stack.close()
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A temporary folder that nobody else can enter; Ray's sockets need a short name.
+
+    Raises:
+        InputError: if there is no room for it.
+    """
+    base = tempfile.gettempdir()
+    if len(base) > _LONGEST_BASE:
+        base = "/tmp"  # noqa: S108 - the folder in it is private
+    try:
+        folder = tempfile.TemporaryDirectory(
+            prefix="ga-synth-", dir=base, ignore_cleanup_errors=True
+        )
+    except OSError as error:
+        raise InputError(
+            f"cannot write {base}: {reason_of(error)}; set TMPDIR to a folder with room"
+        ) from None
+    with folder as path:
+        yield Path(path)
 
 
 def _reach(address: str | None) -> None:

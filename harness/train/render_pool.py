@@ -1,6 +1,5 @@
 """Actors that render what a dataset or a bank is made of, and a pool of them for the dispatcher."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,8 +9,9 @@ import ray
 from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
-from harness.run.dispatch import MOST_DEATHS, Done, Result
-from harness.run.ray_calls import wait_for_call
+from harness.run.code import Code, code_here, take_code
+from harness.run.dispatch import MOST_DEATHS, Result
+from harness.run.ray_pool import RayPool
 from harness.train.actors import reason_of
 from harness.train.example_synth import synth_of
 from harness.train.run_context import RunContext
@@ -35,17 +35,22 @@ class SynthActor:
     def __init__(self, plan: Any, synth: Choice, files: tuple[Path, ...]) -> None:
         self._plan, self._choice, self._files = plan, synth, files
 
+    def begin(self, code: Code) -> str:
+        """Take the driver's code; returns the name of this machine.
+
+        Raises:
+            InputError: if the code here is another.
+        """
+        return take_code(code)
+
     @cached_property
     def _synth(self) -> Synth:
         # Not in the constructor: what it raises would look like the death of the actor.
         return synth_of(self._choice, self._plan, Registry(self._files))
 
 
-class RenderPool:
+class RenderPool(RayPool):
     """Actors of one class, as the dispatcher wants them.
-
-    Attributes:
-        actors: of them, by number.
 
     Args:
         actor: their class.
@@ -57,24 +62,18 @@ class RenderPool:
     def __init__(
         self, actor: type[SynthActor], plan: Any, synth: Choice, context: RunContext
     ) -> None:
-        self._class = ray.remote(num_cpus=1, **context.cluster.environment)(actor)
-        self._arguments = plan, synth, context.files
+        made = ray.remote(num_cpus=1, **context.cluster.environment)(actor)
         self._where = f"{actor.makes}: synth {synth.name!r}"
         exclusive = Registry(context.files).get("synth", synth.name).exclusive
-        self.actors = [self._start() for _ in range(1 if exclusive else context.cpus)]
+        super().__init__(
+            lambda _: made.remote(plan, synth, context.files),
+            1 if exclusive else context.cpus,
+            code_here(context.files),
+        )
 
     def call(self, actor: int, payload: Any) -> Any:
         """Give a payload to an actor; returns a reference to what it makes of it."""
         return self.actors[actor].work.remote(payload)
-
-    def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
-        """Return the next call that is done; none if that takes longer."""
-        return wait_for_call(references, seconds)
-
-    def replace(self, actor: int, dead: Any) -> None:
-        """Start another actor in the place of a dead one, unless that was already done."""
-        if self.actors[actor] is dead:
-            self.actors[actor] = self._start()
 
     def value_of(self, result: Result) -> Any:
         """Return what an actor made.
@@ -89,6 +88,3 @@ class RenderPool:
         if result.error is not None:
             raise InputError(f"{self._where}: {reason_of(result.error)}")
         return result.value
-
-    def _start(self) -> Any:
-        return self._class.remote(*self._arguments)

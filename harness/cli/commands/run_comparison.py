@@ -37,6 +37,15 @@ def run(
     ] = False,
     workers: WorkerCount = 0,
     address: Address = None,
+    job_limit: Annotated[
+        float,
+        typer.Option(
+            "--job-limit",
+            min=1,
+            metavar="SECONDS",
+            help="A worker that takes longer for one job hangs: it is ended, the job done again.",
+        ),
+    ] = 1800.0,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +63,7 @@ def run(
         workers,
         address,
         as_json=as_json,
+        job_limit_s=job_limit,
         answer=lambda journal: report_answers(journal, out, as_json),
     )
     command = _command(experiment_file, settings or [], size)

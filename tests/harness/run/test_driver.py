@@ -54,7 +54,11 @@ class Alone:
 
     def __init__(self, pool):
         self.actors, self.call = pool.actors[:1], pool.call
-        self.wait, self.replace = pool.wait, pool.replace
+        self.wait, self.replace, self.stop_hanging = pool.wait, pool.replace, pool.stop_hanging
+        self._pool = pool
+
+    def ready(self, seconds):
+        return [number for number in self._pool.ready(seconds) if number == 0]
 
 
 def run_with(workers, comparison, out: Path, trials=None):

@@ -102,7 +102,8 @@ class _Mortal:
 
     def __init__(self, workers, label, deaths=99):
         self._workers, self.actors, self.label, self.deaths = workers, workers.actors, label, deaths
-        self.call = workers.call
+        self.call, self.ready = workers.call, workers.ready
+        self.stop_hanging = workers.stop_hanging
 
     def wait(self, references, seconds):
         job = references[0].job

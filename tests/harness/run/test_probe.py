@@ -60,7 +60,8 @@ class _Dying:
 
     def __init__(self, workers, deaths):
         self._workers, self._deaths, self.actors = workers, deaths, workers.actors
-        self.call = workers.call
+        self.call, self.ready = workers.call, workers.ready
+        self.stop_hanging = workers.stop_hanging
         self.replaced = 0
 
     def wait(self, references, seconds):
