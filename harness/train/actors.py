@@ -9,6 +9,7 @@ from typing import Any
 import ray
 
 from common.errors import InputError
+from harness.run.code import Code, take_code
 from harness.run.workers import Cluster
 
 
@@ -18,8 +19,9 @@ class Host:
     def __init__(self) -> None:
         self._made: Any = None
 
-    def start(self, cls: type, arguments: tuple[Any, ...]) -> None:
-        """Make the object."""
+    def start(self, code: Code, cls: type, arguments: tuple[Any, ...]) -> None:
+        """Make the object, of the driver's code."""
+        take_code(code)
         self._made = cls(*arguments)
 
     def call(self, method: str, *arguments: Any) -> Any:
@@ -34,10 +36,10 @@ def tensorflow_options(cluster: Cluster, cpus: int) -> dict[str, Any]:
     return {"num_cpus": min(cpus, largest), "num_gpus": gpus, **cluster.environment}
 
 
-def start_actor(options: dict[str, Any], cls: type, *arguments: Any) -> tuple[Any, Any]:
+def start_actor(options: dict[str, Any], code: Code, cls: type, *arguments: Any) -> tuple[Any, Any]:
     """Start an actor; gives it, and a reference that ``result_of`` reports its construction by."""
     actor = ray.remote(**options)(Host).remote()
-    return actor, actor.start.remote(cls, arguments)
+    return actor, actor.start.remote(code, cls, arguments)
 
 
 def result_of(reference: Any, where: str) -> Any:

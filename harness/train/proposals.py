@@ -16,6 +16,7 @@ from harness.plan.shipped import shipped_networks
 from harness.plan.targets import LoadedTarget
 from harness.record.files import waiting_lock
 from harness.record.sealed import read_record, write_record
+from harness.run.code import code_here
 from harness.run.known import Proposals
 from harness.run.workers import Cluster
 from harness.train.actors import result_of, start_actor, tensorflow_options
@@ -208,7 +209,9 @@ class _Network:
         audio = AudioFormat(self._plan.sample_rate, self._plan.samples)
         model, sha256 = self.folder.model(self._synth), self.folder.about()["sha256"]
         circular = self._synth.circular
-        actor, started = start_actor(options, Proposer, model, self._plan.threads, circular)
+        actor, started = start_actor(
+            options, code_here(()), Proposer, model, self._plan.threads, circular
+        )
         try:
             result_of(started, where)
             for target in targets:

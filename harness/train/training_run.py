@@ -6,6 +6,7 @@ from typing import Any
 import ray
 
 from common.errors import InputError
+from harness.run.code import code_here
 from harness.run.dispatch import MOST_DEATHS
 from harness.train.actors import result_of, start_actor, tensorflow_options
 from harness.train.network_store import NetworkFolder
@@ -33,7 +34,7 @@ def train(job: TrainingJob, folder: NetworkFolder, context: RunContext) -> None:
     where = f"network {job.plan.label!r}"
     deaths = 0
     while True:
-        actor, started = start_actor(options, Trainer, job)
+        actor, started = start_actor(options, code_here(job.files), Trainer, job)
         try:
             result_of(started, where)
             _follow(actor, folder, where, context)

@@ -9,6 +9,7 @@ import ray
 from harness.plan.choice import Choice
 from harness.plan.experiment import BankPlan
 from harness.plan.registry import Registry
+from harness.run.code import code_here
 from harness.train.actors import result_of, start_actor
 from harness.train.bank import Bank
 from harness.train.bank_maker import make_bank
@@ -150,14 +151,14 @@ def test_a_damaged_shard_is_reported_at_once(
 
 
 def test_a_model_that_cannot_be_loaded_is_reported_at_once(cluster, refused):
-    actor, started = start_actor({"num_cpus": 1}, Proposer, b"no model", 1, [])
+    actor, started = start_actor({"num_cpus": 1}, code_here(()), Proposer, b"no model", 1, [])
     with refused("network 'net'", "not a model"):
         result_of(started, "network 'net'")
     ray.kill(actor)
 
 
 def test_a_dead_actor_is_not_a_mistake_of_the_user(cluster):
-    actor, _ = start_actor({"num_cpus": 1}, dict)
+    actor, _ = start_actor({"num_cpus": 1}, code_here(()), dict)
     ray.kill(actor)
     reference = actor.call.remote("keys")
     with pytest.raises(ray.exceptions.RayActorError):
