@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import json
 import os
-import random
 import resource
 import signal
 import sqlite3
@@ -23,9 +22,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import yaml
 from rich.console import Console
 from rich.table import Table
+
+from common.random import generator
 
 _EXPERIMENT = {
     "name": "faults", "seeds": 4, "budget": 240, "population": 12,
@@ -41,7 +43,7 @@ class Run:
 
     file: Path
     out: Path
-    random: random.Random
+    random: np.random.Generator
     process: "subprocess.Popen[str]" = field(init=False)
 
     def start(self, limit: int | None = None) -> None:
@@ -112,11 +114,15 @@ def _damage(cut: bool) -> Callable[[Run], None]:
     def damage(run: Run) -> None:
         os.kill(run.process.pid, signal.SIGTERM)
         run.process.wait(timeout=_SLOWEST_S)
-        files = sorted(p for p in run.out.glob("faults/**/*") if p.is_file() and p.stat().st_size)
-        path = run.random.choice([p for p in files if p.suffix in {".json", ".jsonl", ".zip"}])
+        files = [
+            path
+            for path in sorted(run.out.glob("faults/**/*"))
+            if path.suffix in {".json", ".jsonl", ".zip", ".flac"} and path.stat().st_size
+        ]
+        path = files[run.random.integers(len(files))]
         content = bytearray(path.read_bytes())
-        at = run.random.randrange(len(content))
-        content[at] ^= 1 << run.random.randrange(8)
+        at = int(run.random.integers(len(content)))
+        content[at] ^= 1 << int(run.random.integers(8))
         path.write_bytes(content[:at] if cut else content)
 
     return damage
@@ -212,14 +218,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         file = Path(folder) / "faults.yaml"
         file.write_text(yaml.safe_dump(_EXPERIMENT))
-        undisturbed = Run(file, Path(folder) / "calm", random.Random(0))
+        undisturbed = Run(file, Path(folder) / "calm", generator("faults", given.seed))
         undisturbed.start()
         if undisturbed.ended()[0]:
             raise SystemExit("the undisturbed run failed")
         calm = digests(undisturbed.out)
         for number in range(given.times):
             fault = list(FAULTS)[number % len(FAULTS)]
-            moment = random.Random(f"{given.seed} {number}")  # noqa: S311 - not a secret
+            moment = generator("faults", given.seed, number)
             disturbed(fault, Run(file, Path(folder) / str(number), moment), calm, rows[fault])
             sys.stderr.write(f"{number + 1} of {given.times}: {fault}\n")
     table = Table(box=None, pad_edge=False)

@@ -1,6 +1,7 @@
 """Ray workers: long-lived, interchangeable, one a CPU."""
 
 import os
+import secrets
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -121,6 +122,9 @@ class Cluster:
         options: dict[str, Any] = {"address": self._address or "local", "log_to_driver": False}
         if self._address is None:
             os.environ.update(_ENVIRONMENT)
+            if not {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & {*os.environ}:
+                # Ray would keep its token in the home folder, where others may read it.
+                os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
             # Audio does not travel through Ray: a small object store is plenty.
             options |= {"include_dashboard": False, "object_store_memory": 256 * 2**20}
             options |= {"num_cpus": self._count} if self._count else {}
