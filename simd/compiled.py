@@ -8,6 +8,8 @@ from typing import Any
 
 from numba import config, njit
 
+from common.cache import cache_folder, first_writable
+
 # Multiply-adds are fused and nothing else is reordered, so that every lane gives the same bits.
 _MATH = {"contract", "nsz"}
 
@@ -22,7 +24,8 @@ def compiled(function: Callable[..., Any]) -> Any:
 
     numba notices when the file of a function changes, but not when a function that it calls from
     another file changes. The name of the cache folder is therefore a hash of all sources of the
-    function's package and of this one. The folder is in ``NUMBA_CACHE_DIR`` if that is set.
+    function's package and of this one. The folder is in ``NUMBA_CACHE_DIR`` if that is set, and in
+    the person's cache folder if where ga-synth is installed cannot be written.
     """
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_cache_folder(Path(function.__code__.co_filename).parent))
@@ -39,5 +42,8 @@ def _cache_folder(package: Path) -> Path:
     for sources in (package, Path(__file__).parent):
         for file in sorted(sources.glob("*.py")):
             digest.update(file.name.encode() + file.read_bytes())
-    folder = Path(config.CACHE_DIR) if config.CACHE_DIR else package / "__pycache__"
-    return folder / f"compiled-{digest.hexdigest()[:16]}"
+    name = f"compiled-{digest.hexdigest()[:16]}"
+    # Where ga-synth is installed may be read-only. numba would look for another place by itself,
+    # but without the hash in its name; without a home folder it finds none.
+    given = Path(config.CACHE_DIR) if config.CACHE_DIR else package / "__pycache__"
+    return first_writable([given / name, cache_folder() / name])

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.blame import blamed
+from common.cache import cache_folder
 from common.errors import InputError
-from harness.match.cache import cache_folder
 from harness.match.plan import MatchPlan
 from harness.plan.trials import Trial
 from harness.record.damage import clear_damaged

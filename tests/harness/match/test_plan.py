@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from harness.match.cache import cache_folder
 from harness.match.options import MatchOptions
 from harness.match.plan import planned
 from harness.match.several_notes import several_notes
@@ -118,17 +117,6 @@ def test_minutes_become_a_budget_once(sound, asked):
     assert one.comparison.experiment.budget == again.comparison.experiment.budget >= 10
     more = planned_in_time(sound, asked(budget=None, minutes=2.0))
     assert more.comparison.experiment.budget > 10 * one.comparison.experiment.budget
-
-
-def test_banks_are_kept_where_the_system_keeps_caches(monkeypatch, tmp_path):
-    monkeypatch.delenv("GA_SYNTH_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache_folder() == tmp_path / "xdg" / "ga-synth"
-    monkeypatch.setenv("GA_SYNTH_CACHE", str(tmp_path / "own"))
-    assert cache_folder() == tmp_path / "own"
-    # Where nothing can be written, matches still run.
-    monkeypatch.setenv("GA_SYNTH_CACHE", "/proc/nowhere")
-    assert cache_folder().is_dir()
 
 
 def test_one_note_is_one_note():
