@@ -10,6 +10,14 @@ from common.errors import InputError
 from harness.run.code import Code
 from harness.run.dispatch import MOST_DEATHS, Done
 
+# What an outcome is lost by: its actor, its node, or memory.
+_DEATHS = (
+    ray.exceptions.RayActorError,
+    ray.exceptions.ObjectLostError,
+    ray.exceptions.OutOfMemoryError,
+    ray.exceptions.WorkerCrashedError,
+    ray.exceptions.NodeDiedError,
+)
 # How long nobody may live, and how long a job may take. A first start compiles.
 _NOBODY_S, JOB_LIMIT_S = 300.0, 1800.0
 
@@ -77,6 +85,8 @@ class RayPool:
         """Start another actor in the place of a dead one, unless that was already done."""
         # Ray could restart it, but refuses jobs meanwhile; a new one lets them wait.
         if self.actors[actor] is dead:
+            # Only an outcome may have been lost: then it lives, and has the other's CPU.
+            ray.kill(dead)
             self.actors[actor] = self._begin(actor)
 
     def stop_hanging(self, busy_s: dict[int, float]) -> None:
@@ -103,7 +113,7 @@ class RayPool:
                 self._deaths = 0
             except ray.exceptions.RayTaskError as error:
                 raise InputError(str(error.cause)) from None
-            except ray.exceptions.RayActorError:
+            except _DEATHS:
                 self._deaths += 1
                 if self._deaths == MOST_DEATHS:
                     raise InputError(f"workers died {MOST_DEATHS} times as they started") from None
@@ -113,10 +123,10 @@ class RayPool:
 def _done(reference: Any) -> Done:
     try:
         return Done(reference, value=ray.get(reference))
-    except ray.exceptions.RayActorError:
-        return Done(reference, died=True)
     except ray.exceptions.RayTaskError as error:
         return Done(reference, error=error.cause)
+    except _DEATHS:
+        return Done(reference, died=True)
 
 
 def _lost(error: Exception) -> InputError:
