@@ -63,6 +63,13 @@ class Stage:
         """
         return self.loss(circular, distances, seed, **self.options)
 
+    def renders(self, genes: int) -> int:
+        """Count the renders that the loss needs for an example in a step."""
+        each = 2 * self.options.get("directions", 0) + self.options.get("draws", 0)
+        if self.options.get("each_gene"):
+            each = genes + 1
+        return int(each * (self.evolution.population if self.evolution else 1))
+
     def make_optimizer(self, model: Any, loss: Loss, rate: float, steps: int) -> Optimizer:
         """Make what changes the weights.
 

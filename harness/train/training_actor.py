@@ -201,10 +201,8 @@ class Trainer:
 
     def _renders(self) -> float:
         """Count the renders of training: of examples, and of predictions by the loss."""
-        extra = 0.0
-        for stage in self._stages:
-            each = 2 * stage.options.get("directions", 0) + stage.options.get("draws", 0)
-            extra += stage.share * each * (stage.evolution.population if stage.evolution else 1)
+        genes = len(self._circular)
+        extra = sum(stage.share * stage.renders(genes) for stage in self._stages)
         # The examples of a dataset were rendered once, however often they are used.
         rendered = self._trained_on / self._plan.reuse
         own = rendered if self._dataset is None else self._dataset.size
