@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fitness.base import Fitness
 from synth.base import Synth
+from synth.sound import HIGHEST_PEAK
 
 # Root mean square. Quieter sounds count as silent: there is nothing to learn from them.
 AUDIBLE_RMS = 1e-3
@@ -43,5 +44,9 @@ class SoundDistance:
 
 
 def audible(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Find which sounds, shape (n, samples), are loud enough to learn from: shape (n,)."""
-    return np.asarray(np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1)) >= AUDIBLE_RMS)
+    """Find which sounds, shape (n, samples), can be learnt from, shape (n,).
+
+    They are loud enough, finite, and no louder than a recording may be.
+    """
+    rms = np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1))
+    return np.asarray((rms >= AUDIBLE_RMS) & (np.abs(sounds).max(axis=1) <= HIGHEST_PEAK))

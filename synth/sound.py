@@ -19,10 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 SHORTEST_S, LONGEST_S = 0.05, 60.0
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 
-_MOST_CHANNELS = 8
 # Full scale is 1, and no recording is 80 dB above it. Float files that hold unscaled 16- or 24-bit
 # integers, or have a damaged header, are.
-_HIGHEST_PEAK = 1e4
+HIGHEST_PEAK = 1e4
+
+_MOST_CHANNELS = 8
 _UNKNOWN_SIZE = 2**31 - 2**16
 # Float32 rounding may leave a sound this little above 1.
 _ROUNDING = 1e-6
@@ -69,10 +70,10 @@ def read_sound(
     if not sound.any():
         raise SoundError(f"{path}: is silent, every sample is 0; allowed: a sound to match")
     peak = float(np.abs(sound).max())
-    if peak > _HIGHEST_PEAK:
+    if peak > HIGHEST_PEAK:
         raise SoundError(
             f"{path}: peak of {peak:.3g}, where full scale is 1; allowed: up to "
-            f"{_HIGHEST_PEAK:,.0f}; divide the samples by their full scale and save it again"
+            f"{HIGHEST_PEAK:,.0f}; divide the samples by their full scale and save it again"
         )
     return sound, sample_rate
 

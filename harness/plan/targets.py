@@ -13,7 +13,7 @@ from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
 from synth.base import Synth
-from synth.sound import SoundError, read_sound
+from synth.sound import HIGHEST_PEAK, SoundError, read_sound
 from synth.space import ParameterSpace
 
 # A hidden genome must be audible: half of its tenths of a second reach this root mean square.
@@ -90,6 +90,9 @@ def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
         hidden = np.where(np.isnan(given), random.random(len(synth.space)), given)
         with blamed(f"target contrived {target.contrived}: the synth"):
             sounds = synth.render(hidden[None])
+        # Not `> HIGHEST_PEAK`, which NaN is not.
+        if not np.abs(sounds).max() <= HIGHEST_PEAK:
+            continue
         window = max(1, target.sample_rate // 10)
         parts = np.array_split(sounds[0], max(1, sounds.shape[1] // window))
         if np.median([np.sqrt(np.mean(part**2)) for part in parts]) >= _AUDIBLE_RMS:
