@@ -25,6 +25,10 @@ HIGHEST_PEAK = 1e4
 
 _MOST_CHANNELS = 8
 _UNKNOWN_SIZE = 2**31 - 2**16
+# -120 dB of full scale: below the noise of every recorder, and what no listener hears.
+_SILENT_PEAK = 1e-6
+# 60 dB below another channel, as a share of its energy.
+_NEARLY_SILENT = 1e-6
 # Float32 rounding may leave a sound this little above 1.
 _ROUNDING = 1e-6
 
@@ -50,7 +54,8 @@ def read_sound(
 
     Raises:
         SoundError: if the file cannot be read as sound, the excerpt is shorter than 0.05 s or
-            longer than 60 s, or it is silent, holds NaN or infinity, or peaks above 10,000.
+            longer than 60 s, or it is silent (peaks below 1e-6), holds NaN or infinity, or peaks
+            above 10,000.
     """
     path = Path(path)
     if not start_s >= 0 or (seconds is not None and not seconds > 0):
@@ -67,9 +72,14 @@ def read_sound(
         raise SoundError(f"{path}: cannot be read: {error.strerror or error}") from None
     if not np.isfinite(sound).all():
         raise SoundError(f"{path}: holds NaN or infinity; allowed: finite samples")
-    if not sound.any():
-        raise SoundError(f"{path}: is silent, every sample is 0; allowed: a sound to match")
     peak = float(np.abs(sound).max())
+    if peak == 0:
+        raise SoundError(f"{path}: is silent, every sample is 0; allowed: a sound to match")
+    if is_silent(sound):
+        raise SoundError(
+            f"{path}: is silent, with a peak of {peak:.3g}, where full scale is 1; allowed: "
+            f"{_SILENT_PEAK:g} and above"
+        )
     if peak > HIGHEST_PEAK:
         raise SoundError(
             f"{path}: peak of {peak:.3g}, where full scale is 1; allowed: up to "
@@ -81,6 +91,27 @@ def read_sound(
 def loudest(sounds: NDArray[np.floating]) -> int:
     """Return which channel has the most energy, of sounds of shape (channels, samples)."""
     return int((sounds.astype(np.float64) ** 2).sum(axis=1).argmax())
+
+
+def is_silent(sounds: NDArray[np.floating]) -> bool:
+    """Return whether nobody hears sounds, of any shape: they peak below a millionth."""
+    return not np.abs(sounds).max() >= _SILENT_PEAK
+
+
+def channel_weights(sounds: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return how much each channel of a sound counts: its share of the energy.
+
+    What is 60 dB below the loudest is heard as silence beside it, and counts for nothing.
+
+    Args:
+        sounds: shape (channels, samples), not silent.
+
+    Returns:
+        Shape (channels,), of sum 1; channels of the same energy have the same.
+    """
+    energies = (sounds.astype(np.float64) ** 2).sum(axis=1)
+    energies[energies < _NEARLY_SILENT * energies.max()] = 0.0
+    return np.asarray(energies / energies.sum())
 
 
 def flac_bytes(sounds: ArrayLike, sample_rate: int) -> bytes:

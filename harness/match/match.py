@@ -19,6 +19,7 @@ from harness.match.plan import MatchPlan
 from harness.match.search import BankWatcher, Searched, bank_of, nearest_from, search
 from harness.match.several_notes import several_notes
 from harness.match.write import PAGE, Story, write_match, write_sound
+from harness.plan.reach import out_of_reach
 from harness.record.files import locked
 from harness.run.stop import Stop
 from simd import Audio
@@ -170,6 +171,7 @@ def _louder(level_db: float) -> str:
 
 def _notes(plan: MatchPlan, finisher: Finisher) -> list[str]:
     notes = [] if plan.start is None or not plan.start.note else [plan.start.note]
+    notes += [*plan.target.notes, *out_of_reach(finisher.heard, plan.space)]
     if reason := several_notes(finisher.target, finisher.sample_rate):
         notes.append(f"This sounds like several notes ({reason}); it is matched as one sound.")
     return notes

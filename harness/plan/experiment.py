@@ -30,7 +30,7 @@ class RecordedTarget(Strict):
     Attributes:
         file: relative to the experiment file.
         label: what it is called; the file's name without suffix if not given.
-        channel: ``each`` compares per channel and takes the mean; or one of them.
+        channel: ``each`` compares per channel and takes the mean, by energy; or one of them.
         start: seconds of the file to leave out at its beginning.
         seconds: how much of it to take; all if not given.
     """

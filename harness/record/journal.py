@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.comparison import Comparison
+from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
 from harness.plan.trials import Trial, trials_of
 from harness.record.files import (
@@ -206,6 +207,8 @@ class Journal:
                     "seconds": target.samples / target.sample_rate,
                     "hidden": None if target.hidden is None else target.hidden.tolist(),
                 }
+                if notes := notes_of(target, comparison.space):
+                    about["notes"] = notes
                 write_json(path.with_suffix(".json"), about)
         space = [
             {"name": p.name, "section": p.section, "unit": p.unit, "low": p.low, "high": p.high}

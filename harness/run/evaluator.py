@@ -19,7 +19,7 @@ from harness.run.problem import Problem
 from simd import LANES
 from simd.blocks import Block, blocks_of, peaks
 from strategies.searches.base import Sight
-from synth.sound import HIGHEST_PEAK
+from synth.sound import HIGHEST_PEAK, channel_weights
 
 Found = dict[str, NDArray[np.float64]]
 # Sounds, shape (n, samples), and which of them are broken, shape (n,).
@@ -66,7 +66,7 @@ class Evaluator:
             views: whether ``sight`` is wanted too.
 
         Returns:
-            Label to distances, shape (n,); the mean over the target's channels.
+            Label to distances, shape (n,); the mean over the target's channels, by energy.
 
         Raises:
             PluginError: if the synth or a distance raised, or gave a wrong shape; or if a candidate
@@ -172,7 +172,9 @@ class Evaluator:
         sounds, broken = self._timed(genomes)
         if views:
             began = time.process_time()
-            self._seen.append(across_channels([one.views(sounds) for one in self._views]))
+            self._seen.append(
+                across_channels([one.views(sounds) for one in self._views], self._weights)
+            )
             self.score_s += time.process_time() - began
         return self._settled({label: self._measured(label, sounds) for label in labels}, broken)
 
@@ -246,7 +248,7 @@ class Evaluator:
             if views:
                 each = enumerate(self._views, start=len(owners))
                 seen = [one.seen(stream.sums(position), count) for position, one in each]
-                self._seen.append(across_channels(seen))
+                self._seen.append(across_channels(seen, self._weights))
         except PluginError:
             raise
         except Exception as error:
@@ -302,6 +304,12 @@ class Evaluator:
             raise PluginError(f"{who} gave blocks that end {left} samples early")
 
     @cached_property
+    def _weights(self) -> list[float] | None:
+        """How much each channel of the target counts; None if all are equally loud."""
+        weights = channel_weights(self.problem.sounds)
+        return None if (weights == weights[0]).all() else weights.tolist()
+
+    @cached_property
     def _views(self) -> list[Views]:
         """The views of each channel of the target."""
         return [Views(sound, self.problem.sample_rate) for sound in self.problem.sounds]
@@ -328,7 +336,11 @@ class Evaluator:
             if distances.dtype.kind != "f":
                 raise PluginError(f"{kind} {label!r} gave no real numbers")
         with np.errstate(invalid="ignore", over="ignore"):
-            return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)
+            if self._weights is None:
+                return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)
+            weighted = zip(self._weights, by_channel, strict=True)
+            # From what counts for nothing a sound may be infinitely far away.
+            return np.asarray(sum(w * each for w, each in weighted if w), dtype=np.float64)
 
 
 def _gave(value: object) -> str:

@@ -205,3 +205,38 @@ def test_views_change_no_distance_and_are_those_of_the_sounds(bound, genomes, la
         np.testing.assert_allclose(view, one, atol=1e-4)
     bound.evaluate(genomes, [label])
     assert bound.sight is None
+
+
+def in_stereo(bound, *channels):
+    return Evaluator(replace(bound.problem, sounds=np.array(channels, np.float32)))
+
+
+@pytest.mark.parametrize(
+    "labels", [["fft_series", "log_spectral", "waveform"], ["mixed", "timbre"]]
+)
+def test_a_channel_counts_by_its_energy(bound, genomes, labels):
+    (left,) = bound.problem.sounds
+    right = left[::-1] / 3
+    alone = [in_stereo(bound, one).evaluate(genomes, labels) for one in (left, right)]
+    both = in_stereo(bound, left, right).evaluate(genomes, labels)
+    for label in labels:
+        wanted = 0.9 * alone[0][label] + 0.1 * alone[1][label]
+        np.testing.assert_allclose(both[label], wanted, rtol=1e-6)
+
+
+def test_channels_as_loud_as_each_other_count_the_same(bound, genomes):
+    (left,) = bound.problem.sounds
+    alone = [in_stereo(bound, one).evaluate(genomes, ["spectrogram"]) for one in (left, -left)]
+    both = in_stereo(bound, left, -left).evaluate(genomes, ["spectrogram"])
+    mean = np.mean([one["spectrogram"] for one in alone], axis=0)
+    np.testing.assert_array_equal(both["spectrogram"], mean)
+
+
+@pytest.mark.parametrize("scale", [9e-4, 1e-5, 1e-9, 1e-38])
+def test_a_nearly_silent_channel_does_not_make_silence_a_good_answer(bound, scale):
+    (left,) = bound.problem.sounds
+    stereo = in_stereo(bound, left, left[::-1] * scale)
+    sounds = np.array([left, 0 * left], np.float32)
+    for label in labels_of(bound):
+        near, silent = stereo.score(label, sounds)
+        assert near < 0.1 * silent, label
