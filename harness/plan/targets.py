@@ -14,7 +14,7 @@ from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
 from synth.base import Synth
-from synth.sound import HIGHEST_PEAK, SoundError, channel_weights, is_silent, read_sound
+from synth.sound import HIGHEST_PEAK, SoundError, channel_weights, is_silent, read_recording
 from synth.space import ParameterSpace
 
 # A hidden genome must be audible: half of its tenths of a second reach this root mean square.
@@ -67,10 +67,10 @@ def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
     """
     path = folder / target.file
     try:
-        sounds, sample_rate = read_sound(path, start_s=target.start, seconds=target.seconds)
+        found = read_recording(path, start_s=target.start, seconds=target.seconds)
     except SoundError as error:
         raise InputError(f"target {error}") from None
-    notes: list[str] = []
+    sounds, sample_rate, notes = found.sounds, found.sample_rate, list(found.notes)
     if target.channel == "each":
         # Both ears of a mono recording count once.
         _, first = np.unique(sounds, axis=0, return_index=True)
