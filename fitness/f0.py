@@ -159,7 +159,8 @@ def _parts(frame: Audio, power: Audio, period: float, plan: _Plan) -> int:
 
     def alike(lags: NDArray[np.float64]) -> NDArray[np.float64]:
         both = gone[-1] - np.interp(lags, np.arange(gone.size), gone)
-        return np.cos(lags[:, None] * plan.turns) @ weights / np.maximum(both, TINY_POWER)
+        found = np.cos(lags[:, None] * plan.turns) @ weights
+        return np.asarray(found / np.maximum(both, TINY_POWER), dtype=np.float64)
 
     parts = np.arange(1, _MOST_PARTS + 1)
     after = alike(period / parts)

@@ -21,6 +21,7 @@ from harness.match.several_notes import several_notes
 from harness.match.write import PAGE, Story, write_match, write_sound
 from harness.plan.reach import out_of_reach
 from harness.record.files import locked
+from harness.run.broken import said
 from harness.run.stop import Stop
 from simd import Audio
 
@@ -119,7 +120,7 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
                 )
             match = Match(
                 plan, versions, finisher.target, finisher.heard, searched, time.monotonic() - began,
-                plan.folder / PAGE, [*notes, *_warnings(finisher, versions[0])],
+                plan.folder / PAGE, [*notes, *_warnings(finisher, versions[0], searched)],
                 stop.signal,
             )  # fmt: skip
             write_match(plan, finisher, versions, Story(facts_of(match), match.notes))
@@ -177,9 +178,11 @@ def _notes(plan: MatchPlan, finisher: Finisher) -> list[str]:
     return notes
 
 
-def _warnings(finisher: Finisher, best: Found) -> list[str]:
+def _warnings(finisher: Finisher, best: Found, searched: Searched) -> list[str]:
     """What a person would be disappointed by, said beforehand."""
     notes = []
+    if searched.broken:
+        notes.append(f"Some sounds could not be compared: {said(searched.broken)}.")
     cents = cents_between(finisher.heard, best.heard)
     if finisher.heard.clear and cents is None:
         notes.append("The target has a clear pitch; the match has none.")
