@@ -19,6 +19,12 @@ _NEARLY_WORST = 1e24
 LOUDEST = f"NaN, infinity or a peak above {HIGHEST_PEAK:,.0f}"
 
 
+def is_broken(distances: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which distances are NaN, infinite, or beyond the worst, in the same shape."""
+    # Not `>= WORST`, which NaN is not.
+    return ~(np.abs(distances) < WORST)
+
+
 def heard(distances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the distances that are not those of broken candidates; all if there are no others."""
     whole = distances[distances < _NEARLY_WORST]

@@ -14,7 +14,7 @@ from fitness.feature import SoundFeature, mean_difference
 from fitness.streaming import SoundStream
 from fitness.views import Seen, Views, across_channels, joined
 from harness.plan.registry import Registry
-from harness.run.broken import LOUDEST, WORST
+from harness.run.broken import LOUDEST, WORST, is_broken
 from harness.run.problem import Problem
 from simd import LANES
 from simd.blocks import Block, blocks_of, peaks
@@ -153,7 +153,7 @@ class Evaluator:
             PluginError: if it raised, or gave a wrong shape, NaN or infinity.
         """
         distances = self._measured(label, sounds)
-        if not (distances < WORST).all():
+        if is_broken(distances).any():
             raise PluginError(self._broken_distance(label))
         return distances
 
@@ -187,15 +187,14 @@ class Evaluator:
         """
         reasons = {self._broken_sound: broken}
         for label, distances in found.items():
-            # Not `>= WORST`, which NaN is not.
-            reasons[self._broken_distance(label)] = ~(distances < WORST) & ~broken
+            reasons[self._broken_distance(label)] = is_broken(distances) & ~broken
         for reason, lanes in reasons.items():
             if not lanes.any():
                 continue
             if self.problem.strict:
                 raise PluginError(reason)
             self.broken[reason] += int(lanes.sum())
-        return {label: np.where(broken | ~(d < WORST), WORST, d) for label, d in found.items()}
+        return {label: np.where(broken | is_broken(d), WORST, d) for label, d in found.items()}
 
     def _broken_distance(self, label: str) -> str:
         return f"{self.problem.distances[label][0]} {label!r} gave NaN or infinity"

@@ -126,7 +126,7 @@ def test_a_broken_sound_is_the_worst_and_changes_no_other(bound, genomes, breaki
         bound.render(genomes)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 1e31])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e31])
 def test_a_broken_distance_is_the_worst_by_its_own_label(bound, genomes, monkeypatch, value):
     wanted = bound.evaluate(genomes, ["spectrogram", "waveform"])
     distances = Waveform.distances
