@@ -8,7 +8,9 @@ import pytest
 import soundfile
 
 from common.heard import Heard
+from harness.api.runner import RunOptions, run_trials
 from harness.plan.reach import notes_of, out_of_reach, target_notes
+from harness.plan.trials import trials_of
 from harness.record.journal import Journal
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.voice import Subtractive
@@ -74,3 +76,20 @@ def test_targets_of_a_comparison(planned, experiment_file, ga_synth, tmp_path):
     assert "starts at 0.7" in note
     assert list(target_notes(comparison)) == ["late"]
     assert notes_of(comparison.targets["contrived_1"], comparison.space) == []
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_run_says_so_first(planned, workers_here, tmp_path, capsys, as_json):
+    sound = np.array([0.4 * np.sin(np.arange(2_000) * 0.2)] * 2)
+    sound[1] *= 1e-4
+    soundfile.write(tmp_path / "lop.wav", sound.T, 8_000, subtype="FLOAT")
+    changes = {"seeds": 1, "fitness": ["waveform"], "strategies": ["random"]}
+    comparison = planned(tmp_path, targets=["lop.wav"], **changes)
+    options = RunOptions(tmp_path / "out", mirror=False, as_json=as_json)
+    assert run_trials(comparison, trials_of(comparison), options) == 0
+    lines = capsys.readouterr().out.splitlines()
+    if as_json:
+        assert json.loads(lines[0])["event"] == "noted"
+        assert "right is 80 dB below" in json.loads(lines[0])["notes"][0]
+    else:
+        assert "note on target lop: Nearly silent: right is 80 dB below" in lines[1]
