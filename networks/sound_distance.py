@@ -28,7 +28,7 @@ class SoundDistance:
     def __call__(
         self, genomes: NDArray[np.float64], sounds: NDArray[np.float32]
     ) -> NDArray[np.float64]:
-        """Score genomes.
+        """Score genomes; a broken sound, with NaN or absurdly loud, counts as silence.
 
         Args:
             genomes: shape (n, k, genes): k for each sound.
@@ -39,6 +39,9 @@ class SoundDistance:
         """
         n, k, genes = genomes.shape
         rendered = self.synth.render(genomes.reshape(-1, genes)).reshape(n, k, -1)
+        broken = ~_whole(rendered)
+        if broken.any():
+            rendered = np.where(broken[..., None], np.float32(0), rendered)
         pairs = zip(rendered, sounds, strict=True)
         return np.array([self.bind(sound)(own) for own, sound in pairs]).reshape(n, k)
 
@@ -49,4 +52,9 @@ def audible(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
     They are loud enough, finite, and no louder than a recording may be.
     """
     rms = np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1))
-    return np.asarray((rms >= AUDIBLE_RMS) & (np.abs(sounds).max(axis=1) <= HIGHEST_PEAK))
+    return np.asarray((rms >= AUDIBLE_RMS) & _whole(sounds))
+
+
+def _whole(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Find which sounds, shape (..., samples), are finite and not absurdly loud."""
+    return np.asarray(np.abs(sounds).max(axis=-1) <= HIGHEST_PEAK)
