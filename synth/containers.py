@@ -63,6 +63,13 @@ def opened(file: io.BufferedReader) -> Opened:
     return Opened(file)
 
 
+def lengthless_flac(content: bytes) -> bytes:
+    """Return a FLAC file without the number of samples in its header; empty if it is none."""
+    if content[:4] != b"fLaC" or len(content) < 26 or content[4] & 0x7F:
+        return b""
+    return content[:21] + bytes([content[21] & 0xF0]) + bytes(4) + content[26:]
+
+
 def cut_short(report: str) -> Shorter | None:
     """Return how much is missing of a file, by what libsndfile reports of it; None if nothing."""
     for pattern, unit in _SHORTER:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synth.containers import Shorter, cut_short, goes_on, opened
+from synth.containers import Shorter, cut_short, goes_on, lengthless_flac, opened
 
 SHORTEST_S, LONGEST_S = 0.05, 60.0
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
@@ -216,6 +216,11 @@ def _decode(
             else:
                 sound.seek(start)
                 samples = sound.read(wanted, dtype="float32", always_2d=True).T
+            if not endless and start + wanted == total and (held := _held(source.file)) > total:
+                notes.append(
+                    f"Its header promises {total / rate:.2f} s, and it holds {held / rate:.2f} s: "
+                    "no more is heard than it promises."
+                )
     # soundfile raises TypeError for names ending in .raw: such a file has no header.
     except (soundfile.SoundFileError, TypeError):
         raise SoundError(
@@ -224,6 +229,21 @@ def _decode(
     if samples.shape[1] < wanted and not source.counted:
         raise _cut_short(path, Shorter(samples.shape[1], wanted, "samples"))
     return Recording(np.ascontiguousarray(samples), rate, tuple(notes))
+
+
+def _held(file: io.BufferedIOBase) -> int:
+    """Count the samples of a FLAC file, of which its header may promise fewer; 0 for others."""
+    import soundfile
+
+    file.seek(0)
+    if file.read(4) != b"fLaC":
+        return 0
+    file.seek(0)
+    try:
+        return sum(map(len, _blocks(io.BytesIO(lengthless_flac(file.read())))))
+    except soundfile.SoundFileError:
+        # What the header promises was read.
+        return 0
 
 
 def _blocks(file: io.BufferedIOBase) -> Iterator[NDArray[np.float32]]:

@@ -94,6 +94,17 @@ def test_a_flac_without_a_length_is_counted(written, start, seconds):
     assert "0.50 s" in note
 
 
+def test_a_flac_that_holds_more_than_it_promises_is_said(written):
+    content = bytearray(encoded("FLAC", "PCM_16"))
+    content[22:26] = struct.pack(">I", 10_000)
+    found = read_recording(written(bytes(content)))
+    np.testing.assert_array_equal(found.sounds, TONE[None, :10_000])
+    (note,) = found.notes
+    assert "promises 0.23 s" in note
+    assert "holds 0.50 s" in note
+    assert read_recording(written(bytes(content)), seconds=0.1).notes == ()
+
+
 @pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
 def test_of_ogg_what_is_not_heard_is_said(written, subtype):
     content = encoded("OGG", subtype, rate=48_000)
