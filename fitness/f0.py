@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from fitness.f0_kernels import cut_frames, decimate, frame_powers, periods
+from fitness.kernels import TINY_POWER
 from simd import Audio
 
 LOWEST = 25.0
@@ -28,6 +29,10 @@ _SHARE = 0.9  # of the highest maximum; McLeod & Wyvill advise 0.8 to 1
 _QUIET = 1e-6  # 60 dB below the loudest frame
 _LOUD = 2.0**30  # louder sounds are scaled down, so that float32 spectra do not overflow
 _HIGH_ONLY = 1e-4  # -40 dB: what is left below the cutoff is leakage of the filter
+_TOO_HIGH = 0.05  # of the energy; with less below the highest pitch the sound itself is higher
+_ENDS = 2.0 ** (10 / 1200)  # an estimate at either end of the range may be 10 cents beyond it
+_COARSE = 20_000.0  # below this rate so few samples make a short period that its maximum is missed
+_MOST_PARTS = 6
 
 
 class F0Track(NamedTuple):
@@ -76,6 +81,11 @@ class _Plan:
         count = 1 + round((size - self.frame) / (HOP * self.rate))
         self.starts = np.linspace(0, size - self.frame, count).round().astype(np.int64)
         self.highest = min(HIGHEST, self.rate / 5)
+        bins = np.arange(self.padded // 2 + 1)
+        self.turns = 2 * np.pi / self.padded * bins
+        # A spectrum of real samples has each bin twice, but for the first and, if even, the last.
+        self.twice = np.where((bins > 0) & (2 * bins < self.padded), 2.0, 1.0)
+        self.top_bin = int(_ENDS * self.highest / self.rate * self.padded) + 2
 
 
 _plan = lru_cache(maxsize=16)(_Plan)
@@ -86,8 +96,9 @@ def f0_track(sound: ArrayLike, sample_rate: int) -> F0Track:
 
     Frames of 0.1 s, about 0.05 s apart, cover the whole sound. A shorter sound is one frame, whose
     lowest frequency has two periods in it. A frame is unvoiced if its clarity is below 0.6, if it
-    is 60 dB below the loudest frame, or if it has almost no energy below 5.5 kHz. On steady tones
-    from 30 Hz to 2 kHz the error is below 5 cents at sample rates of 22 kHz and above.
+    is 60 dB below the loudest frame, if it has almost no energy below 5.5 kHz, or if its energy is
+    above the highest frequency, where the octave is not known. On steady tones from 30 Hz to 2 kHz
+    the error is below 5 cents at sample rates of 22 kHz and above.
 
     Args:
         sound: shape (samples,), one or more.
@@ -115,15 +126,49 @@ def f0_track(sound: ArrayLike, sample_rate: int) -> F0Track:
     power = spectrum.real**2 + spectrum.imag**2
     correlations = np.ascontiguousarray(irfft(power, plan.padded)[:, : plan.lags])
     period, clarity, low_energy = periods(frames, plan.frame, correlations, _SHARE)
+    if plan.rate < _COARSE:
+        for i in np.flatnonzero(clarity >= _CLEAR):
+            period[i] /= _parts(frames[i, : plan.frame], power[i], period[i], plan)
     f0 = np.divide(plan.rate, period, out=np.zeros_like(period), where=period > 0)
+    share = power[:, : plan.top_bin].sum(axis=1) / np.maximum(power.sum(axis=1), TINY_POWER)
     voiced = (
         (clarity >= _CLEAR)
-        & (f0 <= plan.highest)
-        & (f0 >= LOWEST)
-        & (low_energy >= _HIGH_ONLY * energy)
+        & (f0 <= plan.highest * _ENDS)
+        & (f0 >= LOWEST / _ENDS)
+        & (share >= _TOO_HIGH)
+        & (share * low_energy >= _HIGH_ONLY * energy)
         & (energy >= _QUIET * energy.max())
     )
     return F0Track(np.where(voiced, f0, 0.0), clarity, energy * scale**2)
+
+
+def _parts(frame: Audio, power: Audio, period: float, plan: _Plan) -> int:
+    """Return into how many parts a period falls after each of which the frame repeats itself.
+
+    Between two samples the correlation is known from the spectrum.
+
+    Args:
+        frame: without its mean, shape (samples,).
+        power: its power spectrum, zero-padded.
+        period: in samples, 1 or more.
+        plan: of the sound.
+    """
+    squares = frame.astype(np.float64) ** 2
+    gone = np.concatenate([[0.0], np.cumsum(squares + squares[::-1])])
+    weights = 2 / plan.padded * power * plan.twice
+
+    def alike(lags: NDArray[np.float64]) -> NDArray[np.float64]:
+        both = gone[-1] - np.interp(lags, np.arange(gone.size), gone)
+        found = np.cos(lags[:, None] * plan.turns) @ weights
+        return np.asarray(found / np.maximum(both, TINY_POWER), dtype=np.float64)
+
+    parts = np.arange(1, _MOST_PARTS + 1)
+    after = alike(period / parts)
+    likely = (after >= _SHARE * after[0]) & (parts > 1)
+    if not likely.any():
+        return 1
+    between = alike(period / parts[likely] / 2)
+    return int(parts[likely][between < _SHARE * after[likely] / 2].max(initial=1))
 
 
 def median_f0(sound: ArrayLike, sample_rate: int) -> float | None:

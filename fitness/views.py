@@ -166,11 +166,23 @@ def joined(parts: Sequence[Seen]) -> Seen:
     return Seen(residuals, np.concatenate([part.guide for part in parts]))
 
 
-def across_channels(parts: Sequence[Seen]) -> Seen:
-    """Put the views of the same sounds against several channels side by side."""
+def across_channels(parts: Sequence[Seen], weights: Sequence[float] | None = None) -> Seen:
+    """Put the views of the same sounds against several channels side by side.
+
+    Args:
+        parts: the views against each channel.
+        weights: of each channel, of sum 1; all the same if None.
+    """
+    if weights is not None:
+        # The sum of absolute values is then the weighted mean of the channels', times how many.
+        parts = [
+            Seen([np.float32(weight * len(parts)) * one for one in part.residuals], part.guide)
+            for part, weight in zip(parts, weights, strict=True)
+        ]
     views = zip(*(part.residuals for part in parts), strict=True)
     residuals = [np.concatenate(view, axis=1) for view in views]
-    return Seen(residuals, np.mean([part.guide for part in parts], axis=0))
+    guides = [part.guide for part in parts]
+    return Seen(residuals, np.asarray(np.average(guides, axis=0, weights=weights)))
 
 
 def _levels(powers: Floats, floor: np.float32) -> Floats:

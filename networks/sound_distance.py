@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fitness.base import Fitness
 from synth.base import Synth
+from synth.sound import HIGHEST_PEAK
 
 # Root mean square. Quieter sounds count as silent: there is nothing to learn from them.
 AUDIBLE_RMS = 1e-3
@@ -27,7 +28,7 @@ class SoundDistance:
     def __call__(
         self, genomes: NDArray[np.float64], sounds: NDArray[np.float32]
     ) -> NDArray[np.float64]:
-        """Score genomes.
+        """Score genomes; a broken sound, with NaN or absurdly loud, counts as silence.
 
         Args:
             genomes: shape (n, k, genes): k for each sound.
@@ -38,10 +39,22 @@ class SoundDistance:
         """
         n, k, genes = genomes.shape
         rendered = self.synth.render(genomes.reshape(-1, genes)).reshape(n, k, -1)
+        broken = ~_whole(rendered)
+        if broken.any():
+            rendered = np.where(broken[..., None], np.float32(0), rendered)
         pairs = zip(rendered, sounds, strict=True)
         return np.array([self.bind(sound)(own) for own, sound in pairs]).reshape(n, k)
 
 
 def audible(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Find which sounds, shape (n, samples), are loud enough to learn from: shape (n,)."""
-    return np.asarray(np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1)) >= AUDIBLE_RMS)
+    """Find which sounds, shape (n, samples), can be learnt from, shape (n,).
+
+    They are loud enough, finite, and no louder than a recording may be.
+    """
+    rms = np.sqrt(np.mean(np.square(sounds, dtype=np.float64), axis=1))
+    return np.asarray((rms >= AUDIBLE_RMS) & _whole(sounds))
+
+
+def _whole(sounds: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Find which sounds, shape (..., samples), are finite and not absurdly loud."""
+    return np.asarray(np.abs(sounds).max(axis=-1) <= HIGHEST_PEAK)

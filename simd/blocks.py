@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from simd import BLOCK_SAMPLES, LANES
 from simd.compiled import compiled
-from simd.vector import fill, load, store, transpose
+from simd.vector import fill, load, store, transpose, vabs, vmax
 
 Block = NDArray[np.float32]
 
@@ -73,12 +73,17 @@ def _to_rows(block, count, sounds, start):
 
 
 @compiled
-def finite(block):
-    """Return whether all samples of a block, flattened, are finite."""
-    total = fill(np.float32(0), LANES)
+def peaks(block):
+    """Return the highest magnitude in each lane of a flattened block; NaN where one is not finite.
+
+    Shape (LANES,), float32.
+    """
+    top, broken = fill(np.float32(0), LANES), fill(np.float32(0), LANES)
     for i in range(0, block.size, LANES):
+        samples = load(block, i, LANES)
+        top = vmax(top, vabs(samples))
         # A finite number times 0 is 0; NaN or infinity times 0 is NaN.
-        total += load(block, i, LANES) * np.float32(0)
+        broken += samples * np.float32(0)
     lanes = np.empty(LANES, np.float32)
-    store(lanes, 0, total)
-    return (lanes == 0).all()
+    store(lanes, 0, top + broken)
+    return lanes

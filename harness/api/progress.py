@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from harness.plan.trials import Trial
+from harness.run.broken import added, said
 
 _LINE_EVERY_S = 5.0
 
@@ -52,6 +53,7 @@ class Progress:
         self._rows = {name: _Row(count, before[name]) for name, count in total.items()}
         self._to_do = len(trials) - before.total()
         self._renders_of: dict[str, int] = {}
+        self._broken: list[dict[str, int]] = []
         self._started = self._printed = time.monotonic()
         self._console = Console(highlight=False)
         live = self._console.is_terminal and not (as_json or quiet)
@@ -66,6 +68,12 @@ class Progress:
         if self._live:
             self._live.update(self._table())
             self._live.stop()
+        if self._broken and not (self._as_json or self._quiet):
+            count = len(self._broken)
+            self._print(
+                f"broken candidates, at the worst distance, in {count} "
+                f"trial{'s' * (count != 1)}: {said(added(self._broken))}"
+            )
 
     @property
     def failed(self) -> int:
@@ -82,6 +90,8 @@ class Progress:
             self._renders_of[trial.name] = data["renders"]
         elif event == "finished":
             row.done += 1
+            if "broken" in data:
+                self._broken.append(data["broken"])
         elif event == "failed":
             row.failed += 1
         if not self._quiet:
@@ -92,6 +102,8 @@ class Progress:
             if event not in ("round", "improved"):
                 line = {"event": event, "trial": trial.name}
                 line |= {"best": data["best"]} if event == "finished" else {}
+                if event == "finished" and "broken" in data:
+                    line["broken"] = data["broken"]
                 line |= {"reason": data} if event == "failed" else {}
                 self._print(json.dumps(line))
             return

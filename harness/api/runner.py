@@ -1,5 +1,6 @@
 """Run the trials of a comparison: networks first, then workers, driver, journal and mirror."""
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from common.secrets import without_secrets
 from harness.api.mirror_process import MirrorProcess
 from harness.api.progress import Progress, duration
 from harness.plan.comparison import Comparison
+from harness.plan.reach import target_notes
 from harness.plan.trials import Trial
 from harness.record.damage import clear_damaged
 from harness.record.files import locked
@@ -132,6 +134,9 @@ def _search(
         done = {trial.name for trial in finished}
         todo = [trial for trial in trials if trial.name not in done]
         print_start(comparison, todo, options.workers)
+    elif options.as_json and not options.quiet:
+        for label, notes in target_notes(comparison).items():
+            print_event({"event": "noted", "target": label, "notes": notes})
     from harness.run.driver import Driver
     from harness.run.workers import Workers
 
@@ -176,8 +181,21 @@ def print_start(comparison: Comparison, trials: Sequence[Trial], workers: int) -
         "(the first start compiles for half a minute) …",
         markup=False,
     )
+    for line in note_lines(comparison):
+        console.print(line, markup=False)
     if line := rendering_estimate(comparison, trials, workers):
         console.print(line, markup=False)
+
+
+def print_event(event: dict[str, Any]) -> None:
+    """Print an event as a line of JSON."""
+    Console(highlight=False, soft_wrap=True).print(json.dumps(event), markup=False)
+
+
+def note_lines(comparison: Comparison) -> list[str]:
+    """Return a line for each thing that a person should know of the targets before the run."""
+    notes = target_notes(comparison)
+    return [f"  note on target {label}: {note}" for label in notes for note in notes[label]]
 
 
 def rendering_estimate(comparison: Comparison, trials: Sequence[Trial], workers: int) -> str:

@@ -19,7 +19,9 @@ from harness.match.plan import MatchPlan
 from harness.match.search import BankWatcher, Searched, bank_of, nearest_from, search
 from harness.match.several_notes import several_notes
 from harness.match.write import PAGE, Story, write_match, write_sound
+from harness.plan.reach import out_of_reach
 from harness.record.files import locked
+from harness.run.broken import said
 from harness.run.stop import Stop
 from simd import Audio
 
@@ -118,7 +120,7 @@ def run_match(plan: MatchPlan, shown: Shown) -> Match:
                 )
             match = Match(
                 plan, versions, finisher.target, finisher.heard, searched, time.monotonic() - began,
-                plan.folder / PAGE, [*notes, *_warnings(finisher, versions[0])],
+                plan.folder / PAGE, [*notes, *_warnings(finisher, versions[0], searched)],
                 stop.signal,
             )  # fmt: skip
             write_match(plan, finisher, versions, Story(facts_of(match), match.notes))
@@ -170,14 +172,17 @@ def _louder(level_db: float) -> str:
 
 def _notes(plan: MatchPlan, finisher: Finisher) -> list[str]:
     notes = [] if plan.start is None or not plan.start.note else [plan.start.note]
+    notes += [*plan.target.notes, *out_of_reach(finisher.heard, plan.space)]
     if reason := several_notes(finisher.target, finisher.sample_rate):
         notes.append(f"This sounds like several notes ({reason}); it is matched as one sound.")
     return notes
 
 
-def _warnings(finisher: Finisher, best: Found) -> list[str]:
+def _warnings(finisher: Finisher, best: Found, searched: Searched) -> list[str]:
     """What a person would be disappointed by, said beforehand."""
     notes = []
+    if searched.broken:
+        notes.append(f"Some sounds could not be compared: {said(searched.broken)}.")
     cents = cents_between(finisher.heard, best.heard)
     if finisher.heard.clear and cents is None:
         notes.append("The target has a clear pitch; the match has none.")

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,12 +55,14 @@ class Searched:
         renders: how many were spent.
         ended: why the search is over: ``budget``, ``below`` or ``stall``; empty if it was stopped
             and can be resumed.
+        broken: why and how often a sound or distance was no number, or a sound absurdly loud.
     """
 
     genome: NDArray[np.float64]
     distance: float
     renders: int
     ended: str
+    broken: Mapping[str, int] = field(default_factory=dict)
 
 
 class NothingYet(KeyboardInterrupt):
@@ -130,7 +133,8 @@ def search(plan: MatchPlan, stop: Stop, watcher: Watcher, nearest: Nearest | Non
     judgement = folder.read(RECORD)
     genes = [knob["gene"] for knob in folder.read(GENOME).values()]
     genome = plan.complete(np.array([genes]))[0]
-    return Searched(genome, float(judgement["best"]), int(judgement["renders"]), "budget")
+    best, renders = float(judgement["best"]), int(judgement["renders"])
+    return Searched(genome, best, renders, "budget", judgement.get("broken", {}))
 
 
 def _so_far(plan: MatchPlan, folder: TrialFolder, reason: str) -> Searched:
@@ -139,7 +143,7 @@ def _so_far(plan: MatchPlan, folder: TrialFolder, reason: str) -> Searched:
         raise NothingYet
     genome = plan.complete(np.asarray(state["champion"])[None])[0]
     spent = sum(state["ledger"].values())
-    return Searched(genome, float(state["best"]), int(spent), reason)
+    return Searched(genome, float(state["best"]), int(spent), reason, state.get("broken", {}))
 
 
 def _key(plan: MatchPlan) -> str:

@@ -30,7 +30,7 @@ class RecordedTarget(Strict):
     Attributes:
         file: relative to the experiment file.
         label: what it is called; the file's name without suffix if not given.
-        channel: ``each`` compares per channel and takes the mean; or one of them.
+        channel: ``each`` compares per channel and takes the mean, by energy; or one of them.
         start: seconds of the file to leave out at its beginning.
         seconds: how much of it to take; all if not given.
     """
@@ -119,6 +119,9 @@ class Experiment(Strict):
         population: how many genomes the first population has.
         listens: how often in a trial the diversity of the sounds is measured, from the first
             population to the end; sixteen renders of each population, which are not charged.
+        broken: what becomes of a candidate whose sound or distance is no finite number, or whose
+            sound peaks above 10,000: ``worst`` puts it at the worst distance and counts it,
+            ``fail`` fails the trial.
         synth: what makes sound.
         search: the algorithm of every agent, unless a strategy chooses its own.
         targets: the sounds to reproduce.
@@ -141,6 +144,7 @@ class Experiment(Strict):
     budget: Annotated[int, Field(ge=1, le=10_000_000)]
     population: Annotated[int, Field(ge=1, le=100_000)] = 50
     listens: Annotated[int, Field(ge=0, le=1000)] = 5
+    broken: Literal["worst", "fail"] = "worst"
     synth: Choice = Choice.model_validate("subtractive")
     search: Choice = Choice.model_validate("ga")
     targets: Annotated[list[Target], Field(min_length=1)]

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,14 @@ from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
 from synth.base import Synth
-from synth.sound import SoundError, read_sound
+from synth.sound import HIGHEST_PEAK, SoundError, channel_weights, is_silent, read_recording
 from synth.space import ParameterSpace
 
 # A hidden genome must be audible: half of its tenths of a second reach this root mean square.
 _AUDIBLE_RMS = 0.03
 _MOST_DRAWS = 1000
+# As a share of the energy of two channels, what is left of them in mono.
+_CANCELLED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class LoadedTarget:
         digest: hash of the samples.
         source: the file, or how it was contrived.
         hidden: the genome it was rendered from, shape (genes,), if contrived.
+        notes: what a person should know of its file and channels, in sentences.
     """
 
     label: str
@@ -42,11 +46,17 @@ class LoadedTarget:
     digest: str
     source: str
     hidden: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def samples(self) -> int:
         """How long it is."""
         return int(self.sounds.shape[1])
+
+    @property
+    def audible(self) -> NDArray[np.float32]:
+        """The channels that are not nearly silent beside the loudest, (channels, samples)."""
+        return self.sounds[channel_weights(self.sounds) > 0]
 
 
 def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
@@ -57,24 +67,57 @@ def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
     """
     path = folder / target.file
     try:
-        sounds, sample_rate = read_sound(path, start_s=target.start, seconds=target.seconds)
+        found = read_recording(path, start_s=target.start, seconds=target.seconds)
     except SoundError as error:
         raise InputError(f"target {error}") from None
+    sounds, sample_rate, notes = found.sounds, found.sample_rate, list(found.notes)
     if target.channel == "each":
         # Both ears of a mono recording count once.
         _, first = np.unique(sounds, axis=0, return_index=True)
+        names = _names(len(sounds))
         sounds = sounds[np.sort(first)]
         if silent := [i for i, s in enumerate(sounds) if not s.any()]:
             raise InputError(f"target {path}: channel {silent[0]} is silent; choose left or right")
+        notes += _channel_notes(sounds, [names[i] for i in np.sort(first)])
     else:
         index = ("left", "right").index(target.channel)
         if index >= len(sounds):
             raise InputError(f"target {path}: mono, has no {target.channel} channel")
         sounds = sounds[index : index + 1]
-        if not sounds.any():
+        if is_silent(sounds):
             raise InputError(f"target {path}: its {target.channel} channel is silent")
-    label = target.label or _label_of(path)
-    return LoadedTarget(label, "recorded", sounds, sample_rate, _digest(sounds), target.file)
+    label, digest = target.label or _label_of(path), _digest(sounds)
+    return LoadedTarget(
+        label, "recorded", sounds, sample_rate, digest, target.file, notes=tuple(notes)
+    )
+
+
+def _names(channels: int) -> list[str]:
+    """What the channels of a file are called."""
+    return (
+        ["left", "right"][:channels] if channels <= 2 else [f"channel {i}" for i in range(channels)]
+    )
+
+
+def _channel_notes(sounds: NDArray[np.float32], names: list[str]) -> list[str]:
+    """Say which channels count for almost nothing, and which cancel each other."""
+    notes = []
+    energies = (sounds.astype(np.float64) ** 2).sum(axis=1)
+    below = -10 * np.log10(np.maximum(energies, 1e-300) / energies.max())
+    for name, weight, decibels in zip(names, channel_weights(sounds), below, strict=True):
+        if not weight:
+            notes.append(
+                f"Nearly silent: {name} is {decibels:.0f} dB below the loudest channel, and counts "
+                "for nothing."
+            )
+    for i, j in combinations(range(len(sounds)), 2):
+        both = ((sounds[i].astype(np.float64) + sounds[j]) ** 2).sum()
+        if both < _CANCELLED * (energies[i] + energies[j]):
+            notes.append(
+                f"Opposite: {names[i]} and {names[j]} cancel each other where they are mixed to "
+                "mono; a mono synth matches one of them, channel: left or right."
+            )
+    return notes
 
 
 def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
@@ -90,6 +133,9 @@ def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
         hidden = np.where(np.isnan(given), random.random(len(synth.space)), given)
         with blamed(f"target contrived {target.contrived}: the synth"):
             sounds = synth.render(hidden[None])
+        # Not `> HIGHEST_PEAK`, which NaN is not.
+        if not np.abs(sounds).max() <= HIGHEST_PEAK:
+            continue
         window = max(1, target.sample_rate // 10)
         parts = np.array_split(sounds[0], max(1, sounds.shape[1] // window))
         if np.median([np.sqrt(np.mean(part**2)) for part in parts]) >= _AUDIBLE_RMS:

@@ -134,6 +134,8 @@ def _config(
         **{kind: choice.model_dump() for kind, choice in chosen.items()},
         **({"network": comparison.network_key(network)} if network is not None else {}),
         **({"bank": experiment.bank.model_dump()} if made.start in FROM_BANK else {}),
+        # What was run before there was a choice is the same as by default.
+        **({"broken": experiment.broken} if experiment.broken != "worst" else {}),
         "target": {
             "label": target,
             "kind": loaded.kind,

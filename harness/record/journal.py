@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.comparison import Comparison
+from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
@@ -223,6 +224,8 @@ class Journal:
                     "hidden": None if target.hidden is None else target.hidden.tolist(),
                     "sha256": hashlib.sha256(sound).hexdigest(),
                 }
+                if notes := notes_of(target, comparison.space):
+                    about["notes"] = notes
                 write_record(path.with_suffix(".json"), about)
         space = [
             {"name": p.name, "section": p.section, "unit": p.unit, "low": p.low, "high": p.high}

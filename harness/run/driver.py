@@ -14,6 +14,7 @@ from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
 from harness.record.journal import Journal, TrialFolder, genome_record, judged_by
+from harness.run.broken import WORST, said
 from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool, Result
 from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob
 from harness.run.judging import Judging
@@ -140,6 +141,10 @@ class Driver:
         except PluginError as error:
             self._fail(opened, error)
             return
+        state = opened.progress.state
+        if isinstance(jobs[0], JudgeJob) and state.best >= WORST:
+            self._fail(opened, f"every candidate was broken: {said(state.broken)}")
+            return
         opened.jobs, opened.outcomes = jobs, {}
         if isinstance(jobs[0], JudgeJob):
             opened.judging = Judging(opened.problem.labels, jobs[0])
@@ -228,6 +233,7 @@ class Driver:
             "ledger": dict(state.ledger),
             "judges": self._judges,
             **judging.plain(),
+            **({"broken": dict(state.broken)} if state.broken else {}),
             "parameter_error": error,
         }
         opened.save()

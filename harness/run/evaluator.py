@@ -1,6 +1,7 @@
 """The evaluator: genomes in, distances out, for one problem on one worker."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -13,12 +14,16 @@ from fitness.feature import SoundFeature, mean_difference
 from fitness.streaming import SoundStream
 from fitness.views import Seen, Views, across_channels, joined
 from harness.plan.registry import Registry
+from harness.run.broken import LOUDEST, WORST, is_broken
 from harness.run.problem import Problem
 from simd import LANES
-from simd.blocks import Block, blocks_of, finite
+from simd.blocks import Block, blocks_of, peaks
 from strategies.searches.base import Sight
+from synth.sound import HIGHEST_PEAK, channel_weights
 
 Found = dict[str, NDArray[np.float64]]
+# Sounds, shape (n, samples), and which of them are broken, shape (n,).
+Rendered = tuple[NDArray[np.float32], NDArray[np.bool_]]
 
 
 class Evaluator:
@@ -30,6 +35,7 @@ class Evaluator:
         renders: how many genomes were rendered to be scored so far.
         unscored: how many were rendered only to measure how different they sound.
         sight: where the sounds of the last evaluation with views differ from the target.
+        broken: reason to how many candidates were broken; whoever wants to count clears it.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -40,6 +46,7 @@ class Evaluator:
         self._seen: list[Seen] = []
         self.render_s = self.score_s = self._rendering = 0.0
         self.renders = self.unscored = 0
+        self.broken: Counter[str] = Counter()
         with blamed(f"synth {problem.synth.name!r}", PluginError):
             synth = self._registry.get("synth", problem.synth.name)
             samples = problem.sounds.shape[1]
@@ -59,10 +66,11 @@ class Evaluator:
             views: whether ``sight`` is wanted too.
 
         Returns:
-            Label to distances, shape (n,); the mean over the target's channels.
+            Label to distances, shape (n,); the mean over the target's channels, by energy.
 
         Raises:
-            PluginError: if the synth or a distance raised, or gave a wrong shape, NaN or infinity.
+            PluginError: if the synth or a distance raised, or gave a wrong shape; or if a candidate
+                is broken, in a strict problem.
         """
         labels = tuple(sorted(set(labels)))
         scorers = [one for label in labels for one in self._distances(label)]
@@ -77,10 +85,14 @@ class Evaluator:
         }
 
     def render(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Render complete genomes, shape (n, genes), to sounds, shape (n, samples)."""
-        began = time.process_time()
-        sounds = self._whole(genomes)
-        self.render_s += time.process_time() - began
+        """Render complete genomes, shape (n, genes), to sounds, shape (n, samples).
+
+        Raises:
+            PluginError: if the synth raised, or gave a wrong shape or a broken sound.
+        """
+        sounds, broken = self._timed(genomes)
+        if broken.any():
+            raise PluginError(self._broken_sound)
         return sounds
 
     @property
@@ -103,25 +115,50 @@ class Evaluator:
         feature = SoundFeature(self.problem.sample_rate, self.problem.sounds.shape[1])
         before = self.renders
         found = {
-            name: mean_difference(feature(self.render(genomes)))
+            name: mean_difference(feature(self._timed(genomes)[0]))
             for name, genomes in populations.items()
         }
         self.unscored, self.renders = self.unscored + self.renders - before, before
         return found
 
-    def _whole(self, genomes: NDArray[np.float64]) -> NDArray[np.float32]:
+    def _timed(self, genomes: NDArray[np.float64]) -> Rendered:
+        """Render genomes, and measure the time."""
+        began = time.process_time()
+        rendered = self._whole(genomes)
+        self.render_s += time.process_time() - began
+        return rendered
+
+    def _whole(self, genomes: NDArray[np.float64]) -> Rendered:
+        """Render genomes; of broken sounds silence is left."""
         name, samples = self.problem.synth.name, self.problem.sounds.shape[1]
         with blamed(f"synth {name!r}", PluginError):
             sounds = self.synth.render(genomes)
         if not (isinstance(sounds, np.ndarray) and sounds.shape == (len(genomes), samples)):
             raise PluginError(f"synth {name!r} {_gave(sounds)}; wanted {(len(genomes), samples)}")
-        if not np.isfinite(sounds).all():
-            raise PluginError(f"synth {name!r} gave NaN or infinity")
         self.renders += len(genomes)
-        return sounds
+        # Not `> HIGHEST_PEAK`, which NaN is not.
+        broken = ~(np.abs(sounds).max(axis=1, initial=0) <= HIGHEST_PEAK)
+        if broken.any():
+            sounds = np.where(broken[:, None], np.float32(0), sounds)
+        return sounds, broken
+
+    @property
+    def _broken_sound(self) -> str:
+        return f"synth {self.problem.synth.name!r} gave {LOUDEST}"
 
     def score(self, label: str, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Measure sounds, shape (n, samples), by one distance: shape (n,)."""
+        """Measure sounds, shape (n, samples), by one distance: shape (n,).
+
+        Raises:
+            PluginError: if it raised, or gave a wrong shape, NaN or infinity.
+        """
+        distances = self._measured(label, sounds)
+        if is_broken(distances).any():
+            raise PluginError(self._broken_distance(label))
+        return distances
+
+    def _measured(self, label: str, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Measure sounds by one distance, which may give NaN or infinity."""
         kind, _ = self.problem.distances[label]
         distances = self._distances(label)
         began = time.process_time()
@@ -132,12 +169,35 @@ class Evaluator:
         return mean
 
     def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64], *, views: bool) -> Found:
-        sounds = self.render(genomes)
+        sounds, broken = self._timed(genomes)
         if views:
             began = time.process_time()
-            self._seen.append(across_channels([one.views(sounds) for one in self._views]))
+            self._seen.append(
+                across_channels([one.views(sounds) for one in self._views], self._weights)
+            )
             self.score_s += time.process_time() - began
-        return {label: self.score(label, sounds) for label in labels}
+        return self._settled({label: self._measured(label, sounds) for label in labels}, broken)
+
+    def _settled(self, found: Found, broken: NDArray[np.bool_]) -> Found:
+        """Put broken candidates at the worst distance, by every label, and count them.
+
+        Args:
+            found: label to distances, shape (n,).
+            broken: whose sound is broken, shape (n,).
+        """
+        reasons = {self._broken_sound: broken}
+        for label, distances in found.items():
+            reasons[self._broken_distance(label)] = is_broken(distances) & ~broken
+        for reason, lanes in reasons.items():
+            if not lanes.any():
+                continue
+            if self.problem.strict:
+                raise PluginError(reason)
+            self.broken[reason] += int(lanes.sum())
+        return {label: np.where(broken | is_broken(d), WORST, d) for label, d in found.items()}
+
+    def _broken_distance(self, label: str) -> str:
+        return f"{self.problem.distances[label][0]} {label!r} gave NaN or infinity"
 
     def _fused(
         self, labels: tuple[str, ...], genomes: NDArray[np.float64], *, views: bool
@@ -155,9 +215,22 @@ class Evaluator:
             self.score_s += (1 - share) * cpu
 
     def _streamed(
-        self, labels: tuple[str, ...], count: int, blocks: Iterator[Block], *, views: bool
+        self,
+        labels: tuple[str, ...],
+        broken: NDArray[np.bool_],
+        blocks: Iterator[Block],
+        *,
+        views: bool,
     ) -> Found:
-        """Measure up to sixteen sounds while they are rendered."""
+        """Measure up to sixteen sounds while they are rendered.
+
+        Args:
+            labels: of the distances.
+            broken: whose sound is broken, shape (sounds,), True at the latest after the last block.
+            blocks: of the sounds.
+            views: whether to look at them too.
+        """
+        count = len(broken)
         owners = [label for label in labels for _ in self._distances(label)]
         if (labels, views) not in self._streams:
             scorers = [one for label in labels for one in self._distances(label)]
@@ -174,7 +247,7 @@ class Evaluator:
             if views:
                 each = enumerate(self._views, start=len(owners))
                 seen = [one.seen(stream.sums(position), count) for position, one in each]
-                self._seen.append(across_channels(seen))
+                self._seen.append(across_channels(seen, self._weights))
         except PluginError:
             raise
         except Exception as error:
@@ -183,18 +256,21 @@ class Evaluator:
             label = owners[stream.current]
             who = f"{self.problem.distances[label][0]} {label!r}"
             raise PluginError(raised_by(who, error)) from error
-        return {label: self._mean(label, by_channel, count) for label, by_channel in found.items()}
+        means = {label: self._mean(label, each, count) for label, each in found.items()}
+        return self._settled(means, broken)
 
-    def _groups(self, genomes: NDArray[np.float64]) -> Iterator[tuple[int, Iterator[Block]]]:
-        """For every sixteen genomes how many they are, and their sounds block by block."""
+    def _groups(
+        self, genomes: NDArray[np.float64]
+    ) -> Iterator[tuple[NDArray[np.bool_], Iterator[Block]]]:
+        """For every sixteen genomes which are broken, and their sounds block by block."""
         began = time.perf_counter()
         if not self.synth.streams:
             # It has no shorter way than whole sounds.
             for start in range(0, len(genomes), LANES):
                 began = time.perf_counter()
-                sounds = self._whole(genomes[start : start + LANES])
+                sounds, broken = self._whole(genomes[start : start + LANES])
                 self._rendering += time.perf_counter() - began
-                yield len(sounds), blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
+                yield broken, blocks_of(np.ascontiguousarray(sounds, dtype=np.float32))
             return
         with blamed(f"synth {self.problem.synth.name!r}", PluginError):
             groups = self.synth.blocks(genomes)
@@ -202,11 +278,13 @@ class Evaluator:
                 blocks, count = next(groups, iter(())), min(LANES, len(genomes) - start)
                 self.renders += count
                 self._rendering += time.perf_counter() - began
-                yield count, self._checked(blocks)
+                broken = np.zeros(count, dtype=bool)
+                yield broken, self._checked(blocks, broken)
                 began = time.perf_counter()
 
-    def _checked(self, blocks: Iterator[Block]) -> Iterator[Block]:
-        """Blocks of one group, as long as a sound together, without NaN or infinity."""
+    def _checked(self, blocks: Iterator[Block], broken: NDArray[np.bool_]) -> Iterator[Block]:
+        """Blocks of one group, as long as a sound together; sounds end where they are broken."""
+        ended = np.zeros(LANES, dtype=bool)
         who, left = f"synth {self.problem.synth.name!r}", self.problem.sounds.shape[1]
         began = time.perf_counter()
         with blamed(f"synth {self.problem.synth.name!r}", PluginError):
@@ -214,13 +292,21 @@ class Evaluator:
                 left -= len(block)
                 if block.shape[1:] != (LANES,) or left < 0:
                     raise PluginError(f"{who} {_gave(block)}, {left + len(block)} samples to go")
-                if not finite(block.reshape(-1)):
-                    raise PluginError(f"{who} gave NaN or infinity")
+                ended |= ~(peaks(block.reshape(-1)) <= HIGHEST_PEAK)
+                if ended.any():
+                    broken |= ended[: len(broken)]
+                    block = np.where(ended, np.float32(0), block)  # noqa: PLW2901
                 self._rendering += time.perf_counter() - began
                 yield block
                 began = time.perf_counter()
         if left:
             raise PluginError(f"{who} gave blocks that end {left} samples early")
+
+    @cached_property
+    def _weights(self) -> list[float] | None:
+        """How much each channel of the target counts; None if all are equally loud."""
+        weights = channel_weights(self.problem.sounds)
+        return None if (weights == weights[0]).all() else weights.tolist()
 
     @cached_property
     def _views(self) -> list[Views]:
@@ -241,14 +327,19 @@ class Evaluator:
         return self._made[label]
 
     def _mean(self, label: str, by_channel: Sequence[Any], count: int) -> NDArray[np.float64]:
-        """The mean over channels of what a distance gave, checked."""
+        """The mean over channels of what a distance gave; its shape and type are checked."""
         kind, _ = self.problem.distances[label]
         for distances in by_channel:
             if not (isinstance(distances, np.ndarray) and distances.shape == (count,)):
                 raise PluginError(f"{kind} {label!r} {_gave(distances)}; wanted {(count,)}")
-            if distances.dtype.kind != "f" or not np.isfinite(distances).all():
-                raise PluginError(f"{kind} {label!r} gave NaN, infinity or no real numbers")
-        return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)
+            if distances.dtype.kind != "f":
+                raise PluginError(f"{kind} {label!r} gave no real numbers")
+        with np.errstate(invalid="ignore", over="ignore"):
+            if self._weights is None:
+                return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)
+            weighted = zip(self._weights, by_channel, strict=True)
+            # From what counts for nothing a sound may be infinitely far away.
+            return np.asarray(sum(w * each for w, each in weighted if w), dtype=np.float64)
 
 
 def _gave(value: object) -> str:

@@ -109,6 +109,7 @@ class Outcome:
         distances: key to distances, of a first or a judge's job.
         refused: label to why its distance is missing, of a judge's job.
         sound_diversity: population to the mean difference of its sounds, in dB, of a sound job.
+        broken: reason to how many candidates were broken, of a first job or a step.
         report: of a step.
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
@@ -125,6 +126,7 @@ class Outcome:
     distances: dict[str, Distances] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     sound_diversity: dict[str, float] = field(default_factory=dict)
+    broken: dict[str, int] = field(default_factory=dict)
     report: Report | None = None
     state: Mapping[str, Any] | None = None
     sound: NDArray[np.float32] | None = None
@@ -148,6 +150,7 @@ def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
     render_s, score_s = evaluator.render_s, evaluator.score_s
     outside_s = evaluator.outside_s
     outcome = Outcome()
+    evaluator.broken.clear()
     if isinstance(job, FirstJob):
         outcome.distances = evaluator.evaluate(job.genomes, job.keys)
     elif isinstance(job, JudgeJob):
@@ -156,6 +159,7 @@ def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
         outcome.sound_diversity = evaluator.sound_diversity(job.populations)
     else:
         _step(job, evaluator, registry, outcome)
+    outcome.broken = dict(evaluator.broken)
     outcome.cpu_s, outcome.wall_s = time.process_time() - cpu, time.perf_counter() - wall
     outcome.render_s, outcome.score_s = evaluator.render_s - render_s, evaluator.score_s - score_s
     # A synth in a process of its own costs what it costs there.

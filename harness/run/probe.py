@@ -4,6 +4,7 @@ The points are pairs of random genomes. Every sound is rendered once and scored 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,7 +55,8 @@ def probed(
     tasks: list[tuple[Problem, ProbeJob]] = []
     owners: list[str] = []
     for target in comparison.targets:
-        problem = problem_of(comparison, target)
+        # Differences from the worst distance of all would say nothing about interactions.
+        problem = replace(problem_of(comparison, target), strict=True)
         pairs = points_of(comparison, target, points)
         genomes = np.concatenate([probes(base, other, members) for base, other in pairs])
         batches = [genomes[i : i + _BATCH] for i in range(0, len(genomes), _BATCH)]

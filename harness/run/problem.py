@@ -24,6 +24,7 @@ class Problem:
         sounds: the target's channels, shape (channels, samples).
         distances: key to kind and choice of each fitness and judge.
         files: plug-in files, absolute.
+        strict: whether a broken candidate is an error, and not just the worst of all.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Problem:
     sounds: NDArray[np.float32]
     distances: Mapping[str, tuple[str, Choice]]
     files: tuple[Path, ...]
+    strict: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -55,7 +57,9 @@ def problem_of(comparison: Comparison, target: str) -> Problem:
     distances |= {label: ("judge", choice) for label, choice in comparison.judges.items()}
     distances |= {label: ("fitness", choice) for label, choice in comparison.fitness.items()}
     chosen = {label: [kind, choice.model_dump()] for label, (kind, choice) in distances.items()}
-    parts = [loaded.digest, loaded.sample_rate, comparison.synth.model_dump(), chosen]
+    strict = comparison.experiment.broken == "fail"
+    parts = [loaded.digest, loaded.sample_rate, comparison.synth.model_dump(), chosen, strict]
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     files = comparison.registry.files
-    return Problem(key, comparison.synth, loaded.sample_rate, loaded.sounds, distances, files)
+    rate, sounds = loaded.sample_rate, loaded.sounds
+    return Problem(key, comparison.synth, rate, sounds, distances, files, strict)

@@ -71,6 +71,7 @@ class Proposer:
         """Return a proposal for the channels of a target, shape (n, samples).
 
         Channels are heard separately; of histograms the proposal is the mean, of draws it has all.
+        Nearly silent channels are left out by the caller.
 
         Args:
             audio: the network's format.
@@ -215,7 +216,7 @@ class _Network:
         try:
             result_of(started, where)
             for target in targets:
-                fitted = [fit_to_format(one, target.sample_rate, audio) for one in target.sounds]
+                fitted = [fit_to_format(one, target.sample_rate, audio) for one in target.audible]
                 sounds = np.array([sound for sound, _ in fitted])
                 asked = actor.call.remote("propose", audio, sounds, self._plan.seed)
                 found: Proposal = result_of(asked, where)

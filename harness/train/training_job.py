@@ -63,7 +63,7 @@ def _load_recordings(plan: NetworkPlan, folder: Path) -> list[NDArray[np.float32
     audio = AudioFormat(plan.sample_rate, plan.samples)
     loaded = [load_recorded(RecordedTarget(file=file), folder) for file in plan.recordings]
     return [
-        fit_to_format(sound, one.sample_rate, audio)[0] for one in loaded for sound in one.sounds
+        fit_to_format(sound, one.sample_rate, audio)[0] for one in loaded for sound in one.audible
     ]
 
 

@@ -92,6 +92,31 @@ def test_out_of_range_is_unvoiced_not_an_octave_off(f0):
     assert median_f0(sine(f0, time()), RATE) is None
 
 
+LOW_RATES = [8_000, 11_025, 12_000, 16_000]
+
+
+@pytest.mark.parametrize("tone", [sine, saw, hollow, pulse])
+@pytest.mark.parametrize("rate", [*LOW_RATES, 22_050, 44_100, 48_000, 96_000])
+def test_no_tone_is_heard_octaves_off_at_any_rate(tone, rate):
+    highest = min(4_000, rate / 5)
+    for f0 in np.geomspace(40, min(0.49 * rate, 15_000), 60):
+        found = median_f0(0.1 * tone(f0, time(0.2, rate), rate), rate)
+        if found is None:
+            assert f0 > highest
+        else:
+            assert abs(cents(found, f0)) < 50
+
+
+@pytest.mark.parametrize(("rate", "f0"), [(11_025, 3_136.0), (8_000, 1_760.0), (8_000, 3_520.0)])
+def test_what_cannot_be_known_at_a_low_rate_is_unvoiced(rate, f0):
+    assert median_f0(saw(f0, time(0.5, rate), rate), rate) is None
+
+
+@pytest.mark.parametrize("f0", [25.0, 4_000.0])
+def test_the_ends_of_the_range_belong_to_it(f0):
+    assert abs(cents(median_f0(sine(f0, time(1.0)), RATE), f0)) < 10
+
+
 def test_frames_cover_the_sound_and_know_its_level():
     sound = sine(220.0, time(1.0)).astype(np.float32)
     sound[: RATE // 2] *= 0.01

@@ -49,6 +49,13 @@ def test_a_target_without_pitch_counts_wrongly_voiced_frames():
     assert silent == other_noise == 0.0
 
 
+def test_a_pitch_that_cannot_be_known_is_not_taken_for_an_octave_below():
+    t = np.arange(5_000) / 11_025
+    high, octave_below = np.sin(2 * np.pi * 3_136 * t), np.sin(2 * np.pi * 1_568 * t)
+    assert Pitch(high, 11_025)([octave_below]) == pytest.approx(VOICED)
+    assert Pitch(octave_below, 11_025)([high]) == pytest.approx(UNVOICED)
+
+
 def test_loud_frames_weigh_more():
     half = T.size // 2
     target = np.where(np.arange(T.size) < half, tone(220.0), 0.1 * tone(220.0))

@@ -72,6 +72,16 @@ def test_channels_stand_side_by_side(views):
     )
 
 
+def test_channels_may_count_differently(views):
+    sounds = np.array([tone(233), tone(110)], np.float32)
+    parts = [views.views(sounds), Views(tone(440), RATE).views(sounds)]
+    both = across_channels(parts, [0.75, 0.25])
+    for view, one, two in zip(both.residuals, *(part.residuals for part in parts), strict=True):
+        np.testing.assert_allclose(view, np.concatenate([1.5 * one, 0.5 * two], axis=1), rtol=1e-6)
+        assert view.dtype == np.float32
+    np.testing.assert_allclose(both.guide, 0.75 * parts[0].guide + 0.25 * parts[1].guide)
+
+
 def test_groups_are_joined_in_order(views):
     one, two = (views.views(np.array([tone(hz)], np.float32)) for hz in (233, 110))
     both = joined([one, two])

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simd import BLOCK_SAMPLES, LANES
-from simd.blocks import blocks_of, finite, rows_of
+from simd.blocks import blocks_of, peaks, rows_of
 
 
 @settings(max_examples=30, deadline=None)
@@ -23,11 +23,17 @@ def test_blocks_hold_the_sounds_side_by_side(count, samples):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("at", [0, 17, 3 * LANES - 1])
-def test_one_broken_sample_is_found(value, at):
-    block = np.full(3 * LANES, 3e38, dtype=np.float32)
-    assert finite(block)
+def test_one_broken_sample_is_found_in_its_lane(value, at):
+    block = np.full(3 * LANES, -3e38, dtype=np.float32)
+    assert (peaks(block) == np.float32(3e38)).all()
     block[at] = value
-    assert not finite(block)
+    found = np.isnan(peaks(block))
+    assert np.flatnonzero(found).tolist() == [at % LANES]
+
+
+def test_peaks_are_those_of_each_lane():
+    block = np.random.default_rng(7).standard_normal((50, LANES)).astype(np.float32)
+    np.testing.assert_array_equal(peaks(block.reshape(-1)), np.abs(block).max(axis=0))
 
 
 def test_blocks_that_do_not_fit_are_refused():

@@ -90,11 +90,14 @@ def _command(file: Path, settings: list[str], size: str | None) -> str:
 def _describe(comparison: "Comparison", trials: "list[Trial]", workers: int, as_json: bool) -> None:
     """Print what would be run."""
     experiment = comparison.experiment
+    from harness.api.runner import note_lines, rendering_estimate
+    from harness.plan.reach import target_notes
+
     if as_json:
-        names = [trial.name for trial in trials]
-        typer.echo(json.dumps({"trials": names, "renders": len(trials) * experiment.budget}))
+        names, notes = [trial.name for trial in trials], target_notes(comparison)
+        renders = len(trials) * experiment.budget
+        typer.echo(json.dumps({"trials": names, "renders": renders, "notes": notes}))
         return
-    from harness.api.runner import rendering_estimate
 
     seconds = {label: t.samples / t.sample_rate for label, t in comparison.targets.items()}
     sound = sum(seconds[trial.target] for trial in trials) * experiment.budget
@@ -106,5 +109,7 @@ def _describe(comparison: "Comparison", trials: "list[Trial]", workers: int, as_
         f"  {len(trials)} trials of {experiment.budget:,} renders, "
         f"{sound / 3600:,.1f} hours of sound"
     )
+    for line in note_lines(comparison):
+        typer.echo(line)
     if line := rendering_estimate(comparison, trials, workers):
         typer.echo(line)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from common.blame import PluginError
+from harness.run.broken import WORST, added, heard
 from harness.run.jobs import Job, Outcome, StepJob
 from harness.run.trial.assemble import assembled, diversity_row, spread, start
 from harness.run.trial.next_jobs import phase_of, renders_left
@@ -71,6 +72,7 @@ def advance(
     if isinstance(stage, SoundStage):
         row = {**stage.row, "sound": outcomes[0].sound_diversity}
         return replace(state, stage=stage.then, round=state.round + 1), row
+    state = replace(state, broken=added([state.broken, *(one.broken for one in outcomes)]))
     taken = _take(plan, state, jobs, outcomes)
     after = _exchanged(plan, taken.state)
     row = _row(plan, after, taken)
@@ -156,7 +158,8 @@ def _improved(state: TrialState, report: Report) -> tuple[TrialState, list[list[
     for offset, genome, distance in report.improvements:
         if distance < best:
             best, champion = distance, np.array(genome)
-            kept.append([state.spent + offset, distance])
+            if distance < WORST:
+                kept.append([state.spent + offset, distance])
     ledger = {kind: count + report.renders[kind] for kind, count in state.ledger.items()}
     return replace(state, best=best, champion=champion, ledger=ledger), kept
 
@@ -214,7 +217,7 @@ def _row(plan: TrialPlan, state: TrialState, taken: _Taken) -> Row:
         "renders": state.spent,
         "ledger": dict(state.ledger),
         "best": state.best,
-        "mean": float(distances.mean()),
+        "mean": float(heard(distances).mean()),
         "improvements": taken.improvements,
         "diversity": diversity_row(plan, state, taken.evaluated),
     }

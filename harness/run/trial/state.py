@@ -95,6 +95,7 @@ class TrialState:
         best: its distance.
         ledger: how many renders of each kind were charged.
         probed: the probes and their distances, once they are known.
+        broken: reason to how many candidates were broken so far.
     """
 
     stage: Stage
@@ -105,6 +106,7 @@ class TrialState:
     best: float = np.inf
     ledger: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     probed: tuple[Genomes, Distances] | None = None
+    broken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def spent(self) -> int:
@@ -136,6 +138,8 @@ class TrialState:
             "best": self.best,
             "ledger": dict(self.ledger),
             "probed": self.probed,
+            # Left out where there are none: most checkpoints are those of earlier versions.
+            **({"broken": dict(self.broken)} if self.broken else {}),
         }
 
 
@@ -160,6 +164,7 @@ def restored(plain: Mapping[str, Any]) -> TrialState:
         plain["best"],
         dict(plain["ledger"]),
         None if probed is None else (probed[0], probed[1]),
+        plain.get("broken", {}),
     )
 
 

@@ -241,6 +241,33 @@ def test_a_synth_that_fails_is_one_line(sound, asked, recorded, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+WILD = """
+import numpy as np
+from synth.subtractive.voice import Subtractive
+
+
+class Wild(Subtractive):
+    '''Gives no number, or far too much, for a part of a knob.'''
+
+    def render_block(self, genomes):
+        sounds = super().render_block(genomes).copy()
+        sounds[genomes[:, 3] > 0.8, 1_000] = VALUE
+        return sounds
+"""
+
+
+@pytest.mark.parametrize("value", ["np.nan", "np.inf", "1e18"])
+def test_a_synth_that_is_wild_at_some_knobs_is_matched_and_said(
+    sound, asked, recorded, tmp_path, value
+):
+    plugin = tmp_path / "wild.py"
+    plugin.write_text(WILD.replace("VALUE", value))
+    found = run_match(planned(sound, asked(synth="wild", plugins=[plugin])), recorded())
+    assert found.best.distances
+    (note,) = [note for note in found.notes if "could not be compared" in note]
+    assert "synth 'wild' gave NaN, infinity or a peak above" in note
+
+
 def test_what_the_page_is_told_is_plain(sound, asked, recorded):
     from harness.api.match_summary import as_plain, lines_of
 

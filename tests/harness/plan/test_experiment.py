@@ -74,7 +74,7 @@ def test_what_is_resolved_reads_as_the_same(tiny):
             ["contrasts[1]: 'random against society'"],
         ),
         ({"bugdet": 1}, ["unknown key 'bugdet'", "did you mean 'budget'?"]),
-        ({"zzz": 1}, ["unknown key 'zzz'", "allowed: about, bank, budget"]),
+        ({"zzz": 1}, ["unknown key 'zzz'", "allowed: about, bank, broken, budget"]),
         ({"targets": [{"file": "a", "chanel": "left"}]}, ["targets[0]: ", "'channel'"]),
         ({"targets": ["a", {"contrived": 1, "secnds": 1}]}, ["targets[1]: ", "'seconds'"]),
         ({"targets": [{"fil": "a"}]}, ["targets[0]", "did you mean 'file'?"]),

@@ -51,6 +51,8 @@ def test_channels_are_kept_as_they_are(recorded, channels, channel, kept):
         ([TONE, SILENCE], "each", ["channel 1 is silent"]),
         ([SILENCE, TONE], "left", ["left channel is silent"]),
         ([SILENCE], "each", ["silent"]),
+        ([TONE * 1e-40], "each", ["silent", "peak of 5e-41", "allowed: 1e-06"]),
+        ([TONE, TONE * 1e-7], "right", ["right channel is silent"]),
         ([TONE * np.nan], "each", ["NaN"]),
         ([TONE[:200]], "each", ["0.05"]),
     ],
@@ -58,6 +60,30 @@ def test_channels_are_kept_as_they_are(recorded, channels, channel, kept):
 def test_channels_that_cannot_be_used(recorded, refused, channels, channel, words):
     with refused("target ", "tone.wav", *words):
         recorded(*channels, channel=channel)
+
+
+@pytest.mark.parametrize(
+    ("channels", "keys", "words"),
+    [
+        ([TONE, TONE / 2], {}, []),
+        ([TONE, TONE[::-1] / 900], {}, []),
+        ([TONE, TONE * 1e-5], {}, ["right is 100 dB below", "nothing"]),
+        ([TONE * 1e-5, TONE], {"channel": "right"}, []),
+        ([TONE, TONE / 2, TONE, TONE / 2000], {}, ["channel 3 is 66 dB below"]),
+        ([TONE, -TONE], {}, ["left and right cancel", "mono"]),
+        ([TONE, -0.9999 * TONE], {}, ["left and right cancel"]),
+    ],
+)
+def test_channels_to_be_wary_of_are_said(recorded, channels, keys, words):
+    notes = recorded(*channels, **keys).notes
+    assert len(notes) == bool(words)
+    for word in words:
+        assert word in notes[0]
+
+
+def test_networks_hear_no_nearly_silent_channel(recorded):
+    np.testing.assert_array_equal(recorded(TONE, TONE * 1e-5).audible, TONE[None])
+    assert recorded(TONE, TONE / 100).audible.shape == (2, len(TONE))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A bound problem: sound scored while it is made, and what goes wrong on the way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ import pytest
 from common.blame import PluginError
 from fitness.streaming import SoundStream
 from fitness.views import Views
+from fitness.waveform import Waveform
 from harness.plan.experiment import Experiment
 from harness.plan.resolve import resolve
+from harness.run.broken import WORST
 from harness.run.evaluator import Evaluator
 from harness.run.problem import problem_of
 from simd import BLOCK_SAMPLES, LANES
@@ -70,7 +73,6 @@ def test_no_genomes_have_no_distances(bound, genomes):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda block: block * np.nan, "synth 'subtractive' gave NaN or infinity"),
         (lambda block: block[:, :3], r"gave ndarray of shape \(2048, 3\), 5600 samples to go"),
         (lambda block: np.concatenate([block, block]), "samples to go"),
         (lambda block: block[:-1], "gave blocks that end 3 samples early"),
@@ -81,6 +83,73 @@ def test_blocks_that_do_not_fit_are_named(bound, genomes, monkeypatch, spoil, me
     monkeypatch.setattr(Subtractive, "_blocks", lambda self, *args: map(spoil, stream(self, *args)))
     with pytest.raises(PluginError, match=message):
         bound.evaluate(genomes, ["waveform"])
+
+
+BREAKS = [np.nan, -np.inf, 1e18, -2e4]
+SOUND_REASON = "synth 'subtractive' gave NaN, infinity or a peak above 10,000"
+
+
+@pytest.fixture
+def breaking(monkeypatch):
+    """Breaks the third sound of every sixteen in its second block."""
+
+    def start(value):
+        stream = Subtractive._blocks
+
+        def spoiled(self, *args):
+            for i, block in enumerate(stream(self, *args)):
+                changed = block.copy()
+                if i == 1:
+                    changed[7, 2] = value
+                yield changed
+
+        monkeypatch.setattr(Subtractive, "_blocks", spoiled)
+
+    return start
+
+
+@pytest.mark.parametrize("value", BREAKS)
+@pytest.mark.parametrize("labels", [["spectrogram", "waveform"], ["pitch", "spectrogram"]])
+def test_a_broken_sound_is_the_worst_and_changes_no_other(bound, genomes, breaking, value, labels):
+    wanted = bound.evaluate(genomes, labels)
+    breaking(value)
+    bound.broken.clear()
+    found = bound.evaluate(genomes, labels, views=True)
+    broken = np.arange(len(genomes)) % LANES == 2
+    for label in labels:
+        assert (found[label][broken] == WORST).all()
+        np.testing.assert_array_equal(found[label][~broken], wanted[label][~broken])
+    assert bound.broken == {SOUND_REASON: 3}
+    assert all(np.isfinite(view).all() for view in bound.sight.residuals)
+    assert np.isfinite(list(bound.sound_diversity({"one": genomes}).values())).all()
+    with pytest.raises(PluginError, match="peak above"):
+        bound.render(genomes)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e31])
+def test_a_broken_distance_is_the_worst_by_its_own_label(bound, genomes, monkeypatch, value):
+    wanted = bound.evaluate(genomes, ["spectrogram", "waveform"])
+    distances = Waveform.distances
+    lanes = np.arange(LANES) == 1
+    monkeypatch.setattr(
+        Waveform, "distances", lambda *args: np.where(lanes, value, distances(*args))
+    )
+    bound.broken.clear()
+    found = bound.evaluate(genomes, ["spectrogram", "waveform"])
+    assert bound.broken == {"fitness 'waveform' gave NaN or infinity": 3}
+    np.testing.assert_array_equal(found["spectrogram"], wanted["spectrogram"])
+    assert np.flatnonzero(found["waveform"] == WORST).tolist() == [1, LANES + 1, 2 * LANES + 1]
+    with pytest.raises(PluginError, match="NaN or infinity"):
+        bound.score("waveform", np.zeros((2, bound.problem.sounds.shape[1]), np.float32))
+
+
+@pytest.mark.parametrize("labels", [["spectrogram"], ["pitch"]])
+def test_a_strict_problem_refuses_broken_candidates(bound, genomes, breaking, labels):
+    strict = Evaluator(replace(bound.problem, strict=True))
+    strict.evaluate(genomes, labels)
+    breaking(np.nan)
+    with pytest.raises(PluginError, match=f"^{SOUND_REASON}$"):
+        strict.evaluate(genomes, labels)
 
 
 def test_whoever_raises_while_scoring_is_named(bound, genomes, monkeypatch):
@@ -136,3 +205,38 @@ def test_views_change_no_distance_and_are_those_of_the_sounds(bound, genomes, la
         np.testing.assert_allclose(view, one, atol=1e-4)
     bound.evaluate(genomes, [label])
     assert bound.sight is None
+
+
+def in_stereo(bound, *channels):
+    return Evaluator(replace(bound.problem, sounds=np.array(channels, np.float32)))
+
+
+@pytest.mark.parametrize(
+    "labels", [["fft_series", "log_spectral", "waveform"], ["mixed", "timbre"]]
+)
+def test_a_channel_counts_by_its_energy(bound, genomes, labels):
+    (left,) = bound.problem.sounds
+    right = left[::-1] / 3
+    alone = [in_stereo(bound, one).evaluate(genomes, labels) for one in (left, right)]
+    both = in_stereo(bound, left, right).evaluate(genomes, labels)
+    for label in labels:
+        wanted = 0.9 * alone[0][label] + 0.1 * alone[1][label]
+        np.testing.assert_allclose(both[label], wanted, rtol=1e-6)
+
+
+def test_channels_as_loud_as_each_other_count_the_same(bound, genomes):
+    (left,) = bound.problem.sounds
+    alone = [in_stereo(bound, one).evaluate(genomes, ["spectrogram"]) for one in (left, -left)]
+    both = in_stereo(bound, left, -left).evaluate(genomes, ["spectrogram"])
+    mean = np.mean([one["spectrogram"] for one in alone], axis=0)
+    np.testing.assert_array_equal(both["spectrogram"], mean)
+
+
+@pytest.mark.parametrize("scale", [9e-4, 1e-5, 1e-9, 1e-38])
+def test_a_nearly_silent_channel_does_not_make_silence_a_good_answer(bound, scale):
+    (left,) = bound.problem.sounds
+    stereo = in_stereo(bound, left, left[::-1] * scale)
+    sounds = np.array([left, 0 * left], np.float32)
+    for label in labels_of(bound):
+        near, silent = stereo.score(label, sounds)
+        assert near < 0.1 * silent, label
