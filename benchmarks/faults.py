@@ -30,7 +30,7 @@ from rich.table import Table
 from common.random import generator
 
 _EXPERIMENT = {
-    "name": "faults", "seeds": 4, "budget": 240, "population": 12,
+    "name": "faults", "seeds": 6, "budget": 3_000, "population": 12,
     "targets": [{"contrived": 1, "seconds": 0.1, "sample_rate": 8000}],
     "fitness": ["spectrogram"], "judges": ["loudness"], "strategies": ["end_to_end", "society"],
 }  # fmt: skip

@@ -145,7 +145,6 @@ def _search(
         Workers(
             options.workers, options.address, comparison.registry.files, options.job_limit_s
         ) as pool,
-        # After the workers: Ray installs a handler of its own for SIGTERM.
         Stop() as stop,
         Progress(
             trials, finished, budget, as_json=options.as_json, quiet=options.quiet

@@ -3,8 +3,10 @@
 Exit codes: 0 success, 1 failed trials or checks, 2 bad input, 130 and 143 stopped by a signal.
 """
 
+import signal
 import sys
 from importlib.metadata import version
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -78,6 +80,10 @@ def _main(
         raise typer.Exit(2)
 
 
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    sys.exit(_TERMINATED)
+
+
 def _refuse(message: str) -> NoReturn:
     typer.echo(f"ga-synth: {without_secrets(' '.join(message.split()))}", err=True)
     sys.exit(2)
@@ -85,6 +91,8 @@ def _refuse(message: str) -> NoReturn:
 
 def run() -> None:
     """Run the command line; a user's mistake ends in one line and exit code 2."""
+    # Without it nothing would be cleaned up: neither Ray's processes nor temporary files.
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(standalone_mode=False)
     except InputError as error:

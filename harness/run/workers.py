@@ -2,8 +2,10 @@
 
 import os
 import secrets
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, chdir, contextmanager
 from pathlib import Path
@@ -138,7 +140,7 @@ class Cluster:
             options |= {"_temp_dir": str(private / "ray")}
         try:
             # Ray puts the current folder in front of its workers' path: give it an empty one.
-            with chdir(empty):
+            with chdir(empty), _own_handler():
                 ray.init(logging_level="ERROR", configure_logging=True, **options)
         except Exception as error:
             self._stack.close()
@@ -175,6 +177,15 @@ def _private_folder() -> Iterator[Path]:
         ) from None
     with folder as path:
         yield Path(path)
+
+
+@contextmanager
+def _own_handler() -> Iterator[None]:
+    """Keep the handler of SIGTERM: Ray's own would end this process with another exit code."""
+    ours = signal.getsignal(signal.SIGTERM)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, ours)
 
 
 def _reach(address: str | None) -> None:
