@@ -178,7 +178,7 @@ def batch(kind: str, numbers: range) -> list[tuple[int, str]]:
     """Run cases in a process of their own; a crash or a hang is a find, too."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as made:
         folder = Path(made)
-        context = multiprocessing.get_context("fork")
+        context = multiprocessing.get_context("spawn")
         child = context.Process(target=_child, args=(kind, numbers, folder))
         child.start()
         child.join()
