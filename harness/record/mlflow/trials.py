@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.record.cost import SEARCHING, shares_of
 from harness.record.journal import CONFIG, GENOME, SOUND, Journal, TrialFolder
+from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
 
@@ -114,6 +115,7 @@ class Mirror:
             "target": config["target"]["label"],
             "seed": str(config["repetition"]),
         }
+        tags |= originals(_renamed(rows, judgement))
         run = self._client.create_run(self.experiment_id, start_time=started, tags=tags)
         run_id = run.info.run_id
         params = [Param(k, v[:6000]) for k, v in _params(config)]
@@ -140,6 +142,15 @@ def _params(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{kind}.{option}", json.dumps(value)
 
 
+def _renamed(rows: list[Any], judgement: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """MLflow's name and ours, of all that people may name."""
+    for label in judgement["distances"]:
+        yield key("judge", label), label
+    for row in rows[:1]:
+        for section in row["diversity"]["assembled"]:
+            yield key("diversity", section), section
+
+
 def _points(
     rows: list[Any], times: list[Any], judgement: dict[str, Any]
 ) -> Iterator[tuple[str, float, int, int]]:
@@ -162,7 +173,7 @@ def _points(
             yield f"diversity/sound_{population}", level, at, step
     at, step = int(1000 * max(ends.values())), judgement["renders"]
     for label, distance in judgement["distances"].items():
-        yield f"judge/{label}", distance, at, step
+        yield key("judge", label), distance, at, step
     if judgement["parameter_error"] is not None:
         yield "judge/parameter_error", judgement["parameter_error"], at, step
     for kind, count in judgement["ledger"].items():
@@ -180,5 +191,5 @@ def _diversity(
         yield f"diversity/whole_{statistic}", value, at, step
     for section, statistics in measured["assembled"].items():
         if section != "whole":
-            yield f"diversity/{section}", statistics["distance"], at, step
+            yield key("diversity", section), statistics["distance"], at, step
     yield "diversity/evaluated_distance", measured["evaluated"]["whole"]["distance"], at, step
