@@ -13,7 +13,7 @@ from harness.record.files import read_json, read_lines
 from harness.record.journal import NETWORKS, Journal
 from harness.record.mlflow.names import key as mlflow_key
 from harness.record.mlflow.names import originals
-from harness.record.mlflow.trials import connected
+from harness.record.mlflow.store import connected
 
 # The folder of trained networks, and their experiment in MLflow. No comparison can have either
 # name: names of experiments begin with a letter or a digit and have no spaces.

@@ -6,7 +6,6 @@ addition there is a summary, see ``harness.record.mlflow.overview``.
 """
 
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,39 +16,11 @@ from harness.record.journal import CONFIG, GENOME, SOUND, Journal, TrialFolder
 from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
+from harness.record.mlflow.store import connected
 
 # The most that MLflow accepts in one batch.
 _BATCH = 1000
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
 _DONE = "FINISHED"
-
-
-def tracking_uri(out: Path) -> str:
-    """Where MLflow stores runs: ``MLFLOW_TRACKING_URI`` if set, or else a database in ``out``."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
-
-
-def connected(out: Path, name: str) -> tuple[Any, str]:
-    """An ``MlflowClient`` and the id of a named experiment, which is created if necessary.
-
-    Raises:
-        Exception: whatever MLflow raises when it cannot be reached, within seconds.
-    """
-    for variable, value in _PATIENCE.items():
-        os.environ.setdefault(variable, value)
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    from mlflow import MlflowClient
-
-    uri = tracking_uri(out)
-    client = MlflowClient(tracking_uri=uri)
-    found = client.get_experiment_by_name(name)
-    if found is None:
-        local = uri.startswith("sqlite:")
-        where = (out / "mlartifacts" / name).resolve().as_uri() if local else None
-        return client, str(client.create_experiment(name, where))
-    if found.lifecycle_stage == "deleted":
-        client.restore_experiment(found.experiment_id)
-    return client, str(found.experiment_id)
 
 
 class Mirror:
@@ -134,8 +105,8 @@ class Mirror:
 
 
 def _params(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in ("budget", "population", "seed"):
-        yield key, str(config[key])
+    for setting in ("budget", "population", "seed"):
+        yield setting, str(config[setting])
     for kind in ("strategy", "fitness", "synth"):
         yield kind, config[kind]["name"]
         for option, value in config[kind]["options"].items():

@@ -16,7 +16,8 @@ import pytest
 from harness.cli.commands.view import report_answers
 from harness.record.files import read_json
 from harness.record.journal import Journal
-from harness.record.mlflow.trials import Mirror, tracking_uri
+from harness.record.mlflow.store import tracking_uri
+from harness.record.mlflow.trials import Mirror
 
 DEADLINE_S = 180
 
