@@ -131,6 +131,11 @@ def _links(out: Path, address: str) -> list[str]:
     return lines
 
 
+def _tell_mirrored(count: int) -> None:
+    typer.echo(count)
+    sys.stdout.flush()
+
+
 def sync(
     name: Name,
     out: Out = DEFAULT_OUT,
@@ -146,6 +151,7 @@ def sync(
     from harness.record.mlflow.store import prepare, tracking_uri
     from harness.record.mlflow.trials import Mirror
 
+    followed = follow
     if follow:
         # During a run, the search has priority.
         os.nice(10)
@@ -157,11 +163,15 @@ def sync(
             for line in prepare(out):
                 typer.echo(f"{NOTE}{line}", err=True)
             mirror = Mirror(journal, out)
-            count = mirror.sync(trials)
+            # `run` reads how far this came, should it not wait any longer.
+            tell = _tell_mirrored if follow else None
+            if tell is not None:
+                tell(mirror.mirrored)
+            count = mirror.sync(trials, tell)
             while follow:
                 # Checked before the last sync, so that trials that finish meanwhile are not missed.
                 follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
-                count += mirror.sync(trials)
+                count += mirror.sync(trials, tell)
             mirror.overview()
             mirror_networks(out, journal)
         except InputError:
@@ -170,4 +180,5 @@ def sync(
             line = str(error).strip().split("\n")[0][:_LONGEST_MESSAGE]
             raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
     where = without_secrets(tracking_uri(out))
-    typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")
+    if not followed:
+        typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")

@@ -5,14 +5,16 @@ One experiment per comparison, one run per trial; ``step`` counts renders. Metri
 addition there is a summary, see ``harness.record.mlflow.overview``.
 """
 
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.record.cost import SEARCHING, shares_of
-from harness.record.journal import CONFIG, GENOME, SOUND, Journal, TrialFolder
+from harness.record.journal import CONFIG, GENOME, RECORD, SOUND, Journal, TrialFolder
 from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
@@ -21,6 +23,16 @@ from harness.record.mlflow.store import connected
 # The most that MLflow accepts in one batch.
 _BATCH = 1000
 _DONE = "FINISHED"
+_JUDGEMENT = "judgement"
+
+
+@dataclass
+class _Run:
+    """A trial in MLflow: its run, the judgement it holds, and when that was last compared."""
+
+    run_id: str
+    judgement: str
+    written: int = 0
 
 
 class Mirror:
@@ -39,46 +51,80 @@ class Mirror:
         self._client, self.experiment_id = connected(out, journal.path.name)
         self._done = self._finished_runs()
 
-    def sync(self, names: Iterable[str]) -> int:
-        """Mirror the named trials that are finished and not yet mirrored; gives their number."""
+    def sync(self, names: Iterable[str], on_mirrored: Callable[[int], None] | None = None) -> int:
+        """Mirror the named trials that are finished, unless they are there as they were judged.
+
+        Args:
+            names: of trials.
+            on_mirrored: called after each trial, with the number of trials that are mirrored.
+
+        Returns:
+            how many were mirrored.
+        """
         count = 0
         for name in names:
             folder = self._journal.folder(name)
-            if name not in self._done and folder.finished:
-                self._mirror(name, folder)
-                self._done.add(name)
-                count += 1
+            if not folder.finished or self._is_there(name, folder):
+                continue
+            if name in self._done:
+                self._client.delete_run(self._done.pop(name).run_id)
+            self._done[name] = self._mirror(name, folder)
+            count += 1
+            if on_mirrored is not None:
+                on_mirrored(self.mirrored)
         return count
+
+    @property
+    def mirrored(self) -> int:
+        """How many trials are mirrored, also of other versions of the experiment."""
+        return len(self._done)
+
+    def _is_there(self, name: str, folder: TrialFolder) -> bool:
+        """Whether a trial is mirrored with the judgement that it has now."""
+        run = self._done.get(name)
+        if run is None:
+            return False
+        written = (folder.path / RECORD).stat().st_mtime_ns
+        # While a run is followed, every trial is asked every few seconds.
+        if run.written == written:
+            return True
+        run.written = written
+        return run.judgement == _judgement(folder)
 
     def overview(self) -> None:
         """Mirror the summary of the comparison: one run per strategy, and the report."""
         mirror_overview(self._client, self.experiment_id, self._journal)
 
-    def _finished_runs(self) -> set[str]:
+    def _finished_runs(self) -> "dict[str, _Run]":
         """The trials that are already mirrored; incomplete runs are deleted and mirrored again."""
-        done: set[str] = set()
+        done: dict[str, _Run] = {}
         token = None
         while True:
             page = self._client.search_runs([self.experiment_id], page_token=token)
             for run in page:
-                if run.info.status == _DONE:
-                    done.add(run.data.tags.get("trial", ""))
-                elif "trial" in run.data.tags:
+                tags = run.data.tags
+                if "trial" not in tags:
+                    continue
+                if run.info.status == _DONE and tags["trial"] not in done:
+                    done[tags["trial"]] = _Run(run.info.run_id, tags.get(_JUDGEMENT, ""))
+                else:
                     self._client.delete_run(run.info.run_id)
             token = page.token
             if not token:
                 return done
 
-    def _mirror(self, name: str, folder: TrialFolder) -> None:
+    def _mirror(self, name: str, folder: TrialFolder) -> "_Run":
         from mlflow.entities import Metric, Param, RunTag
 
         config = folder.read(CONFIG)
+        judged = _judgement(folder)
         rows, times, judgement = folder.rows(), folder.times(), folder.judgement()
         started = int(1000 * min(row["ended"] - row["wall_s"] for row in times))
         ended = int(1000 * max(row["ended"] for row in times))
         tags = {
             "trial": name,
             KIND: TRIAL,
+            _JUDGEMENT: judged,
             "mlflow.runName": name,
             "strategy": config["strategy"]["label"],
             "fitness": config["fitness"]["label"],
@@ -102,6 +148,12 @@ class Mirror:
                 self._client.log_artifact(run_id, str(file))
             self._client.log_artifact(run_id, str(target), "target")
         self._client.set_terminated(run_id, _DONE, ended)
+        return _Run(run_id, judged)
+
+
+def _judgement(folder: TrialFolder) -> str:
+    """A digest of what the judges said: a trial may be judged again, by others."""
+    return hashlib.sha256((folder.path / RECORD).read_bytes()).hexdigest()[:16]
 
 
 def _params(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
