@@ -23,12 +23,32 @@ def write_bytes(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        unlink_link(part)
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
         with suppress(OSError):
             part.unlink()
         raise InputError(f"cannot write {path}: {_reason(error)}") from None
+
+
+def unlink_link(path: Path) -> None:
+    """Remove a symbolic link, so that what it points to is not written to; leave anything else."""
+    if path.is_symlink():
+        path.unlink()
+
+
+def refuse_link(folder: Path) -> None:
+    """Refuse a folder that is somewhere else.
+
+    Raises:
+        InputError: if it is a symbolic link.
+    """
+    if folder.is_symlink():
+        raise InputError(
+            f"{folder} is a link to {folder.readlink()}: nothing is written through it; remove the "
+            "link, or move the folder there and name it with --out"
+        )
 
 
 def finite(value: Any) -> Any:
@@ -65,6 +85,7 @@ def append_lines(path: Path, rows: list[Any], at: int) -> int:
     """
     lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
     try:
+        _own(path, at)
         with path.open("r+b" if path.exists() else "w+b") as file:
             if file.seek(0, os.SEEK_END) < at:
                 raise InputError(f"{path}: damaged, shorter than the {at} bytes that were written")
@@ -74,6 +95,14 @@ def append_lines(path: Path, rows: list[Any], at: int) -> int:
     except OSError as error:
         raise InputError(f"cannot write {path}: {_reason(error)}") from None
     return at + len(lines)
+
+
+def _own(path: Path, at: int) -> None:
+    """Replace a symbolic link by a file of its own, with what it showed of the first bytes."""
+    if path.is_symlink():
+        kept = path.read_bytes()[:at] if path.exists() else b""
+        path.unlink()
+        path.write_bytes(kept)
 
 
 def read_lines(path: Path) -> list[Any]:
@@ -145,7 +174,9 @@ def waiting_lock(folder: Path, on_wait: "Callable[[str], None]") -> "Iterator[No
 
 def _lock_file(folder: Path) -> IO[bytes]:
     try:
+        refuse_link(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        unlink_link(folder / ".lock")
         # Appending: opening must not erase who holds the lock.
         return (folder / ".lock").open("a+b")
     except OSError as error:

@@ -36,6 +36,7 @@ from harness.record.files import (
     append_lines,
     read_json,
     read_lines,
+    refuse_link,
     whole_lines,
     write_bytes,
     write_json,
@@ -85,8 +86,9 @@ class TrialFolder:
         """Begin or resume a trial; returns the state of its checkpoint, or None.
 
         Raises:
-            InputError: if the folder cannot be written, or its checkpoint is damaged.
+            InputError: if the folder cannot be written, is a link, or its checkpoint is damaged.
         """
+        refuse_link(self.path)
         (self.path / FAILURE).unlink(missing_ok=True)
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
@@ -176,10 +178,15 @@ class Journal:
     Args:
         out: the folder of all comparisons.
         name: the experiment's.
+
+    Raises:
+        InputError: if its folder, or one in it, is a symbolic link: it would be written elsewhere.
     """
 
     def __init__(self, out: Path, name: str) -> None:
         self.path = out / name
+        for folder in ("", "targets", "trials", "tables"):
+            refuse_link(self.path / folder)
 
     def begin(self, comparison: Comparison, command: str = "") -> None:
         """Write down the experiment and its targets.

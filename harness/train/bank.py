@@ -27,7 +27,7 @@ from common.random import generator
 from fitness.feature import HOP, SoundFeature
 from harness.plan.experiment import BankPlan
 from harness.plan.registry import own_version
-from harness.record.files import read_json, waiting_lock, write_bytes, write_json
+from harness.record.files import read_json, unlink_link, waiting_lock, write_bytes, write_json
 from harness.record.packing import pack, unpack
 from harness.train.example_synth import ExampleSynth
 from simd import Audio
@@ -130,6 +130,7 @@ class Bank:
         """Join the parts, once all are written."""
         parts = [unpack(self._file(number).read_bytes()) for number in self.parts]
         for name in _ARRAYS:
+            unlink_link(self.path / f"{name}.npy")
             np.save(self.path / f"{name}.npy", np.concatenate([part[name] for part in parts]))
         write_json(self.path / TIMES, {"cpu_s": sum(part["cpu_s"] for part in parts)})
         write_json(self.path / ABOUT, self._about)
