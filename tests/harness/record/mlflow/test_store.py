@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -111,4 +113,20 @@ def test_what_an_interrupted_creation_left_is_cleared(tmp_path):
     (tmp_path / ".mlflow.db.abc.new").write_bytes(b"half")
     (tmp_path / "mlflow.db").touch()
     assert prepare(tmp_path) == []
+    assert {path.name for path in tmp_path.iterdir()} == {".mirror", "mlflow.db"}
+
+
+def test_two_first_runs_make_one_database(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from harness.record.mlflow.store import connected; "
+        "print(connected(Path(sys.argv[1]), sys.argv[2])[1])"
+    )
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path), name],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        for name in ("one", "other")
+    ]  # fmt: skip
+    assert sorted(process.communicate()[0] for process in both) == ["1\n", "2\n"]
     assert {path.name for path in tmp_path.iterdir()} == {".mirror", "mlflow.db"}

@@ -259,14 +259,15 @@ def test_a_trial_that_was_judged_again_is_mirrored_again(
     assert counts == [1, 2]
     folder = journal.folder(names[0])
     judged = folder.judgement()
-    judged["distances"] = {"another": 0.5}
+    judged["distances"] = {"a=b": 0.5}
     write_json(folder.path / "judgement.json", judged)
     assert mirror.sync(names) == 1
     assert Mirror(journal, store).sync(names) == 0
     experiment = client.get_experiment_by_name("again").experiment_id
     (run,) = client.search_runs([experiment], f"tags.trial = '{names[0]}'")
     judges = {key for key in run.data.metrics if key.startswith("judge/")}
-    assert judges == {"judge/another", "judge/parameter_error"}
+    assert judges == {"judge/a:x3d:b", "judge/parameter_error"}
+    assert json.loads(run.data.tags["names"]) == {"judge/a:x3d:b": "a=b"}
 
 
 def test_a_deleted_experiment_is_taken_up_again(names, sync, runs, client):
