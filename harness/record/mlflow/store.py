@@ -18,11 +18,13 @@ from harness.record.files import waiting_lock
 
 DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
 _URI = "MLFLOW_TRACKING_URI"
-_PATIENCE = {
+# Not for long, and quietly.
+_SETTINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
 }
 # What would end a database's path, or be read as another character.
 _UNFIT = re.compile(r"\?|%[0-9A-Fa-f]{2}")
@@ -78,7 +80,7 @@ def prepare(out: Path) -> list[str]:
     Raises:
         InputError: if the database cannot be read, or was made by another version of MLflow.
     """
-    for variable, value in _PATIENCE.items():
+    for variable, value in _SETTINGS.items():
         os.environ.setdefault(variable, value)
     uri = tracking_uri(out)
     if os.environ.get(_URI):
