@@ -18,12 +18,12 @@ from harness.cli.commands import run_comparison
 from harness.cli.main import run
 from harness.record.journal import TrialFolder
 from harness.run import driver
-from harness.run.workers import Workers
+from harness.run.workers import WorkerPool, Workers
 
 _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (Workers, "__enter__", "Ray's start"),
     (Workers, "__exit__", "Ray's end"),
-    (Workers, "call", "Ray, jobs out"),
+    (WorkerPool, "call", "Ray, jobs out"),
     (ray, "get", "Ray, outcomes in"),
     (driver, "advance", "bookkeeping and diversity"),
     (driver, "next_jobs", "bookkeeping and diversity"),

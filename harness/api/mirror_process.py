@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
-from harness.record.journal import Journal
+from harness.record.journal import RECORD, Journal
 
-_LAST_WAIT_S = 120.0
+# After the answers are written, a run waits this long; `sync` goes on at any time.
+_LAST_WAIT_S = 30.0
+_NOTE = "note: "
 
 
 class MirrorProcess:
@@ -19,6 +23,8 @@ class MirrorProcess:
 
     Attributes:
         failure: why MLflow has not received everything; empty if it has.
+        left: how many finished trials it has not received; None if nothing is known.
+        notes: what was mended in its database, a line each.
 
     Args:
         journal: what is mirrored.
@@ -26,9 +32,14 @@ class MirrorProcess:
     """
 
     def __init__(self, journal: Journal, out: Path) -> None:
-        self._name, self._out = journal.path.name, out
+        self._journal, self._name, self._out = journal, journal.path.name, out
         self._process: subprocess.Popen[str] | None = None
         self.failure = ""
+        self.left: int | None = 0
+        self.notes: list[str] = []
+        # Files, not pipes: a full pipe would stop the process.
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed on leaving
+        self._erred = tempfile.TemporaryFile()  # noqa: SIM115
 
     def __enter__(self) -> "MirrorProcess":
         return self
@@ -41,8 +52,8 @@ class MirrorProcess:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [*command, "--out", str(self._out)],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stdout=self._said,
+            stderr=self._erred,
             text=True,
             # A user's own file called harness.py must not be taken for our package.
             env={**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONSAFEPATH": "1"},
@@ -60,21 +71,39 @@ class MirrorProcess:
             process.stdin = None
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Wait until it has ended."""
-        if kind is not None:
-            if self._process is not None:
+        """Wait until it has ended, half a minute at most."""
+        with self._said, self._erred:
+            if kind is None:
+                self._wait()
+            elif self._process is not None:
                 self._process.kill()
-                self._process.communicate()
-            return
+                self._process.wait()
+
+    def _wait(self) -> None:
         self.finish()
         process = self.start()
         try:
-            _, errors = process.communicate(timeout=_LAST_WAIT_S)
+            code = process.wait(_LAST_WAIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            self.failure = f"still busy after {_LAST_WAIT_S:.0f} s"
-            return
-        if process.returncode:
-            last = errors.strip().split("\n")[-1].removeprefix("ga-synth: ")
-            self.failure = last or "its process ended"
+            self.failure = f"not done {_LAST_WAIT_S:.0f} s after the last trial"
+        lines = _lines(self._erred)
+        self.notes = [line.removeprefix(_NOTE) for line in lines if line.startswith(_NOTE)]
+        if not self.failure and code:
+            self.failure = lines[-1].removeprefix("ga-synth: ") if lines else "its process ended"
+        if self.failure:
+            self.left = self._left()
+
+    def _left(self) -> int | None:
+        """How many trials are finished beyond those that it said it had mirrored."""
+        said = [line for line in _lines(self._said) if line.isdecimal()]
+        if not said:
+            return None
+        finished = sum(1 for _ in (self._journal.path / "trials").glob(f"*/{RECORD}"))
+        return max(0, finished - int(said[-1]))
+
+
+def _lines(file: IO[bytes]) -> list[str]:
+    file.seek(0)
+    return [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from harness.plan.trials import Trial
 from harness.record.damage import clear_damaged
 from harness.record.files import locked
 from harness.record.journal import Journal, judged_by
+from harness.record.mlflow.store import tracking_uri
 from harness.run.driver import OnEvent
 from harness.run.known import Known, Nearest, Proposals, loudest_channel
 from harness.run.stop import Stop
@@ -84,6 +86,9 @@ def run_trials(
         Stopped: if a signal asked for a stop.
     """
     journal = Journal(options.out, comparison.experiment.name)
+    if options.mirror:
+        # Refused now rather than when the trials are done.
+        tracking_uri(options.out)
     with locked(journal.path):
         journal.begin(comparison, command)
         if not options.mirror:
@@ -92,13 +97,31 @@ def run_trials(
         with MirrorProcess(journal, options.out) as mirror:
             failed = _run(comparison, journal, trials, options, mirror)
             mirror.finish()
-    if mirror.failure and options.prints:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"MLflow was not reached ({without_secrets(mirror.failure)}); nothing is lost, "
-            f"mirror it later: ga-synth sync {journal.path.name} --out {options.out}",
+    if not options.quiet:
+        _tell_mirror(mirror, journal.path.name, options)
+    return failed
+
+
+def _tell_mirror(mirror: MirrorProcess, name: str, options: RunOptions) -> None:
+    """Say what was mended in MLflow's database, what it has not received, and what goes on."""
+    if not (mirror.failure or mirror.notes):
+        return
+    command = shlex.join(["ga-synth", "sync", name, "--out", str(options.out)])
+    why = without_secrets(mirror.failure)
+    if options.as_json:
+        left = {"failure": why, "left": mirror.left, "command": command} if why else {}
+        print(json.dumps({"event": "mirror", "notes": mirror.notes, **left}))  # noqa: T201
+        return
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for line in mirror.notes:
+        console.print(line, markup=False)
+    if why:
+        count = "" if mirror.left is None else f"; {mirror.left} finished trials are left"
+        console.print(
+            f"MLflow has not received everything ({why}){count}; nothing is lost: once MLflow "
+            f"answers, mirror the rest with {command}",
             markup=False,
         )
-    return failed
 
 
 def _run(

@@ -41,12 +41,18 @@ Name = Annotated[
 
 
 def comparison_name(given: str) -> str:
-    """The name of a comparison, given itself, its experiment file or its folder."""
+    """The name of a comparison, given itself, its experiment file or its folder.
+
+    Raises:
+        InputError: if it names a folder around the comparisons, such as ``..``.
+    """
     path = Path(given)
     if path.suffix in (".yaml", ".yml"):
         from harness.plan.experiment import read_experiment
 
         return read_experiment(path).name
+    if path.name in ("", ".."):
+        raise InputError(f"{given!r} is no name of a comparison")
     return path.name
 
 

@@ -11,6 +11,7 @@ from pydantic import (
     Field,
     Tag,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
@@ -106,6 +107,11 @@ class BankPlan(Strict):
         return round(self.seconds * self.sample_rate)
 
 
+# Files and folders of all comparisons together, and MLflow's own experiment. Other files begin with
+# a dot or an underscore, as no name does.
+_TAKEN = frozenset({"mlartifacts", "answers.html", "answers.json", "default"})
+
+
 class Experiment(Strict):
     """A comparison: a grid of trials and the questions asked of it.
 
@@ -159,6 +165,17 @@ class Experiment(Strict):
     contrasts: list[list[Label]] = []
     sweeps: list[Sweep] = []
     plugins: list[str] = []
+
+    @field_validator("name")
+    @classmethod
+    def _free(cls, name: str) -> str:
+        # Also what differs only in case: some file systems take it for the same.
+        if name.lower().startswith("mlflow.db") or name.lower() in _TAKEN:
+            raise ValueError(
+                f"{name!r} is what ga-synth itself calls something in the folder of all "
+                "comparisons; choose another name"
+            )
+        return name
 
     @model_validator(mode="after")
     def _fits(self) -> "Experiment":

@@ -271,14 +271,17 @@ class _Source(SourceLoader):
 @cache
 def _module_of(file: Path) -> ModuleType:
     source_of(file)
-    name = f"ga_synth_plugin_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, file, loader=_Source(file))
-    if spec is None or spec.loader is None:
+    if file.suffix != ".py":
         raise InputError(f"plug-in {file}: not a Python file")
+    name = f"ga_synth_plugin_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
+    loader = _Source(file)
+    spec = importlib.util.spec_from_file_location(name, file, loader=loader)
+    if spec is None:
+        raise InputError(f"plug-in {file}: cannot be loaded")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except (Exception, SystemExit) as error:  # a plug-in may raise anything
         reason = f"{type(error).__name__}: {_first_line(str(error))}"
         raise InputError(f"plug-in {file}: {reason}") from error

@@ -27,6 +27,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        unlink_link(part)
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
@@ -43,6 +44,25 @@ def sha256_of(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unlink_link(path: Path) -> None:
+    """Remove a symbolic link, so that what it points to is not written to; leave anything else."""
+    if path.is_symlink():
+        path.unlink()
+
+
+def refuse_link(folder: Path) -> None:
+    """Refuse a folder that is somewhere else.
+
+    Raises:
+        InputError: if it is a symbolic link.
+    """
+    if folder.is_symlink():
+        raise InputError(
+            f"{folder} is a link to {folder.readlink()}: nothing is written through it; remove the "
+            "link, or move the folder there and name it with --out"
+        )
 
 
 def finite(value: Any) -> Any:
@@ -128,7 +148,9 @@ def waiting_lock(folder: Path, on_wait: "Callable[[str], None]") -> "Iterator[No
 
 def _lock_file(folder: Path) -> IO[bytes]:
     try:
+        refuse_link(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        unlink_link(folder / ".lock")
         # Appending: opening must not erase who holds the lock.
         return (folder / ".lock").open("a+b")
     except OSError as error:

@@ -38,7 +38,7 @@ from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from harness.record.files import sha256_of, write_bytes
+from harness.record.files import refuse_link, sha256_of, write_bytes
 from harness.record.packing import pack, unpack
 from harness.record.sealed import (
     append_records,
@@ -92,8 +92,9 @@ class TrialFolder:
         """Begin or resume a trial; returns the state of its checkpoint, or None.
 
         Raises:
-            InputError: if the folder cannot be written, or its checkpoint is damaged.
+            InputError: if the folder cannot be written, is a link, or its checkpoint is damaged.
         """
+        refuse_link(self.path)
         (self.path / FAILURE).unlink(missing_ok=True)
         checkpoint = self.path / CHECKPOINT
         if not checkpoint.exists():
@@ -192,10 +193,15 @@ class Journal:
     Args:
         out: the folder of all comparisons.
         name: the experiment's.
+
+    Raises:
+        InputError: if its folder, or one in it, is a symbolic link: it would be written elsewhere.
     """
 
     def __init__(self, out: Path, name: str) -> None:
         self.path = out / name
+        for folder in ("", "targets", "trials", "tables"):
+            refuse_link(self.path / folder)
 
     def begin(self, comparison: Comparison, command: str = "") -> None:
         """Write down the experiment and its targets.

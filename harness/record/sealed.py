@@ -53,6 +53,7 @@ def append_records(path: Path, rows: list[Any], at: int) -> int:
     """
     lines = b"".join(_sealed(json.dumps(row)) + b"\n" for row in rows)
     try:
+        _own(path, at)
         with path.open("r+b" if path.exists() else "w+b") as file:
             if file.seek(0, os.SEEK_END) < at:
                 raise InputError(f"{path}: damaged, shorter than the {at} bytes that were written")
@@ -62,6 +63,14 @@ def append_records(path: Path, rows: list[Any], at: int) -> int:
     except OSError as error:
         raise InputError(f"cannot write {path}: {reason_of(error)}") from None
     return at + len(lines)
+
+
+def _own(path: Path, at: int) -> None:
+    """Replace a symbolic link by a file of its own, with what it showed of the first bytes."""
+    if path.is_symlink():
+        kept = path.read_bytes()[:at] if path.exists() else b""
+        path.unlink()
+        path.write_bytes(kept)
 
 
 def read_records(path: Path) -> list[Any]:

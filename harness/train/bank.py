@@ -28,7 +28,7 @@ from common.random import generator
 from fitness.feature import HOP, SoundFeature
 from harness.plan.experiment import BankPlan
 from harness.plan.registry import own_version
-from harness.record.files import sha256_of, waiting_lock, write_bytes
+from harness.record.files import sha256_of, unlink_link, waiting_lock, write_bytes
 from harness.record.packing import pack, unpack
 from harness.record.sealed import read_record, write_record
 from harness.train.example_synth import ExampleSynth
@@ -133,6 +133,7 @@ class Bank:
         """Join the parts, once all are written."""
         parts = [unpack(self._file(number).read_bytes()) for number in self.parts]
         for name in _ARRAYS:
+            unlink_link(self.path / f"{name}.npy")
             np.save(self.path / f"{name}.npy", np.concatenate([part[name] for part in parts]))
         sums = {name: sha256_of(self.path / f"{name}.npy") for name in _ARRAYS}
         write_record(self.path / SUMS, sums)

@@ -71,6 +71,11 @@ class RealSynth(Synth):
         return lacking(cls.needs)
 
     @classmethod
+    def modes(cls) -> dict[str, str]:
+        """Return what each way to play lacks; empty if there is only one way."""
+        return {}
+
+    @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         """Read the map, so that workers need no file and a trial's key depends on its content."""
         found = read_map(options["map"], folder, cls.backend)

@@ -107,6 +107,8 @@ class _NoMirror:
     """Stands in for the process beside a run that mirrors it."""
 
     failure = ""
+    left = 0
+    notes = ()
 
     def __init__(self, *_):
         pass

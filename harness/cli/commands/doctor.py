@@ -13,12 +13,15 @@ _ASK_S = 20.0
 def doctor(as_json: Json = False) -> None:
     """Show what this machine has for real synthesizers, and how to install the rest."""
     from harness.plan.registry import Registry
+    from synth.real.base import RealSynth
     from synth.real.parts import PARTS
     from synth.real.plugin.folders import plugin_folders, plugins
 
     registry = Registry()
+    synths = {name: registry.get("synth", name) for name in registry.names("synth")}
     found = {
-        "synths": {name: registry.get("synth", name).missing() for name in registry.names("synth")},
+        "synths": {name: synth.missing() for name, synth in synths.items()},
+        "modes": {n: s.modes() for n, s in synths.items() if issubclass(s, RealSynth)},
         "parts": [
             {"name": p.name, "about": p.about, "there": p.there, "remedy": p.remedy} for p in PARTS
         ],
@@ -56,7 +59,9 @@ def _tell(found: dict[str, Any]) -> None:
     out = console()
     table = Table(box=None, pad_edge=False, show_header=False)
     for name, missing in found["synths"].items():
-        table.add_row("synth", f"[bold]{name}", escape(missing) if missing else "[green]ready")
+        modes = found["modes"].get(name, {})
+        state = escape(missing) if missing else _readiness(modes)
+        table.add_row("synth", f"[bold]{name}", state)
     for part in found["parts"]:
         state = "[green]there" if part["there"] else f"[yellow]missing[/]: {escape(part['remedy'])}"
         table.add_row("part", f"[bold]{part['name']}", f"{escape(part['about'])}: {state}")
@@ -69,6 +74,17 @@ def _tell(found: dict[str, Any]) -> None:
     out.print(table)
     if not found["plugins"]:
         out.print(f"no plug-in in {', '.join(found['plugin_folders'])}")
+
+
+def _readiness(modes: dict[str, str]) -> str:
+    """Whether a synth is ready, or in which of its modes, and what the others lack."""
+    from rich.markup import escape
+
+    lacks = [f"{mode} {escape(lacking)}" for mode, lacking in modes.items() if lacking]
+    ready = [mode for mode, lacking in modes.items() if not lacking]
+    if not lacks:
+        return "[green]ready"
+    return "; ".join([*([f"[green]ready: {', '.join(ready)}[/]"] if ready else []), *lacks])
 
 
 def _rows(table: Any, kind: str, found: Any, row: Any) -> None:

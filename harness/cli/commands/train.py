@@ -103,8 +103,11 @@ def _report(folder: Any, out: Path, as_json: bool) -> None:
 def _mirror(folder: Any, out: Path) -> str:
     """Copy a network to MLflow; gives where it is, or why it is not there."""
     from harness.record.mlflow.networks import EXPERIMENT, mirror_network
+    from harness.record.mlflow.store import prepare
 
     try:
+        for line in prepare(out):
+            typer.echo(line, err=True)
         mirror_network(out, folder.path)
     except Exception as error:  # whatever MLflow raises: nothing is lost
         line = str(error).strip().split("\n")[0]

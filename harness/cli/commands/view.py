@@ -16,9 +16,11 @@ from common.secrets import without_secrets
 from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
+# Begins a line about what was mended; `run` passes it on.
+NOTE = "note: "
 _LOOK_EVERY_S = 2.0
 # A library's message about a lost connection may fill a page.
-_LONGEST_MESSAGE = 120
+_LONGEST_MESSAGE = 500
 # Filters in the addresses of the UI.
 _OVERVIEW, _TRIALS = (f"tags.kind%20%3D%20%27{kind}%27" for kind in ("summary", "trial"))
 
@@ -83,7 +85,7 @@ def ui(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 5000,
 ) -> None:
     """Start the MLflow UI for the comparisons in a folder; Ctrl-C stops it."""
-    from harness.record.mlflow.trials import tracking_uri
+    from harness.record.mlflow.store import prepare, tracking_uri
 
     uri = tracking_uri(out)
     if uri.startswith("sqlite:") and not (out / "mlflow.db").exists():
@@ -94,6 +96,8 @@ def ui(
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise InputError(f"--port {port} is in use; choose another")
+    for line in prepare(out):
+        typer.echo(line)
     for line in _links(out, f"http://127.0.0.1:{port}"):
         typer.echo(line)
     sys.stdout.flush()
@@ -110,7 +114,7 @@ def _links(out: Path, address: str) -> list[str]:
     from mlflow import MlflowClient
 
     from harness.record.mlflow.networks import EXPERIMENT
-    from harness.record.mlflow.trials import tracking_uri
+    from harness.record.mlflow.store import tracking_uri
 
     client = MlflowClient(tracking_uri=tracking_uri(out))
     known = {path.parent.name for path in out.glob("*/experiment.json")}
@@ -127,6 +131,11 @@ def _links(out: Path, address: str) -> list[str]:
     return lines
 
 
+def _tell_mirrored(count: int) -> None:
+    typer.echo(count)
+    sys.stdout.flush()
+
+
 def sync(
     name: Name,
     out: Out = DEFAULT_OUT,
@@ -139,8 +148,10 @@ def sync(
     from harness.record.files import locked
     from harness.record.journal import Journal
     from harness.record.mlflow.networks import mirror_networks
-    from harness.record.mlflow.trials import Mirror, tracking_uri
+    from harness.record.mlflow.store import prepare, tracking_uri
+    from harness.record.mlflow.trials import Mirror
 
+    followed = follow
     if follow:
         # During a run, the search has priority.
         os.nice(10)
@@ -149,12 +160,18 @@ def sync(
     # One mirror at a time: an unfinished run of another would look like an interrupted one.
     with locked(out / ".mirror" / journal.path.name):
         try:
+            for line in prepare(out):
+                typer.echo(f"{NOTE}{line}", err=True)
             mirror = Mirror(journal, out)
-            count = mirror.sync(trials)
+            # `run` reads how far this came, should it not wait any longer.
+            tell = _tell_mirrored if follow else None
+            if tell is not None:
+                tell(mirror.mirrored)
+            count = mirror.sync(trials, tell)
             while follow:
                 # Checked before the last sync, so that trials that finish meanwhile are not missed.
                 follow = not select.select([sys.stdin], [], [], _LOOK_EVERY_S)[0]
-                count += mirror.sync(trials)
+                count += mirror.sync(trials, tell)
             mirror.overview()
             mirror_networks(out, journal)
         except InputError:
@@ -163,4 +180,5 @@ def sync(
             line = str(error).strip().split("\n")[0][:_LONGEST_MESSAGE]
             raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
     where = without_secrets(tracking_uri(out))
-    typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")
+    if not followed:
+        typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.record.journal import NETWORKS, Journal
-from harness.record.mlflow.trials import connected
+from harness.record.mlflow.names import key as mlflow_key
+from harness.record.mlflow.names import originals
+from harness.record.mlflow.store import connected
 from harness.record.sealed import read_record, read_records
 
 # The folder of trained networks, and their experiment in MLflow. No comparison can have either
@@ -73,6 +75,8 @@ def mirror_network(out: Path, folder: Path) -> bool:
         "objective": plan["objective"]["name"],
         "synth": about["synth"]["name"],
     }
+    genes = [parameter["name"] for parameter in about["synth"]["parameters"]]
+    tags |= originals((mlflow_key("error", gene), gene) for gene in genes)
     run_id = client.create_run(experiment, tags=tags).info.run_id
     from mlflow.entities import Metric, Param
 
@@ -103,7 +107,7 @@ def _points(
     for kind, values in (("error", "errors"), ("covered", "covered")):
         parameters = about["synth"]["parameters"]
         for parameter, value in zip(parameters, about["test"][values], strict=True):
-            yield f"{kind}/{parameter['name']}", value, last
+            yield mlflow_key(kind, parameter["name"]), value, last
     for name in ("examples", "renders", "cpu_s", "weights"):
         yield f"cost/{name}", about[name], last
 

@@ -5,50 +5,34 @@ One experiment per comparison, one run per trial; ``step`` counts renders. Metri
 addition there is a summary, see ``harness.record.mlflow.overview``.
 """
 
+import hashlib
 import json
-import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.record.cost import SEARCHING, shares_of
-from harness.record.journal import CONFIG, GENOME, SOUND, Journal, TrialFolder
+from harness.record.journal import CONFIG, GENOME, RECORD, SOUND, Journal, TrialFolder
+from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
+from harness.record.mlflow.store import connected
 
 # The most that MLflow accepts in one batch.
 _BATCH = 1000
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1"}
 _DONE = "FINISHED"
+_JUDGEMENT = "judgement"
 
 
-def tracking_uri(out: Path) -> str:
-    """Where MLflow stores runs: ``MLFLOW_TRACKING_URI`` if set, or else a database in ``out``."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(out / 'mlflow.db').resolve()}"
+@dataclass
+class _Run:
+    """A trial in MLflow: its run, the judgement it holds, and when that was last compared."""
 
-
-def connected(out: Path, name: str) -> tuple[Any, str]:
-    """An ``MlflowClient`` and the id of a named experiment, which is created if necessary.
-
-    Raises:
-        Exception: whatever MLflow raises when it cannot be reached, within seconds.
-    """
-    for variable, value in _PATIENCE.items():
-        os.environ.setdefault(variable, value)
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    from mlflow import MlflowClient
-
-    uri = tracking_uri(out)
-    client = MlflowClient(tracking_uri=uri)
-    found = client.get_experiment_by_name(name)
-    if found is None:
-        local = uri.startswith("sqlite:")
-        where = (out / "mlartifacts" / name).resolve().as_uri() if local else None
-        return client, str(client.create_experiment(name, where))
-    if found.lifecycle_stage == "deleted":
-        client.restore_experiment(found.experiment_id)
-    return client, str(found.experiment_id)
+    run_id: str
+    judgement: str
+    written: int = 0
 
 
 class Mirror:
@@ -67,46 +51,80 @@ class Mirror:
         self._client, self.experiment_id = connected(out, journal.path.name)
         self._done = self._finished_runs()
 
-    def sync(self, names: Iterable[str]) -> int:
-        """Mirror the named trials that are finished and not yet mirrored; gives their number."""
+    def sync(self, names: Iterable[str], on_mirrored: Callable[[int], None] | None = None) -> int:
+        """Mirror the named trials that are finished, unless they are there as they were judged.
+
+        Args:
+            names: of trials.
+            on_mirrored: called after each trial, with the number of trials that are mirrored.
+
+        Returns:
+            how many were mirrored.
+        """
         count = 0
         for name in names:
             folder = self._journal.folder(name)
-            if name not in self._done and folder.finished:
-                self._mirror(name, folder)
-                self._done.add(name)
-                count += 1
+            if not folder.finished or self._is_there(name, folder):
+                continue
+            if name in self._done:
+                self._client.delete_run(self._done.pop(name).run_id)
+            self._done[name] = self._mirror(name, folder)
+            count += 1
+            if on_mirrored is not None:
+                on_mirrored(self.mirrored)
         return count
+
+    @property
+    def mirrored(self) -> int:
+        """How many trials are mirrored, also of other versions of the experiment."""
+        return len(self._done)
+
+    def _is_there(self, name: str, folder: TrialFolder) -> bool:
+        """Whether a trial is mirrored with the judgement that it has now."""
+        run = self._done.get(name)
+        if run is None:
+            return False
+        written = (folder.path / RECORD).stat().st_mtime_ns
+        # While a run is followed, every trial is asked every few seconds.
+        if run.written == written:
+            return True
+        run.written = written
+        return run.judgement == _judgement(folder)
 
     def overview(self) -> None:
         """Mirror the summary of the comparison: one run per strategy, and the report."""
         mirror_overview(self._client, self.experiment_id, self._journal)
 
-    def _finished_runs(self) -> set[str]:
+    def _finished_runs(self) -> "dict[str, _Run]":
         """The trials that are already mirrored; incomplete runs are deleted and mirrored again."""
-        done: set[str] = set()
+        done: dict[str, _Run] = {}
         token = None
         while True:
             page = self._client.search_runs([self.experiment_id], page_token=token)
             for run in page:
-                if run.info.status == _DONE:
-                    done.add(run.data.tags.get("trial", ""))
-                elif "trial" in run.data.tags:
+                tags = run.data.tags
+                if "trial" not in tags:
+                    continue
+                if run.info.status == _DONE and tags["trial"] not in done:
+                    done[tags["trial"]] = _Run(run.info.run_id, tags.get(_JUDGEMENT, ""))
+                else:
                     self._client.delete_run(run.info.run_id)
             token = page.token
             if not token:
                 return done
 
-    def _mirror(self, name: str, folder: TrialFolder) -> None:
+    def _mirror(self, name: str, folder: TrialFolder) -> "_Run":
         from mlflow.entities import Metric, Param, RunTag
 
         config = folder.read(CONFIG)
+        judged = _judgement(folder)
         rows, times, judgement = folder.rows(), folder.times(), folder.judgement()
         started = int(1000 * min(row["ended"] - row["wall_s"] for row in times))
         ended = int(1000 * max(row["ended"] for row in times))
         tags = {
             "trial": name,
             KIND: TRIAL,
+            _JUDGEMENT: judged,
             "mlflow.runName": name,
             "strategy": config["strategy"]["label"],
             "fitness": config["fitness"]["label"],
@@ -114,6 +132,7 @@ class Mirror:
             "target": config["target"]["label"],
             "seed": str(config["repetition"]),
         }
+        tags |= originals(_renamed(rows, judgement))
         run = self._client.create_run(self.experiment_id, start_time=started, tags=tags)
         run_id = run.info.run_id
         params = [Param(k, v[:6000]) for k, v in _params(config)]
@@ -129,15 +148,30 @@ class Mirror:
                 self._client.log_artifact(run_id, str(file))
             self._client.log_artifact(run_id, str(target), "target")
         self._client.set_terminated(run_id, _DONE, ended)
+        return _Run(run_id, judged)
+
+
+def _judgement(folder: TrialFolder) -> str:
+    """A digest of what the judges said: a trial may be judged again, by others."""
+    return hashlib.sha256((folder.path / RECORD).read_bytes()).hexdigest()[:16]
 
 
 def _params(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in ("budget", "population", "seed"):
-        yield key, str(config[key])
+    for setting in ("budget", "population", "seed"):
+        yield setting, str(config[setting])
     for kind in ("strategy", "fitness", "synth"):
         yield kind, config[kind]["name"]
         for option, value in config[kind]["options"].items():
             yield f"{kind}.{option}", json.dumps(value)
+
+
+def _renamed(rows: list[Any], judgement: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """MLflow's name and ours, of all that people may name."""
+    for label in judgement["distances"]:
+        yield key("judge", label), label
+    for row in rows[:1]:
+        for section in row["diversity"]["assembled"]:
+            yield key("diversity", section), section
 
 
 def _points(
@@ -162,7 +196,7 @@ def _points(
             yield f"diversity/sound_{population}", level, at, step
     at, step = int(1000 * max(ends.values())), judgement["renders"]
     for label, distance in judgement["distances"].items():
-        yield f"judge/{label}", distance, at, step
+        yield key("judge", label), distance, at, step
     if judgement["parameter_error"] is not None:
         yield "judge/parameter_error", judgement["parameter_error"], at, step
     for kind, count in judgement["ledger"].items():
@@ -180,5 +214,5 @@ def _diversity(
         yield f"diversity/whole_{statistic}", value, at, step
     for section, statistics in measured["assembled"].items():
         if section != "whole":
-            yield f"diversity/{section}", statistics["distance"], at, step
+            yield key("diversity", section), statistics["distance"], at, step
     yield "diversity/evaluated_distance", measured["evaluated"]["whole"]["distance"], at, step

@@ -84,6 +84,11 @@ class PureData(RealSynth):
         return lacking(COMPUTED) and lacking(LIVE) and lacking(COMPUTED)
 
     @classmethod
+    def modes(cls) -> dict[str, str]:
+        """Return what each way to play a patch lacks."""
+        return {"computed": lacking(COMPUTED), "live": lacking(LIVE)}
+
+    @classmethod
     def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         """Read map and patch, test some notes, and choose the reset method.
 

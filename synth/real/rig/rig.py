@@ -83,6 +83,11 @@ class Rig(RealSynth):
         both = [lacking(_LIVE), lacking(_FREEWHEEL)]
         return lacking((*_LIVE, *_FREEWHEEL)) if all(both) else ""
 
+    @classmethod
+    def modes(cls) -> dict[str, str]:
+        """Return what each mode lacks, the usual JACK server included."""
+        return {"real time": lacking(_LIVE), "freewheel": lacking((*_FREEWHEEL, "JACK"))}
+
     def verify(self) -> None:
         """Raise for invalid MIDI controls and for missing parts.
 

@@ -226,14 +226,12 @@ def test_a_finished_comparison_is_only_answered_again(
     done = ga_synth("run", experiment_file(), "--out", journal.path.parent)
     assert done.code == 0
     assert TOPICS[0].questions[0].text in done.out
-    assert "MLflow was not reached" in done.err
+    assert "MLflow has not received everything" in done.err
     assert "ga-synth sync tiny" in done.err
 
 
 def test_ui_of_a_server_that_runs_elsewhere(ga_synth, monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        "harness.record.mlflow.trials.tracking_uri", lambda out: "http://there:5000"
-    )
+    monkeypatch.setattr("harness.record.mlflow.store.tracking_uri", lambda out: "http://there:5000")
     assert ga_synth("ui", "--out", tmp_path).out == "MLflow is at http://there:5000\n"
 
 

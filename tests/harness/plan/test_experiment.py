@@ -235,3 +235,10 @@ def test_a_judge_may_not_share_the_label_of_another_fitness(tiny):
     with pytest.raises(ValidationError, match="'spectrogram' is also a fitness"):
         Experiment.model_validate(shared)
     Experiment.model_validate(tiny(judges=["spectrogram"]))
+
+
+@pytest.mark.parametrize("name", ["mlflow.db", "mlflow.db-wal", "answers.html", "Default"])
+def test_a_name_that_the_folder_of_comparisons_needs_itself_is_refused(read, refused, name):
+    with refused(name, "choose another name"):
+        read({**NEEDED, "name": name})
+    assert read({**NEEDED, "name": f"my-{name}"}).name == f"my-{name}"

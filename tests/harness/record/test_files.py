@@ -181,3 +181,29 @@ def test_a_folder_that_cannot_be_held(below_a_file, refused):
 def test_what_is_not_finite_is_none():
     value = {"a": [1.5, float("nan"), (float("inf"), "x")], "b": {"c": -float("inf")}, "d": 3}
     assert finite(value) == {"a": [1.5, None, [None, "x"]], "b": {"c": None}, "d": 3}
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("name", ["report.html", ".report.html.part"])
+def test_a_link_is_replaced_and_what_it_points_to_is_left_alone(tmp_path, write, name):
+    precious = tmp_path / "precious"
+    precious.write_text("precious\n")
+    path = tmp_path / "runs" / "report.html"
+    path.parent.mkdir()
+    (path.parent / name).symlink_to(precious)
+    write(path)
+    assert precious.read_text() == "precious\n"
+    assert path.is_file()
+    assert not path.is_symlink()
+
+
+def test_a_lock_is_not_written_through_a_link(tmp_path, refused):
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / ".lock").symlink_to(precious)
+    with locked(tmp_path / "folder"):
+        assert precious.read_text() == "precious"
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    with refused("link"), locked(tmp_path / "link"):
+        pytest.fail("held what is elsewhere")

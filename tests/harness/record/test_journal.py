@@ -239,3 +239,13 @@ def test_a_target_louder_than_a_file_can_hold_is_only_softer_to_listen_to(
     np.testing.assert_allclose(comparison.targets["loud"].sounds[0], sound, rtol=1e-6)
     kept, _ = read_sound(journal.path / "targets" / "loud.flac")
     np.testing.assert_allclose(kept[0], sound / np.abs(sound).max(), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny/trials", "tiny/tables"])
+def test_a_journal_is_not_written_through_a_link(tmp_path, refused, name):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "runs" / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "elsewhere")
+    with refused(str(link), "link"):
+        Journal(tmp_path / "runs", "tiny")

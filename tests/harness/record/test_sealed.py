@@ -125,3 +125,11 @@ def test_lines_that_do_not_fit_are_no_part_of_the_file(tmp_path, refused):
 def test_rows_keep_every_digit(tmp_path):
     append_records(tmp_path / "a", [{"x": 0.1 + 0.2}], 0)
     assert json.loads((tmp_path / "a").read_text())["x"] == 0.1 + 0.2
+
+
+def test_lines_behind_a_link_are_kept(tmp_path):
+    at = append_records(tmp_path / "lines", [{"a": 1}, {"a": 2}], 0)
+    (tmp_path / "link").symlink_to(tmp_path / "lines")
+    append_records(tmp_path / "link", [{"a": 3}], at)
+    assert read_records(tmp_path / "link") == [{"a": 1}, {"a": 2}, {"a": 3}]
+    assert read_records(tmp_path / "lines") == [{"a": 1}, {"a": 2}]

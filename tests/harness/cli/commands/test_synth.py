@@ -40,6 +40,25 @@ def test_doctor_says_what_is_there_and_what_installs_the_rest(ga_synth):
     assert all(part.name in told.out for part in PARTS)
 
 
+def test_doctor_says_which_mode_of_a_rig_cannot_work(ga_synth, monkeypatch):
+    monkeypatch.setattr("harness.cli.commands.doctor._asked", lambda what: "not asked")
+    monkeypatch.setattr("synth.real.parts.importlib.util.find_spec", lambda name: name)
+    monkeypatch.setattr("synth.real.parts.shutil.which", lambda name: name)
+    monkeypatch.setattr("synth.real.parts.find_library", lambda name: None)
+    modes = json.loads(ga_synth("doctor", "--json").out)["modes"]["rig"]
+    assert modes["freewheel"] == ""
+    assert "PortAudio" in modes["real time"]
+    (line,) = [
+        one for one in ga_synth("doctor").out.split("\n") if one.split()[:2] == ["synth", "rig"]
+    ]
+    assert "ready: freewheel; real time needs PortAudio" in " ".join(line.split())
+    monkeypatch.setattr("synth.real.parts.shutil.which", lambda name: None)
+    (line,) = [
+        one for one in ga_synth("doctor").out.split("\n") if one.split()[:2] == ["synth", "rig"]
+    ]
+    assert "ready" not in line
+
+
 def test_a_part_that_is_missing_is_said_with_its_remedy(ga_synth, mistaken, monkeypatch, tmp_path):
     monkeypatch.setattr("synth.real.parts.importlib.util.find_spec", lambda name: None)
     assert "missing: make parts" in ga_synth("doctor").out

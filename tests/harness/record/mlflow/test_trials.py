@@ -15,8 +15,9 @@ import pytest
 
 from harness.cli.commands.view import report_answers
 from harness.record.journal import Journal
-from harness.record.mlflow.trials import Mirror, tracking_uri
-from harness.record.sealed import read_record
+from harness.record.mlflow.store import tracking_uri
+from harness.record.mlflow.trials import Mirror
+from harness.record.sealed import read_record, write_record
 
 DEADLINE_S = 180
 
@@ -119,6 +120,7 @@ def test_one_run_a_trial_that_says_what_it_was(names, runs, tiny_journal):
     for name, run in runs().items():
         config = tiny_journal.folder(name).read("config.json")
         tags = {k: v for k, v in run.data.tags.items() if not k.startswith("mlflow.")}
+        assert len(tags.pop("judgement")) == 16
         assert tags | {"strategy": "", "trial": ""} == {
             "strategy": "", "trial": "", "fitness": "waveform", "synth": "subtractive",
             "target": "reachable", "seed": "0", "status_of_trial": "finished", "kind": "trial",
@@ -244,6 +246,28 @@ def test_twice_adds_nothing_and_what_was_cut_short_is_made_anew(names, sync, run
     assert after[names[0]] != before[names[0]]
     assert after[names[1]] == before[names[1]]
     assert {run.info.status for run in runs().values()} == {"FINISHED"}
+
+
+def test_a_trial_that_was_judged_again_is_mirrored_again(
+    names, sync, store, client, tiny_journal, tmp_path
+):
+    out = tmp_path / "copy"
+    shutil.copytree(tiny_journal.path, out / "again")
+    journal = Journal(out, "again")
+    mirror, counts = Mirror(journal, store), []
+    assert mirror.sync(names, counts.append) == 2
+    assert counts == [1, 2]
+    folder = journal.folder(names[0])
+    judged = folder.judgement()
+    judged["distances"] = {"a=b": 0.5}
+    write_record(folder.path / "judgement.json", judged)
+    assert mirror.sync(names) == 1
+    assert Mirror(journal, store).sync(names) == 0
+    experiment = client.get_experiment_by_name("again").experiment_id
+    (run,) = client.search_runs([experiment], f"tags.trial = '{names[0]}'")
+    judges = {key for key in run.data.metrics if key.startswith("judge/")}
+    assert judges == {"judge/a:x3d:b", "judge/parameter_error"}
+    assert json.loads(run.data.tags["names"]) == {"judge/a:x3d:b": "a=b"}
 
 
 def test_a_deleted_experiment_is_taken_up_again(names, sync, runs, client):
