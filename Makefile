@@ -20,7 +20,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration seeding matching
 
-.PHONY: answers match compare networks pretrained parts real test fast wheel lint bench faults peers rivals format ui lock clean help
+.PHONY: answers match compare networks pretrained parts real test fast wheel lint bench faults fuzz peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -89,6 +89,10 @@ clean: ## remove the environment (never what was run)
 TIMES ?= 36
 faults: $(BIN)/.ready ## kill and damage real runs, resume them, compare every byte, and print a table (TIMES=300: an hour)
 	$(BIN)/python -m benchmarks.faults --times $(TIMES)
+
+CASES ?= 2000
+fuzz: $(BIN)/.ready ## read mutated experiments, settings, maps, patches and sounds (CASES=50000: two hours)
+	$(BIN)/python -m benchmarks.fuzz --cases $(CASES)
 
 real: parts ## play and search a plug-in, Vital, Pure Data and a MIDI rig, small, and print a table
 	$(BIN)/python -m benchmarks.real --out $(RUNS)

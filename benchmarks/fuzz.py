@@ -140,7 +140,7 @@ def mutated(content: bytes, random: np.random.Generator) -> bytes:
 
 
 def case(kind: str, number: int) -> tuple[str, bytes]:
-    """Return the name and the bytes of a case: the same for the same number."""
+    """Return a case, the same for the same number, but for the serial number of an Ogg stream."""
     random = generator("fuzz", kind, number)
     _, made_from = seeds()[kind]
     name, content = made_from[int(random.integers(len(made_from)))]

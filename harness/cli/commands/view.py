@@ -145,6 +145,7 @@ def sync(
 ) -> None:
     """Mirror the finished trials of a comparison to MLflow, except those already there."""
     from harness.answer.wording import counted
+    from harness.record.damage import AGAIN
     from harness.record.files import locked
     from harness.record.journal import Journal
     from harness.record.mlflow.networks import mirror_networks
@@ -180,5 +181,7 @@ def sync(
             line = str(error).strip().split("\n")[0][:_LONGEST_MESSAGE]
             raise InputError(f"MLflow at {tracking_uri(out)}: {line}") from None
     where = without_secrets(tracking_uri(out))
+    for damage in mirror.damaged.values():
+        typer.echo(f"{NOTE}not mirrored: {damage}; {AGAIN}", err=True)
     if not followed:
         typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.record.cost import SEARCHING, shares_of
+from harness.record.damage import damage_of
 from harness.record.journal import CONFIG, GENOME, RECORD, SOUND, Journal, TrialFolder
 from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
@@ -38,6 +39,9 @@ class _Run:
 class Mirror:
     """Writes a journal's finished trials into MLflow.
 
+    Attributes:
+        damaged: what is damaged of trials that are therefore left out, by name.
+
     Args:
         journal: the journal of the comparison.
         out: the folder of all comparisons.
@@ -50,6 +54,7 @@ class Mirror:
         self._journal = journal
         self._client, self.experiment_id = connected(out, journal.path.name)
         self._done = self._finished_runs()
+        self.damaged: dict[str, str] = {}
 
     def sync(self, names: Iterable[str], on_mirrored: Callable[[int], None] | None = None) -> int:
         """Mirror the named trials that are finished, unless they are there as they were judged.
@@ -65,6 +70,9 @@ class Mirror:
         for name in names:
             folder = self._journal.folder(name)
             if not folder.finished or self._is_there(name, folder):
+                continue
+            if damage := damage_of(folder):
+                self.damaged[name] = damage
                 continue
             if name in self._done:
                 self._client.delete_run(self._done.pop(name).run_id)

@@ -301,3 +301,17 @@ def test_a_dead_server_is_said_quickly_and_nothing_is_lost(
         sync("tiny", tiny_journal.path.parent)
     assert sum(waits) < 15
     assert sorted(tiny_journal.path.rglob("*")) == before
+
+
+def test_a_damaged_trial_is_left_out_and_the_others_are_mirrored(
+    names, store, tiny_journal, tmp_path
+):
+    out = tmp_path / "damaged"
+    shutil.copytree(tiny_journal.path, out / "damaged")
+    journal = Journal(out, "damaged")
+    path = journal.folder(names[0]).path / "genome.json"
+    path.write_bytes(path.read_bytes()[:-9])
+    mirror = Mirror(journal, store)
+    assert mirror.sync(names) == 1
+    assert list(mirror.damaged) == [names[0]]
+    assert "genome.json" in mirror.damaged[names[0]]

@@ -1,0 +1,26 @@
+"""A few of the fuzzer's cases, and that it finds what it looks for."""
+
+import json
+
+import pytest
+
+from benchmarks import fuzz
+
+
+@pytest.mark.parametrize("kind", list(fuzz.seeds()))
+def test_cases_are_read_or_refused_in_one_line(kind, tmp_path):
+    assert fuzz.run(kind, range(10_000, 10_040), tmp_path) == []
+
+
+def test_a_case_is_the_same_for_the_same_number():
+    assert fuzz.case("map", 7) == fuzz.case("map", 7) != fuzz.case("map", 8)
+
+
+def test_what_is_raised_is_found(tmp_path, monkeypatch):
+    def read(path):
+        raise KeyError(path.name)
+
+    monkeypatch.setattr(fuzz, "seeds", lambda: {"broken": (read, [("a", b"b")])})
+    found = fuzz.run("broken", range(3), tmp_path)
+    assert [number for number, _ in found] == [0, 1, 2]
+    assert json.loads(json.dumps(found))[0][1].startswith("KeyError")
