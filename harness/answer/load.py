@@ -1,7 +1,8 @@
 """Load a journal into tables: one row per trial, per point of a curve, or per round."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,8 @@ class Results:
         other_versions: number of finished trials that belong to other versions of the experiment.
         broken_judges: judge to the reasons why it failed, one for each trial that it failed on.
         cost: cost of all trials, those of other versions of the experiment included.
+        broken: reason to how many candidates were at the worst distance for it, over all trials.
+        notes: target to what a person should know of it.
     """
 
     journal: Journal
@@ -81,6 +84,8 @@ class Results:
     other_versions: int
     broken_judges: dict[str, list[str]]
     cost: Cost
+    broken: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def strategies(self) -> list[str]:
@@ -183,6 +188,7 @@ def load_results(journal: Journal) -> Results:
     improvements: dict[str, NDArray[np.float64]] = {}
     jobs: dict[str, pd.DataFrame] = {}
     broken_judges: dict[str, list[str]] = {}
+    broken: Counter[str] = Counter()
     for name, folder in finished.items():
         config = folder.read(CONFIG)
         keys = {
@@ -194,6 +200,7 @@ def load_results(journal: Journal) -> Results:
         rows, times = folder.rows(), folder.times()
         trials.append({**keys, "name": name, **_summary(folder, times)})
         jobs[name] = _jobs(times)
+        broken.update(folder.judgement().get("broken", {}))
         for label, reason in folder.judgement().get("refused", {}).items():
             broken_judges.setdefault(label, []).append(reason)
         improved = [step for row in rows for step in row["improvements"]]
@@ -222,7 +229,17 @@ def load_results(journal: Journal) -> Results:
         journal.others(),
         broken_judges,
         cost_of(journal.times()),
+        broken,
+        _notes(journal),
     )
+
+
+def _notes(journal: Journal) -> dict[str, list[str]]:
+    try:
+        targets = journal.targets()
+    except InputError as error:
+        return {"a target": [f"{error}; {AGAIN}"]}
+    return {label: about["notes"] for label, about in targets.items() if about.get("notes")}
 
 
 def _kind(written: dict[str, Any]) -> StrategyKind:

@@ -242,6 +242,11 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
         caveats.append(
             f"{found} {was} damaged and {_are_left_out(results.damaged)}; {reason}; {AGAIN}"
         )
+    if results.broken:
+        candidates = counted(sum(results.broken.values()), "candidate")
+        why = "; ".join(f"{reason} ({counted(n, 'time')})" for reason, n in results.broken.items())
+        caveats.append(f"{candidates} at the worst distance: {why}")
+    caveats += [f"{label}: {'; '.join(notes)}" for label, notes in results.notes.items()]
     if results.unfinished:
         waiting = counted(len(results.unfinished), "trial")
         has = "has" if len(results.unfinished) == 1 else "have"

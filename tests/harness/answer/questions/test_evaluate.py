@@ -11,6 +11,7 @@ from harness.answer.output.html.tables import tables_of
 from harness.answer.output.terminal import renderables
 from harness.answer.questions.catalogue import QUESTIONS
 from harness.answer.questions.evaluate import answer
+from harness.record.files import sha256_of
 from harness.record.sealed import read_record, write_record
 
 
@@ -330,3 +331,17 @@ def test_a_contrast_that_is_ahead_by_less_than_matters_says_so(answered, planted
     negligible = {pair.behind: pair.negligible for pair in found["diversity"].pairs}
     assert negligible == {"society": True, "end_to_end": False}
     assert "negligible" in found["diversity"].headline.text
+
+
+def test_what_was_broken_and_noted_is_a_caveat(written, planted):
+    journal = written(planted)
+    path = journal.folder("trial-3").path / "judgement.json"
+    write_record(path, read_record(path) | {"broken": {"synth 'x' gave NaN": 1200}})
+    sound = journal.path / "targets" / "t.flac"
+    about = {"digest": "x", "sha256": sha256_of(sound), "notes": ["channel 2 is nearly silent"]}
+    write_record(sound.with_suffix(".json"), about)
+    caveats = answer(load_results(journal)).caveats
+    (broken,) = [line for line in caveats if "worst distance" in line]
+    assert "1,200" in broken
+    assert "synth 'x' gave NaN" in broken
+    assert "t: channel 2 is nearly silent" in caveats
