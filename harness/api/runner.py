@@ -21,6 +21,7 @@ from harness.record.damage import clear_damaged
 from harness.record.files import locked
 from harness.record.journal import Journal, judged_by
 from harness.record.mlflow.store import tracking_uri
+from harness.run.dispatch import JOB_LIMIT_S
 from harness.run.driver import OnEvent
 from harness.run.known import Known, Nearest, Proposals, loudest_channel
 from harness.run.stop import Stop
@@ -60,7 +61,7 @@ class RunOptions:
     mirror: bool = True
     quiet: bool = False
     as_json: bool = False
-    job_limit_s: float = 1800.0
+    job_limit_s: float = JOB_LIMIT_S
     on_event: OnEvent | None = None
     answer: Callable[[Journal], None] | None = None
 

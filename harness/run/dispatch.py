@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 MOST_DEATHS = 3
+# Seconds after which an actor is taken to hang over a task.
+JOB_LIMIT_S = 1800.0
 # A second task waits at each actor, so that none is idle while the driver thinks.
 _IN_FLIGHT = 2
 _POLL_S = 1.0

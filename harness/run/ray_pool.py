@@ -8,7 +8,7 @@ import ray
 
 from common.errors import InputError
 from harness.run.code import Code
-from harness.run.dispatch import MOST_DEATHS, Done
+from harness.run.dispatch import JOB_LIMIT_S, MOST_DEATHS, Done
 
 # What an outcome is lost by: its actor, its node, or memory.
 _DEATHS = (
@@ -18,8 +18,8 @@ _DEATHS = (
     ray.exceptions.WorkerCrashedError,
     ray.exceptions.NodeDiedError,
 )
-# How long nobody may live, and how long a job may take. A first start compiles.
-_NOBODY_S, JOB_LIMIT_S = 300.0, 1800.0
+# How long nobody may live. A first start compiles.
+_NOBODY_S = 300.0
 
 
 class RayPool:

@@ -16,9 +16,10 @@ import ray
 from common.errors import InputError
 from harness.record.files import reason_of
 from harness.run.code import Code, code_here
+from harness.run.dispatch import JOB_LIMIT_S
 from harness.run.jobs import Job
 from harness.run.problem import Problem
-from harness.run.ray_pool import JOB_LIMIT_S, RayPool
+from harness.run.ray_pool import RayPool
 from harness.run.worker import Worker
 
 _REACH_S = 5.0

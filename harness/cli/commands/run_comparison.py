@@ -45,7 +45,7 @@ def run(
             metavar="SECONDS",
             help="A worker that takes longer for one job hangs: it is ended, the job done again.",
         ),
-    ] = 1800.0,
+    ] = 1_800.0,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:
