@@ -3,13 +3,12 @@
 python -m benchmarks.faults --times 36        # a few minutes; `make faults TIMES=300` takes an hour
 
 Every fault hits a run of its own at a moment drawn from a seed. Afterwards the same command is
-given until it ends well. The table says, for each kind: how often, how many trials differ from an
-undisturbed run's (lost), how many points MLflow holds twice (doubled), and what was rendered again.
+given until it ends well. The table says, for each kind: how often, how many files differ from an
+undisturbed run's (lost), and how many points MLflow holds twice (doubled).
 """
 
 import argparse
 import hashlib
-import json
 import os
 import resource
 import signal
@@ -151,7 +150,6 @@ class Row:
     times: int = 0
     lost: int = 0
     doubled: int = 0
-    again: list[float] = field(default_factory=list)
     codes: set[int] = field(default_factory=set)
 
 
@@ -175,17 +173,6 @@ def doubled(out: Path) -> int:
     return int(found)
 
 
-def rendered_again(out: Path) -> float:
-    """Return the renders that were done more than once, as a share of all."""
-    whole = once = 0
-    for path in out.glob(f"faults/trials/*/{_TIMES}"):
-        rows = [json.loads(line) for line in path.read_text().splitlines()]
-        whole += sum(row["renders"] for row in rows)
-        known = {(row["round"], row["agent"], row["kind"]): row["renders"] for row in rows}
-        once += sum(known.values())
-    return whole / once - 1
-
-
 def disturbed(fault: str, run: Run, calm: dict[str, str], row: Row) -> None:
     """Run with a fault, resume until it ends well, and note what became of it."""
     run.start(_SMALL if fault == "no room on the disk" else None)
@@ -205,7 +192,6 @@ def disturbed(fault: str, run: Run, calm: dict[str, str], row: Row) -> None:
     found = digests(run.out)
     row.lost += sum(found.get(name) != digest for name, digest in calm.items())
     row.doubled += doubled(run.out)
-    row.again.append(rendered_again(run.out))
 
 
 def main() -> None:
@@ -229,12 +215,11 @@ def main() -> None:
             disturbed(fault, Run(file, Path(folder) / str(number), moment), calm, rows[fault])
             sys.stderr.write(f"{number + 1} of {given.times}: {fault}\n")
     table = Table(box=None, pad_edge=False)
-    for column in ("fault", "times", "lost", "doubled", "rendered again", "exit codes"):
+    for column in ("fault", "times", "lost", "doubled", "exit codes"):
         table.add_column(column, justify="left" if column == "fault" else "right")
     for fault, row in rows.items():
-        again = f"{max(row.again):.1%}" if row.again else "–"
         codes = " ".join(map(str, sorted(row.codes)))
-        table.add_row(fault, str(row.times), str(row.lost), str(row.doubled), again, codes)
+        table.add_row(fault, str(row.times), str(row.lost), str(row.doubled), codes)
     Console(width=100).print(table)
     if any(row.lost or row.doubled for row in rows.values()):
         raise SystemExit(1)
