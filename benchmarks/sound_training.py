@@ -17,15 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.proposals import figure, reader_for
+from benchmarks.proposals import distance_of, figure, reader_for
 from common.random import generator
-from fitness.spectrogram import Spectrogram
 from networks.base import AudioFormat
 from networks.model import fit_to_format, given_of, load, prepare
-from networks.sound_distance import SoundDistance
 from synth.sound import loudest, read_sound
 from synth.subtractive.parameters import SPACE
-from synth.subtractive.voice import Subtractive
 
 HERE = Path(__file__).parents[1]
 TARGETS = HERE / "experiments" / "targets"
@@ -106,15 +103,13 @@ def _shares(folder: Path) -> NDArray[np.float64]:
 def _recordings(folder: Path) -> NDArray[np.float64]:
     """Return the same for the recordings that ship, of which a second is heard."""
     model = load(folder / "model.keras")
-    reader, found = reader_for(model), []
+    reader, distance, found = reader_for(model), distance_of(_AUDIO.samples), []
+    genomes = generator("random genomes", 0).random((1, _RANDOM, _GENES))
     for path in sorted(TARGETS.glob("*.flac")):
         channels, rate = read_sound(path)
         sound, _ = fit_to_format(channels[loudest(channels)], rate, _AUDIO)
         given = given_of(model, sound[None], _AUDIO)
         (one,) = reader.proposals(given, _DRAWS, generator("recordings", 0))
-        voice = Subtractive(_AUDIO.sample_rate, _AUDIO.samples)
-        distance = SoundDistance(voice, lambda heard: Spectrogram(heard, _AUDIO.sample_rate))
-        genomes = generator("random genomes", 0).random((1, _RANDOM, _GENES))
         closest = distance(genomes, sound[None]).min()
         found.append(float(distance(one.point[None, None], sound[None])[0, 0] / closest))
     return np.array(found)

@@ -1,6 +1,5 @@
 """Load a journal into tables: one row per trial, per point of a curve, or per round."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -11,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from harness.record.broken_counts import added
 from harness.record.cost import SEARCHING, Cost, cost_of
 from harness.record.damage import AGAIN, damage_of
-from harness.record.journal import CONFIG, SOUND, Journal, TrialFolder
+from harness.record.journal import CONFIG, SOUND, Journal
 
 KEYS = ["strategy", "fitness", "target", "seed"]
 _GRID_POINTS = 60
@@ -188,7 +188,7 @@ def load_results(journal: Journal) -> Results:
     improvements: dict[str, NDArray[np.float64]] = {}
     jobs: dict[str, pd.DataFrame] = {}
     broken_judges: dict[str, list[str]] = {}
-    broken: Counter[str] = Counter()
+    broken = []
     for name, folder in finished.items():
         config = folder.read(CONFIG)
         keys = {
@@ -197,11 +197,11 @@ def load_results(journal: Journal) -> Results:
             "target": config["target"]["label"],
             "seed": config["repetition"],
         }
-        rows, times = folder.rows(), folder.times()
-        trials.append({**keys, "name": name, **_summary(folder, times)})
+        rows, times, judgement = folder.rows(), folder.times(), folder.judgement()
+        trials.append({**keys, "name": name, **_summary(judgement, times)})
         jobs[name] = _jobs(times)
-        broken.update(folder.judgement().get("broken", {}))
-        for label, reason in folder.judgement().get("refused", {}).items():
+        broken.append(judgement.get("broken", {}))
+        for label, reason in judgement.get("refused", {}).items():
             broken_judges.setdefault(label, []).append(reason)
         improved = [step for row in rows for step in row["improvements"]]
         improvements[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
@@ -229,7 +229,7 @@ def load_results(journal: Journal) -> Results:
         journal.others(),
         broken_judges,
         cost_of(journal.times()),
-        broken,
+        added(broken),
         _notes(journal),
     )
 
@@ -302,8 +302,7 @@ def target_file(results: Results, target: str) -> Path:
     return results.journal.path / "targets" / f"{target}.flac"
 
 
-def _summary(folder: TrialFolder, times: list[Any]) -> dict[str, Any]:
-    judgement = folder.judgement()
+def _summary(judgement: dict[str, Any], times: list[Any]) -> dict[str, Any]:
     times = [row for row in times if row["kind"] in SEARCHING]
     return {
         "best": judgement["best"],

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from harness.plan.trials import Trial
-from harness.run.broken import added, said
+from harness.record.broken_counts import added, said
 
 _LINE_EVERY_S = 5.0
 

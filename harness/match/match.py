@@ -20,8 +20,8 @@ from harness.match.search import BankWatcher, Searched, bank_of, nearest_from, s
 from harness.match.several_notes import several_notes
 from harness.match.write import PAGE, Story, write_match, write_sound
 from harness.plan.reach import out_of_reach
+from harness.record.broken_counts import said
 from harness.record.files import locked
-from harness.run.broken import said
 from harness.run.stop import Stop
 from simd import Audio
 

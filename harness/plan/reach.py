@@ -35,7 +35,7 @@ def notes_of(target: LoadedTarget, space: ParameterSpace) -> list[str]:
 def out_of_reach(heard: Heard, space: ParameterSpace) -> list[str]:
     """Say, in sentences, where a sound is beyond the ends of a synth's knobs.
 
-    Nothing is said of what no knob has the role for, or what is not clearly heard.
+    Leaves out what no knob has the role for, and what is not clearly heard.
 
     Args:
         heard: what is heard in the target.

@@ -2,16 +2,14 @@
 
 import shutil
 from collections.abc import Iterable
-from typing import Any
 
 from common.errors import InputError
-from harness.record.files import reason_of, sha256_of
+from harness.record.files import check_sha256, reason_of
 from harness.record.journal import (
     BANK,
     CHECKPOINT,
     CONFIG,
     NETWORKS,
-    RECORD,
     ROWS,
     TIMES,
     Journal,
@@ -28,8 +26,9 @@ def damage_of(folder: TrialFolder) -> str:
     try:
         if folder.finished:
             check_records(folder.path / TIMES)
-            return changed_file(folder, folder.read(RECORD))
-        if not folder.failure:
+            for name, digest in folder.judgement()["files"].items():
+                check_sha256(folder.path / name, digest)
+        elif not folder.failure:
             _check_begun(folder)
     except InputError as error:
         return str(error)
@@ -55,23 +54,6 @@ def _check_begun(folder: TrialFolder) -> None:
         raise InputError(f"cannot read {path}: {reason_of(error)}") from None
     if counted > (rows.stat().st_size if rows.exists() else 0):
         raise InputError(f"cannot read {rows}: damaged (it was cut short)")
-
-
-def changed_file(folder: TrialFolder, judgement: dict[str, Any]) -> str:
-    """Say which file of a finished trial is not the one that was judged; empty if all are.
-
-    Args:
-        folder: the trial's.
-        judgement: its record.
-    """
-    for name, digest in judgement.get("files", {RECORD: ""}).items():
-        path = folder.path / name
-        try:
-            if sha256_of(path) != digest:
-                return f"cannot read {path}: damaged (it is not what was written)"
-        except OSError as error:
-            return f"cannot read {path}: {reason_of(error)}"
-    return ""
 
 
 def clear_damaged(journal: Journal, names: Iterable[str]) -> dict[str, str]:

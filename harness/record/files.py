@@ -46,6 +46,20 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def check_sha256(path: Path, digest: str) -> None:
+    """Check that a file is the one that was written.
+
+    Raises:
+        InputError: if it is not, or cannot be read.
+    """
+    try:
+        same = sha256_of(path) == digest
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+    if not same:
+        raise InputError(f"cannot read {path}: damaged (it is not what was written)")
+
+
 def unlink_link(path: Path) -> None:
     """Remove a symbolic link, so that what it points to is not written to; leave anything else."""
     if path.is_symlink():

@@ -22,7 +22,6 @@ What is answered is made of measured seconds too. Every JSON file, and every lin
 with its checksum.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -38,7 +37,7 @@ from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from harness.record.files import refuse_link, sha256_of, write_bytes
+from harness.record.files import check_sha256, refuse_link, sha256_of, write_bytes
 from harness.record.packing import pack, unpack
 from harness.record.sealed import (
     append_records,
@@ -219,8 +218,7 @@ class Journal:
         for target in comparison.targets.values():
             path = self.path / "targets" / f"{target.label}.flac"
             if not self._has(target):
-                sound = _listening_copy(target.sounds, target.sample_rate)
-                write_bytes(path, sound)
+                write_bytes(path, _listening_copy(target.sounds, target.sample_rate))
                 about = {
                     "kind": target.kind,
                     "source": target.source,
@@ -228,7 +226,7 @@ class Journal:
                     "sample_rate": target.sample_rate,
                     "seconds": target.samples / target.sample_rate,
                     "hidden": None if target.hidden is None else target.hidden.tolist(),
-                    "sha256": hashlib.sha256(sound).hexdigest(),
+                    "sha256": sha256_of(path),
                 }
                 if notes := notes_of(target, comparison.space):
                     about["notes"] = notes
@@ -279,7 +277,7 @@ class Journal:
         """
         found = []
         for file in sorted((self.path / "trials").glob(f"*/{TIMES}")):
-            # Of a trial that counts, damage is said; here, it is only missing from the cost.
+            # The report names the damaged trials that count; here they only lack their cost.
             with suppress(InputError):
                 found += self.folder(file.parent.name).times()
         return found
@@ -295,9 +293,8 @@ class Journal:
 
     def _target(self, label: str) -> dict[str, Any]:
         path = self.path / "targets" / f"{label}.json"
-        about, sound = read_record(path), path.with_suffix(".flac")
-        if not sound.exists() or sha256_of(sound) != about["sha256"]:
-            raise InputError(f"cannot read {sound}: damaged (it is not what was written)")
+        about = read_record(path)
+        check_sha256(path.with_suffix(".flac"), about["sha256"])
         return about
 
     def _has(self, target: LoadedTarget) -> bool:
@@ -318,7 +315,7 @@ class Journal:
         try:
             before = self.experiment()["experiment"]
         except InputError:
-            # Damaged: it is about to be written anew.
+            # Damaged: it is about to be written again.
             before = {}
         now = comparison.experiment.model_dump(mode="json")
         changed = [key for key in now if now[key] != before.get(key)]

@@ -63,6 +63,14 @@ def take_code(code: Code) -> str:
     return host
 
 
+class Coded:
+    """An actor that takes the driver's code before it does anything."""
+
+    def begin(self, code: Code) -> str:
+        """Take the driver's code, as ``take_code`` does."""
+        return take_code(code)
+
+
 @cache
 def _parts() -> dict[str, str]:
     digest = hashlib.sha256()

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.plan.registry import Registry
-from harness.run.code import Code, take_code
+from harness.run.code import Coded
 from harness.run.evaluator import Evaluator
 from harness.run.jobs import Job, Outcome, perform
 from harness.run.problem import Problem
@@ -14,7 +14,7 @@ from harness.run.problem import Problem
 _KEPT_PROBLEMS = 8
 
 
-class Worker:
+class Worker(Coded):
     """Does jobs. Nothing of a trial stays here: any worker can do any job.
 
     Args:
@@ -31,14 +31,6 @@ class Worker:
     def _registry(self) -> Registry:
         # Not in the constructor: what it refuses would look like the death of the actor.
         return Registry(self._files)
-
-    def begin(self, code: Code) -> str:
-        """Take the driver's code; returns the name of this machine.
-
-        Raises:
-            InputError: if the code here is another.
-        """
-        return take_code(code)
 
     def learn(self, problem: Problem) -> None:
         """Keep a problem for the jobs that name its key."""

@@ -28,7 +28,7 @@ from common.random import generator
 from fitness.feature import HOP, SoundFeature
 from harness.plan.experiment import BankPlan
 from harness.plan.registry import own_version
-from harness.record.files import sha256_of, unlink_link, waiting_lock, write_bytes
+from harness.record.files import check_sha256, sha256_of, unlink_link, waiting_lock, write_bytes
 from harness.record.packing import pack, unpack
 from harness.record.sealed import read_record, write_record
 from harness.train.example_synth import ExampleSynth
@@ -233,13 +233,12 @@ class Bank:
         """Check the arrays, once: it takes as long as reading them.
 
         Raises:
-            ValueError: if one is not what was written.
+            InputError: if one is not what was written.
         """
         if self._checked:
             return
         for name, digest in read_record(self.path / SUMS).items():
-            if sha256_of(self.path / f"{name}.npy") != digest:
-                raise ValueError(f"{name} is not what was written")
+            check_sha256(self.path / f"{name}.npy", digest)
         self._checked = True
 
     def _file(self, part: int) -> Path:

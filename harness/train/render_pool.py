@@ -9,7 +9,7 @@ import ray
 from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
-from harness.run.code import Code, code_here, take_code
+from harness.run.code import Coded, code_here
 from harness.run.dispatch import MOST_DEATHS, Result
 from harness.run.ray_pool import RayPool
 from harness.train.actors import reason_of
@@ -18,7 +18,7 @@ from harness.train.run_context import RunContext
 from synth.base import Synth
 
 
-class SynthActor:
+class SynthActor(Coded):
     """Renders with a synth of its own; a subclass has ``work``, which takes a payload.
 
     Attributes:
@@ -34,14 +34,6 @@ class SynthActor:
 
     def __init__(self, plan: Any, synth: Choice, files: tuple[Path, ...]) -> None:
         self._plan, self._choice, self._files = plan, synth, files
-
-    def begin(self, code: Code) -> str:
-        """Take the driver's code; returns the name of this machine.
-
-        Raises:
-            InputError: if the code here is another.
-        """
-        return take_code(code)
 
     @cached_property
     def _synth(self) -> Synth:

@@ -26,6 +26,7 @@ from harness.answer.questions.sentences import (
     pair_sentence,
 )
 from harness.answer.wording import counted, listed
+from harness.record.broken_counts import said
 from harness.record.damage import AGAIN
 from harness.record.files import finite
 from harness.statistics.paired import Paired, compare
@@ -244,8 +245,7 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
         )
     if results.broken:
         candidates = counted(sum(results.broken.values()), "candidate")
-        why = "; ".join(f"{reason} ({counted(n, 'time')})" for reason, n in results.broken.items())
-        caveats.append(f"{candidates} at the worst distance: {why}")
+        caveats.append(f"{candidates} at the worst distance: {said(results.broken)}")
     caveats += [f"{label}: {'; '.join(notes)}" for label, notes in results.notes.items()]
     if results.unfinished:
         waiting = counted(len(results.unfinished), "trial")

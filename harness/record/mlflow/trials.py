@@ -40,7 +40,7 @@ class Mirror:
     """Writes a journal's finished trials into MLflow.
 
     Attributes:
-        damaged: what is damaged of trials that are therefore left out, by name.
+        damaged: what is damaged of trials that the last look therefore left out, by name.
 
     Args:
         journal: the journal of the comparison.
@@ -66,7 +66,7 @@ class Mirror:
         Returns:
             how many were mirrored.
         """
-        count = 0
+        count, self.damaged = 0, {}
         for name in names:
             folder = self._journal.folder(name)
             if not folder.finished or self._is_there(name, folder):

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from common.blame import PluginError
-from harness.run.broken import WORST, added, heard
+from harness.record.broken_counts import added
+from harness.run.broken import WORST, heard
 from harness.run.jobs import Job, Outcome, StepJob
 from harness.run.trial.assemble import assembled, diversity_row, spread, start
 from harness.run.trial.next_jobs import phase_of, renders_left

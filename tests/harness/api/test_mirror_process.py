@@ -1,4 +1,4 @@
-"""The process beside a run that mirrors it: how long it is waited for, and what is said of it."""
+"""The process that mirrors a run: how long a run waits for it, and what it says of it."""
 
 import json
 import stat

@@ -8,7 +8,7 @@ import pytest
 from common.errors import InputError
 from harness.plan.trials import trials_of
 from harness.record.journal import Journal
-from harness.run.broken import WORST, added, heard, said
+from harness.run.broken import WORST, heard
 
 PLUGINS = '''
 import os
@@ -170,8 +170,6 @@ def test_the_terminal_says_how_many(faulty, run_here, tmp_path, capsys):
             assert f"in {len(trials)} trials: {WILD}" in out
 
 
-def test_counts_and_means():
-    assert added([{"b": 1}, {}, {"a": 2, "b": 3}]) == {"a": 2, "b": 4}
-    assert said({"a": 1, "b": 2_000}) == "a (1 time); b (2,000 times)"
+def test_what_is_broken_is_left_out_of_a_mean():
     assert heard(np.array([1.0, WORST, 2.0, WORST / 8])).tolist() == [1.0, 2.0]
     assert heard(np.array([WORST])).tolist() == [WORST]
