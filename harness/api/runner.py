@@ -216,9 +216,11 @@ def print_event(event: dict[str, Any]) -> None:
 
 
 def note_lines(comparison: Comparison) -> list[str]:
-    """Return a line for each thing that a person should know of the targets before the run."""
-    notes = target_notes(comparison)
-    return [f"  note on target {label}: {note}" for label in notes for note in notes[label]]
+    """Return a line for each thing that a person should know before the run."""
+    notes, foreign = target_notes(comparison), comparison.registry.foreign()
+    code = [f"  code of plug-ins runs here and on every worker: {', '.join(foreign)}"]
+    about = [f"  note on target {label}: {note}" for label in notes for note in notes[label]]
+    return (code if foreign else []) + about
 
 
 def rendering_estimate(comparison: Comparison, trials: Sequence[Trial], workers: int) -> str:

@@ -73,11 +73,19 @@ def _main(
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
+    no_plugins: Annotated[
+        bool,
+        typer.Option("--no-plugins", help="Run no code but ga-synth's own; for files of strangers."),
+    ] = False,
 ) -> None:
     """Compare how machines search for the synthesizer knobs that reproduce a recorded sound."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
+    if no_plugins:
+        from harness.api.load import refuse_plugins
+
+        refuse_plugins()
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

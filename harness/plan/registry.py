@@ -27,6 +27,8 @@ _GROUPS = {
     "network": "ga_synth.networks",
 }
 _OWN = "ga-synth"
+# They load what an experiment names: VST3 plug-ins, and patches that may load externals.
+_LOADERS = (("synth", "plugin"), ("synth", "puredata"))
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,19 @@ class Registry:
             Synth are registered under their class names in snake case.
 
     Raises:
-        InputError: if a file is missing, fails to run, or holds no plug-in.
+        InputError: if a file is missing, fails to run, or holds no plug-in; for any file after
+            ``refuse_plugins``.
     """
 
     def __init__(self, files: tuple[Path, ...] = ()) -> None:
+        if files and _refused:
+            raise InputError(f"plug-in {files[0]}: not run, because of --no-plugins")
         self.files = files
-        self._entries = _entries(tuple(sys.path))
+        self._entries = _allowed(_entries(tuple(sys.path)))
         self._classes: dict[tuple[str, str], type] = {}
         self._sources: dict[tuple[str, str], Path] = {}
         self._versions: dict[tuple[str, str], str] = {}
+        self._packages: set[str] = set()
         for file in files:
             found = _classes_of(file)
             for kind, cls in found:
@@ -94,13 +100,21 @@ class Registry:
         if (kind, name) in self._classes:
             return self._classes[kind, name]
         if (kind, name) not in self._entries:
-            raise InputError(
-                f"{asked} {name!r} is not registered; {nearest(name, self.names(asked))}"
-            )
+            hint = nearest(name, self.names(asked))
+            if _refused and (kind, name) in _entries(tuple(sys.path)):
+                hint = "it runs other people's code, which --no-plugins refuses"
+            raise InputError(f"{asked} {name!r} is not registered; {hint}")
         loaded, reason = _load(kind, self._entries[kind, name])
         if reason:
             raise InputError(f"{kind} {name!r} is broken: {reason}")
+        entry = self._entries[kind, name]
+        if entry.dist is not None and entry.dist.name != _OWN:
+            self._packages.add(f"{entry.dist.name} {entry.dist.version}")
         return loaded
+
+    def foreign(self) -> list[str]:
+        """Plug-ins whose code has been loaded: files, and packages with their versions."""
+        return [*map(str, self.files), *sorted(self._packages)]
 
     def version(self, kind: str, name: str) -> str:
         """Return the version of ``name``: its distribution's, or a hash of its file."""
@@ -147,6 +161,26 @@ class Registry:
         loaded, reason = _load(kind, entry)
         about = _first_line(getattr(loaded, "__doc__", None))
         return Plugin(kind, name, f"{owner} {number}", number, about, reason)
+
+
+# Whether only what comes with ga-synth may be loaded by this process.
+_refused = False
+
+
+def refuse_plugins(refused: bool = True) -> None:
+    """Let this process load nothing but what comes with ga-synth; for experiments of strangers."""
+    global _refused  # noqa: PLW0603 - of the whole process, like its other settings
+    _refused = refused
+
+
+def _allowed(entries: dict[tuple[str, str], EntryPoint]) -> dict[tuple[str, str], EntryPoint]:
+    if not _refused:
+        return entries
+    return {
+        key: entry
+        for key, entry in entries.items()
+        if key not in _LOADERS and entry.dist and entry.dist.name == _OWN
+    }
 
 
 def base_class(kind: str) -> type:

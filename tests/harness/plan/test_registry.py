@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import pytest
 
-from harness.plan.registry import KINDS, Registry, own_version
+from harness.plan.registry import KINDS, Registry, own_version, refuse_plugins
 
 FITNESS = '''
 import numpy as np
@@ -217,3 +217,33 @@ def test_a_plug_in_never_replaces_another(tmp_path, refused, name, text, where):
     files = tuple(dict.fromkeys([tmp_path / "mine.py", tmp_path / name]))
     with refused("fitness", "already defined", where, name, "rename"):
         Registry(files)
+
+
+@pytest.fixture
+def no_plugins(monkeypatch):
+    """As after ``ga-synth --no-plugins``."""
+    monkeypatch.setattr("harness.plan.registry._refused", False)
+    refuse_plugins()
+
+
+def test_without_plug_ins_no_code_of_others_runs(no_plugins, tmp_path, other_package, refused):
+    ran = tmp_path / "ran"
+    (tmp_path / "mine.py").write_text(f"open({str(ran)!r}, 'w')\n" + FITNESS)
+    with refused("mine.py: not run, because of --no-plugins"):
+        Registry((tmp_path / "mine.py",))
+    registry = Registry()
+    assert not ran.exists()
+    assert {p.source for p in registry.all()} == {"built in"}
+    for kind, name in (("fitness", "fine"), ("synth", "plugin"), ("synth", "puredata")):
+        with refused(f"{kind} {name!r} is not registered", "--no-plugins refuses"):
+            registry.get(kind, name)
+    assert registry.get("synth", "subtractive")
+
+
+def test_plug_ins_whose_code_was_loaded_are_named(other_package, plugin, tmp_path):
+    assert Registry().foreign() == []
+    registry = plugin(FITNESS)
+    assert registry.foreign() == [str(tmp_path / "mine.py")]
+    registry.get("fitness", "mfcc")
+    registry.get("fitness", "fine")
+    assert registry.foreign() == [str(tmp_path / "mine.py"), "other-package 2.5"]
