@@ -7,6 +7,7 @@ broken other programs. A case runs in a process that may crash or hang; what it 
 """
 
 import argparse
+import hashlib
 import io
 import json
 import multiprocessing
@@ -27,8 +28,10 @@ from common.errors import InputError
 from common.random import generator
 from harness.match.patch import check_fits, read_patch
 from harness.plan.experiment import read_experiment
+from harness.plan.registry import Registry
 from harness.plan.resolve import resolve
 from synth.maps.model import read_map
+from synth.real.puredata.patch import receives, want_controls
 from synth.sound import SoundError, read_sound
 from synth.subtractive.parameters import SPACE
 
@@ -48,6 +51,24 @@ _FORMATS = (
     ("MP3", "MPEG_LAYER_III"), ("CAF", "PCM_16"), ("W64", "PCM_16"), ("RF64", "PCM_16"),
     ("AU", "PCM_16"),
 )  # fmt: skip
+_PLUGIN = b"""import numpy as np
+
+from fitness.base import Fitness
+
+
+class Loudness(Fitness):
+    \"\"\"The difference of two levels.\"\"\"
+
+    def __init__(self, target, sample_rate, floor=1e-3):
+        super().__init__(target, sample_rate)
+        self.floor, self.level = floor, self._level(target)
+
+    def distance(self, sound):
+        return abs(self._level(sound) - self.level)
+
+    def _level(self, sound):
+        return float(np.log(np.sqrt((sound ** 2).mean()) + self.floor))
+"""
 _SLOW_S, _BATCH = 20, 250
 
 Reader = Callable[[Path], object]
@@ -77,6 +98,23 @@ def _map(path: Path) -> object:
         raise InputError(str(error)) from None
 
 
+def _pd_patch(path: Path) -> object:
+    try:
+        want_controls(path, ["/cutoff"])
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    return receives(path)
+
+
+def _plugin(path: Path) -> object:
+    # A module is kept by its path, however its text changes.
+    content = path.read_bytes()
+    own = path.with_name(f"plugin_{hashlib.sha256(content).hexdigest()[:16]}.py")
+    own.write_bytes(content)
+    registry = Registry((own,))
+    return [registry.get(one.kind, one.name) for one in registry.all() if one.source == str(own)]
+
+
 def _sound(path: Path) -> object:
     try:
         return read_sound(path)
@@ -88,10 +126,14 @@ def seeds() -> dict[str, tuple[Reader, list[tuple[str, bytes]]]]:
     """Return, by kind, what reads it, and the names and bytes that cases are made from."""
     experiments = [(p.name, p.read_bytes()) for p in sorted((HERE / "experiments").glob("*.yaml"))]
     maps = [(p.name, p.read_bytes()) for p in sorted((HERE / "synth" / "maps").glob("pd-*.yaml"))]
+    folder = HERE / "synth" / "real" / "puredata" / "patches"
+    patches = [(p.name, p.read_bytes()) for p in sorted(folder.glob("*.pd"))]
     return {
         "experiment": (_experiment, experiments),
         "--set": (_setting, [("setting", text) for text in _SETTINGS]),
         "map": (_map, maps),
+        "Pd patch": (_pd_patch, patches),
+        "plug-in": (_plugin, [("mine.py", _PLUGIN)]),
         "patch": (_patch, [("patch.json", _example_patch())]),
         "sound": (_sound, _sounds()),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from common.errors import InputError
+from common.errors import InputError, file_trouble
 
 
 class PluginError(Exception):
@@ -29,6 +29,8 @@ def blamed(who: str, error: type[InputError] | type[PluginError] = InputError) -
     except Exception as raised:  # a plug-in may raise anything
         if error is InputError and isinstance(raised, ValueError):
             raise InputError(f"{who}: {raised}") from None
+        if error is InputError and isinstance(raised, OSError) and (why := file_trouble(raised)):
+            raise InputError(f"{who}: {why}") from None
         raise error(raised_by(who, raised)) from raised
 
 

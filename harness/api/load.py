@@ -12,7 +12,6 @@ from harness.api.results import ComparisonResults, results
 from harness.api.runner import RunOptions, run_trials
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment, experiment_from, read_experiment
-from harness.plan.registry import refuse_plugins
 from harness.plan.resolve import resolve
 from harness.plan.shipped import experiment_path
 from harness.plan.trials import Trial, trials_of

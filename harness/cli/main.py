@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from common.errors import InputError
+from common.errors import InputError, file_trouble
 from common.secrets import without_secrets
 from harness.cli.commands import (
     bank,
@@ -75,7 +75,9 @@ def _main(
     ] = False,
     no_plugins: Annotated[
         bool,
-        typer.Option("--no-plugins", help="Run no code but ga-synth's own; for files of strangers."),
+        typer.Option(
+            "--no-plugins", help="Run no code but ga-synth's own; for files of strangers."
+        ),
     ] = False,
 ) -> None:
     """Compare how machines search for the synthesizer knobs that reproduce a recorded sound."""
@@ -83,7 +85,7 @@ def _main(
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
     if no_plugins:
-        from harness.api.load import refuse_plugins
+        from harness.plan.registry import refuse_plugins
 
         refuse_plugins()
 
@@ -105,6 +107,11 @@ def run() -> None:
         code = app(standalone_mode=False)
     except InputError as error:
         _refuse(str(error))
+    except OSError as error:
+        # A name that a file system does not take, no permission, a disk that fails.
+        if not (trouble := file_trouble(error)):
+            raise
+        _refuse(trouble)
     except typer.TyperException as error:
         _refuse(f"{error.format_message()} (see ga-synth --help)")
     except (typer.Abort, KeyboardInterrupt):

@@ -5,6 +5,7 @@ control, ``[receive /note]`` for key and velocity, and ``[dac~]`` for the sound.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -161,7 +162,8 @@ def _texts(path: Path) -> Iterator[tuple[Path, str]]:
         yield at, text
         for words in _objects(text):
             beside = path.parent / f"{words[0]}.pd"
-            if beside not in seen and beside.is_file():
+            # An object may have a name that is too long for a file.
+            if beside not in seen and os.path.isfile(beside):  # noqa: PTH113
                 seen.add(beside)
                 open_.append(beside)
 

@@ -213,3 +213,30 @@ def test_words_that_no_command_knows(ga_synth, experiment_file):
         assert done.code == 2
         assert done.err
         assert "Traceback" not in done.err
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", LONG],
+        ["run", "first", "--dry-run", "--set", f"plugins=[{LONG}.py]"],
+        ["run", "first", "--dry-run", "--set", f"synth={{name: puredata, map: {LONG}.yaml}}"],
+        ["render", LONG],
+        ["patch", f"{LONG}.json"],
+        ["init", LONG],
+        ["list", "--plugin", f"{LONG}.py"],
+        ["status", "--out", LONG],
+        ["compare", LONG, LONG],
+        ["check", f"{LONG}.py"],
+        ["synth", "inspect", LONG],
+        ["match", "--demo", "--out", LONG],
+    ],
+    ids=lambda words: " ".join(word for word in words if LONG not in word),
+)
+def test_names_that_are_too_long_for_a_file(mistaken, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    mistaken(words, "file name too long")
+    assert list(tmp_path.iterdir()) == []
