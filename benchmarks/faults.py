@@ -4,7 +4,7 @@ python -m benchmarks.faults --times 36        # a few minutes; `make faults TIME
 
 Every fault hits a run of its own at a moment drawn from a seed. Afterwards the same command is
 given until it ends well. The table says, for each kind: how often, how many files differ from an
-undisturbed run's (lost), and how many points MLflow holds twice (doubled).
+undisturbed run's (lost), how many points MLflow lacks (missing) and holds twice (doubled).
 """
 
 import argparse
@@ -12,12 +12,15 @@ import hashlib
 import os
 import resource
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +36,9 @@ _EXPERIMENT = {
     "targets": [{"contrived": 1, "seconds": 0.1, "sample_rate": 8000}],
     "fitness": ["spectrogram"], "judges": ["loudness"], "strategies": ["end_to_end", "society"],
 }  # fmt: skip
-_TIMES, _TRIES, _SLOWEST_S, _SMALL = "times.jsonl", 3, 180, 24_000
+_FULL = "no room on the disk"
+_DOWN, _HANGS = "an MLflow server that is down", "an MLflow server that never answers"
+_TIMES, _TRIES, _SLOWEST_S, _SMALL = "times.jsonl", 3, 600, 24_000
 
 
 @dataclass
@@ -45,8 +50,14 @@ class Run:
     random: np.random.Generator
     process: "subprocess.Popen[str]" = field(init=False)
 
-    def start(self, limit: int | None = None) -> None:
-        """Start it; ``limit`` is the size of the largest file that it may write, in bytes."""
+    def start(self, limit: int | None = None, server: str = "") -> None:
+        """Start it.
+
+        Args:
+            limit: the size of the largest file that it may write, in bytes.
+            server: address of the MLflow server that it is to use, if any.
+        """
+        environment = os.environ | ({"MLFLOW_TRACKING_URI": server} if server else {})
 
         def small_files() -> None:
             if limit:
@@ -55,7 +66,7 @@ class Run:
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "harness.cli", "run", self.file, "--out", self.out,
              "--workers", "2"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment,
             preexec_fn=small_files,  # noqa: PLW1509 - no thread of ours runs yet
         )  # fmt: skip
 
@@ -139,7 +150,9 @@ FAULTS: dict[str, Callable[[Run], None]] = {
     "a file cut short": _damage(cut=True),
     "a bit flipped": _damage(cut=False),
     "a second driver": _second,
-    "no room on the disk": lambda _: None,
+    _FULL: lambda _: None,
+    _DOWN: lambda _: None,
+    _HANGS: lambda _: None,
 }
 
 
@@ -149,6 +162,7 @@ class Row:
 
     times: int = 0
     lost: int = 0
+    missing: int = 0
     doubled: int = 0
     codes: set[int] = field(default_factory=set)
 
@@ -163,23 +177,33 @@ def digests(out: Path) -> dict[str, str]:
     }
 
 
-def doubled(out: Path) -> int:
-    """Return how many points MLflow holds more than once."""
+def points(out: Path) -> Counter[tuple[str, str, int]]:
+    """Return how often MLflow holds each point: of which run, which metric, at which step."""
     with sqlite3.connect(out / "mlflow.db") as store:
-        (found,) = store.execute(
-            "select count(*) from (select 1 from metrics group by run_uuid, key, step"
-            " having count(*) > 1)"
-        ).fetchone()
-    return int(found)
+        return Counter(
+            store.execute(
+                "select runs.name, key, step from metrics join runs using (run_uuid)"
+                " where runs.lifecycle_stage = 'active'"
+            ).fetchall()
+        )
 
 
-def disturbed(fault: str, run: Run, calm: dict[str, str], row: Row) -> None:
+@contextmanager
+def silent_server() -> Iterator[str]:
+    """Give the address of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def disturbed(fault: str, run: Run, calm: Run, row: Row) -> None:
     """Run with a fault, resume until it ends well, and note what became of it."""
-    run.start(_SMALL if fault == "no room on the disk" else None)
-    run.under_way()
-    FAULTS[fault](run)
-    row.times += 1
-    row.codes.add(run.ended()[0])
+    with silent_server() as silent:
+        servers = {_DOWN: "http://127.0.0.1:9", _HANGS: silent}
+        run.start(_SMALL if fault == _FULL else None, servers.get(fault, ""))
+        run.under_way()
+        FAULTS[fault](run)
+        row.times += 1
+        row.codes.add(run.ended()[0])
     for _ in range(_TRIES):
         run.start()
         code, said = run.ended()
@@ -189,13 +213,14 @@ def disturbed(fault: str, run: Run, calm: dict[str, str], row: Row) -> None:
         raise SystemExit(
             f"{fault}: {_TRIES} attempts to resume; the last ended with {code}: {said}"
         )
-    found = digests(run.out)
-    row.lost += sum(found.get(name) != digest for name, digest in calm.items())
-    row.doubled += doubled(run.out)
+    found, held = digests(run.out), points(run.out)
+    row.lost += sum(found.get(name) != digest for name, digest in digests(calm.out).items())
+    row.missing += len(points(calm.out).keys() - held.keys())
+    row.doubled += sum(count > 1 for count in held.values())
 
 
 def main() -> None:
-    """Print the table; exit code 1 if anything was lost or doubled."""
+    """Print the table; exit code 1 if anything was lost, missing or doubled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=36)
     parser.add_argument("--seed", type=int, default=0)
@@ -208,20 +233,21 @@ def main() -> None:
         undisturbed.start()
         if undisturbed.ended()[0]:
             raise SystemExit("the undisturbed run failed")
-        calm = digests(undisturbed.out)
         for number in range(given.times):
             fault = list(FAULTS)[number % len(FAULTS)]
             moment = generator("faults", given.seed, number)
-            disturbed(fault, Run(file, Path(folder) / str(number), moment), calm, rows[fault])
+            run = Run(file, Path(folder) / str(number), moment)
+            disturbed(fault, run, undisturbed, rows[fault])
             sys.stderr.write(f"{number + 1} of {given.times}: {fault}\n")
     table = Table(box=None, pad_edge=False)
-    for column in ("fault", "times", "lost", "doubled", "exit codes"):
+    for column in ("fault", "times", "lost", "missing", "doubled", "exit codes"):
         table.add_column(column, justify="left" if column == "fault" else "right")
     for fault, row in rows.items():
         codes = " ".join(map(str, sorted(row.codes)))
-        table.add_row(fault, str(row.times), str(row.lost), str(row.doubled), codes)
+        counts = (row.times, row.lost, row.missing, row.doubled)
+        table.add_row(fault, *map(str, counts), codes)
     Console(width=100).print(table)
-    if any(row.lost or row.doubled for row in rows.values()):
+    if any(row.lost or row.missing or row.doubled for row in rows.values()):
         raise SystemExit(1)
 
 
