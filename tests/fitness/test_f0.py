@@ -99,7 +99,7 @@ LOW_RATES = [8_000, 11_025, 12_000, 16_000]
 @pytest.mark.parametrize("rate", [*LOW_RATES, 22_050, 44_100, 48_000, 96_000])
 def test_no_tone_is_heard_octaves_off_at_any_rate(tone, rate):
     highest = min(4_000, rate / 5)
-    for f0 in np.geomspace(40, min(0.49 * rate, 15_000), 60):
+    for f0 in np.geomspace(40, min(0.49 * rate, 15_000), 36):
         found = median_f0(0.1 * tone(f0, time(0.2, rate), rate), rate)
         if found is None:
             assert f0 > highest

@@ -99,7 +99,7 @@ class Level:
 
 
 @pytest.mark.parametrize(
-    "method", [SoundTraining(directions=32), SoundTraining(each_gene=True), ReinforcementTraining()]
+    "method", [SoundTraining(directions=12), SoundTraining(each_gene=True), ReinforcementTraining()]
 )
 def test_sound_is_learnt_through_a_synth_without_a_gradient(small, stream, tone, method):
     # A spectrogram doesn't tell in which direction the pitch is off: whether a few steps learn
@@ -107,9 +107,9 @@ def test_sound_is_learnt_through_a_synth_without_a_gradient(small, stream, tone,
     distance, (stage,) = SoundDistance(tone, Level), method.stages
     model = small()
     data = TrainingData(stream, stream(999), distance, NEITHER)
-    schedule = Schedule(steps=160, epoch=40, patience=99, by_sound=True)
+    schedule = Schedule(steps=120, epoch=40, patience=99, by_sound=True)
     rows = epochs(
-        Training(model, optimizer_of(stage, distance, 160, rate=0.003)(model), data, schedule)
+        Training(model, optimizer_of(stage, distance, 120, rate=0.003)(model), data, schedule)
     )
     sounds = data.validation.sounds
     middle = np.log2(distance(np.full((len(sounds), 1, 2), 0.5), sounds)).mean()

@@ -50,9 +50,9 @@ def calibrated(written):
 
 @pytest.fixture(scope="module")
 def found(written_to, tmp_path_factory):
-    """The calibration of a thousand comparisons, two of whose strategies are alike."""
+    """The calibration of five hundred comparisons, two of whose strategies are alike."""
     journal = written_to(tmp_path_factory.mktemp("noisy"), noisy(), TWICE)
-    return calibrate(answer(load_results(journal)), 1000)
+    return calibrate(answer(load_results(journal)), 500)
 
 
 @pytest.mark.slow
@@ -63,7 +63,7 @@ def test_alike_strategies_rarely_differ_and_planted_differences_are_found(found)
         ("shuffled", 3, 24), *[("pooled", 1, 24)] * 3,
     ]  # fmt: skip
     # A rate above 5% is explained by the number of simulated comparisons.
-    assert all(f.rate.of == 1000 for f in found.false)
+    assert all(f.rate.of == 500 for f in found.false)
     assert all(f.rate.low <= 0.05 for f in found.false)
     assert np.mean([f.rate.share for f in found.false]) < 0.05
 
@@ -98,7 +98,7 @@ def test_twins_and_how_the_result_is_written(found):
 
     text = json.dumps(plain(found), allow_nan=False)
     read = json.loads(text)
-    assert (read["comparisons"], read["allowed"]) == (1000, 0.05)
+    assert (read["comparisons"], read["allowed"]) == (500, 0.05)
     kinds = [row["kind"] for row in read["rows"]]
     assert set(kinds) == {"shuffled", "pooled", "planted", "run"}
     assert len(kinds) == len(found.false) + len(found.planted) + len(found.twins)
