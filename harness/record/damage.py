@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable
 
 from common.errors import InputError
-from harness.record.files import check_sha256, reason_of
+from harness.record.files import UnreadableError, check_sha256, unread
 from harness.record.journal import (
     BANK,
     CHECKPOINT,
@@ -22,7 +22,21 @@ AGAIN = "run the comparison again: what is damaged is done again"
 
 
 def damage_of(folder: TrialFolder) -> str:
-    """Say what of a trial is damaged; empty if nothing is, as far as checksums tell."""
+    """Say what of a trial is damaged or unreadable; empty if nothing, as far as checksums tell."""
+    try:
+        _check(folder)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _check(folder: TrialFolder) -> None:
+    """Check all that a trial has written.
+
+    Raises:
+        UnreadableError: for what is there and cannot be read.
+        InputError: for what is damaged.
+    """
     try:
         if folder.finished:
             check_records(folder.path / TIMES)
@@ -30,9 +44,8 @@ def damage_of(folder: TrialFolder) -> str:
                 check_sha256(folder.path / name, digest)
         elif not folder.failure:
             _check_begun(folder)
-    except InputError as error:
-        return str(error)
-    return ""
+    except OSError as error:  # a folder that cannot even be looked into
+        raise unread(folder.path, error) from None
 
 
 def _check_begun(folder: TrialFolder) -> None:
@@ -51,7 +64,7 @@ def _check_begun(folder: TrialFolder) -> None:
     try:
         counted = unpack(path.read_bytes())["rows_at"]
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+        raise unread(path, error) from None
     if counted > (rows.stat().st_size if rows.exists() else 0):
         raise InputError(f"cannot read {rows}: damaged (it was cut short)")
 
@@ -65,18 +78,30 @@ def clear_damaged(journal: Journal, names: Iterable[str]) -> dict[str, str]:
 
     Returns:
         What was damaged, by trial, or by file of the whole comparison.
+
+    Raises:
+        UnreadableError: for what cannot be read, and may be whole; nothing is removed then.
     """
     found = {}
     for name in names:
         folder = journal.folder(name)
-        if folder.path.exists() and (damage := damage_of(folder)):
-            found[name] = damage
-            shutil.rmtree(folder.path)
+        if not folder.path.exists():
+            continue
+        try:
+            _check(folder)
+        except UnreadableError:
+            raise
+        except InputError as error:
+            found[name] = str(error)
+    for name in found:
+        shutil.rmtree(journal.folder(name).path)
     for name in (NETWORKS, BANK):
         path = journal.path / name
         try:
             if path.exists():
                 read_record(path)
+        except UnreadableError:
+            raise
         except InputError as error:
             found[name] = str(error)
             path.unlink()

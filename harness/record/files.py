@@ -55,7 +55,7 @@ def check_sha256(path: Path, digest: str) -> None:
     try:
         same = sha256_of(path) == digest
     except OSError as error:
-        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+        raise unread(path, error) from None
     if not same:
         raise InputError(f"cannot read {path}: damaged (it is not what was written)")
 
@@ -187,6 +187,18 @@ def _is_current(file: IO[bytes], folder: Path) -> bool:
         return os.path.samestat(os.fstat(file.fileno()), (folder / ".lock").stat())
     except OSError:
         return False
+
+
+class UnreadableError(InputError):
+    """A file that is there and cannot be read: no permission, a disk that fails. No damage."""
+
+
+def unread(path: Path, error: Exception) -> InputError:
+    """Return the error for a file that could not be read, or not be understood."""
+    said = f"cannot read {path}: {reason_of(error)}"
+    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+        return UnreadableError(f"{said}; nothing was changed: make it readable, and try again")
+    return InputError(said)
 
 
 def reason_of(error: Exception) -> str:

@@ -37,7 +37,7 @@ from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
-from harness.record.files import check_sha256, refuse_link, sha256_of, write_bytes
+from harness.record.files import check_sha256, refuse_link, sha256_of, unread, write_bytes
 from harness.record.packing import pack, unpack
 from harness.record.sealed import (
     append_records,
@@ -102,7 +102,7 @@ class TrialFolder:
         try:
             saved = unpack(checkpoint.read_bytes())
         except (OSError, ValueError) as error:
-            raise InputError(f"cannot read {checkpoint}: {error}") from None
+            raise unread(checkpoint, error) from None
         self._rows_at = saved["rows_at"]
         return saved["state"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from zlib import crc32
 
 from common.errors import InputError
-from harness.record.files import reason_of, write_bytes
+from harness.record.files import reason_of, unread, write_bytes
 
 KEY = "checksum"
 _START = f'{{"{KEY}": "'.encode()
@@ -42,7 +42,7 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         return _opened(path.read_bytes().rstrip(b"\n"))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+        raise unread(path, error) from None
 
 
 def append_records(path: Path, rows: list[Any], at: int) -> int:
@@ -82,7 +82,7 @@ def read_records(path: Path) -> list[Any]:
     try:
         return [_opened(line) for line in _lines(path)]
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+        raise unread(path, error) from None
 
 
 def check_records(path: Path) -> None:
@@ -95,7 +95,7 @@ def check_records(path: Path) -> None:
         for line in _lines(path):
             _check(line)
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+        raise unread(path, error) from None
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -1,5 +1,7 @@
 """Damage to a journal is found, said, and done again, with the same bytes."""
 
+import errno
+import os
 import shutil
 
 import pytest
@@ -130,6 +132,31 @@ def test_a_report_leaves_out_what_is_damaged_and_says_what_to_do(run, tmp_path):
     (said,) = [line for line in answer(results).caveats if "damaged" in line]
     assert "judgement.json" in said
     assert "run the comparison again" in said
+
+
+@pytest.mark.parametrize("name", ["judgement.json", "generations.jsonl", "best.flac", TIMES])
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
+def test_what_cannot_be_read_is_refused_and_nothing_is_removed(
+    run, tmp_path, monkeypatch, refused, name, number
+):
+    journal = run(tmp_path / "out")
+    trials = [path.name for path in sorted((journal.path / "trials").iterdir())]
+    # Damage elsewhere must not be mended before, either: the user may want to look first.
+    (journal.folder(trials[1]).path / TIMES).write_bytes(b"{}\n")
+    kept = sorted(journal.path.rglob("*"))
+    blocked, opened = journal.folder(trials[0]).path / name, open
+
+    def unreadable(file, *args, **options):
+        if str(file) == str(blocked):
+            raise OSError(number, os.strerror(number), str(file))
+        return opened(file, *args, **options)
+
+    monkeypatch.setattr("io.open", unreadable)
+    with refused(f"cannot read {blocked}: {os.strerror(number).lower()}; nothing was changed"):
+        clear_damaged(journal, trials)
+    assert sorted(journal.path.rglob("*")) == kept
+    results = load_results(journal)
+    assert trials[0] in results.damaged
 
 
 def test_targets_and_what_was_run_are_written_anew(run, tmp_path, digests):
