@@ -184,11 +184,14 @@ def load_results(journal: Journal) -> Results:
     grid = np.unique(
         np.geomspace(experiment["population"], experiment["budget"], _GRID_POINTS).astype(int)
     )
-    trials, curves, diversity, sound_diversity = [], [], [], []
+    trials, best, broken = [], [], []
+    # By trial: every frame is made at once, which is much faster than one a trial.
+    diversity: list[list[_Point]] = []
+    sound_diversity: list[list[dict[str, Any]]] = []
     improvements: dict[str, NDArray[np.float64]] = {}
     jobs: dict[str, pd.DataFrame] = {}
     broken_judges: dict[str, list[str]] = {}
-    broken = []
+    every_time = []
     for name, folder in finished.items():
         config = folder.read(CONFIG)
         keys = {
@@ -199,27 +202,31 @@ def load_results(journal: Journal) -> Results:
         }
         rows, times, judgement = folder.rows(), folder.times(), folder.judgement()
         trials.append({**keys, "name": name, **_summary(judgement, times)})
+        every_time += times
         jobs[name] = _jobs(times)
         broken.append(judgement.get("broken", {}))
         for label, reason in judgement.get("refused", {}).items():
             broken_judges.setdefault(label, []).append(reason)
         improved = [step for row in rows for step in row["improvements"]]
         improvements[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
-        best = best_at(improvements[name], grid)
-        curves += [{**keys, "renders": r, "best": b} for r, b in zip(grid, best, strict=True)]
-        diversity += [{**keys, **point} for row in rows for point in _diversity(row)]
-        sound_diversity += [
-            {**keys, "renders": row["renders"], **row["sound"]} for row in rows if "sound" in row
-        ]
+        best.append(best_at(improvements[name], grid))
+        diversity.append([point for row in rows for point in _diversity(row)])
+        sound_diversity.append(
+            [{"renders": row["renders"], **row["sound"]} for row in rows if "sound" in row]
+        )
+    table = pd.DataFrame(trials)
+    curves = pd.DataFrame({"renders": np.tile(grid, len(best)), "best": np.concatenate(best)})
+    points = pd.DataFrame([p for own in diversity for p in own], columns=_POINT)
+    sounds = pd.DataFrame([p for own in sound_diversity for p in own])
     return Results(
         journal,
         experiment,
         {label: _kind(kind) for label, kind in written["strategies"].items()},
         written.get("command", ""),
-        pd.DataFrame(trials).sort_values(KEYS, kind="stable", ignore_index=True),
-        pd.DataFrame(curves),
-        pd.DataFrame(diversity),
-        pd.DataFrame(sound_diversity),
+        table.sort_values(KEYS, kind="stable", ignore_index=True),
+        _keyed(table, [len(own) for own in best], curves),
+        _keyed(table, [len(own) for own in diversity], points),
+        _keyed(table, [len(own) for own in sound_diversity], sounds) if len(sounds) else sounds,
         improvements,
         jobs,
         written.get("variants", []),
@@ -228,7 +235,7 @@ def load_results(journal: Journal) -> Results:
         [name for name in intact if name not in finished and name not in failures],
         journal.others(),
         broken_judges,
-        cost_of(journal.times()),
+        cost_of([*every_time, *journal.times(besides=finished)]),
         added(broken),
         _notes(journal),
     )
@@ -262,13 +269,16 @@ def on_grid(results: Results, rows: pd.DataFrame, keys: list[str]) -> pd.DataFra
         keys: the columns that identify a trial; they are kept.
     """
     grid = np.unique(results.curves["renders"].to_numpy())
-    found = []
-    for key, trial in rows.groupby(keys, sort=False):
-        at = np.searchsorted(trial["renders"].to_numpy(), grid, side="right") - 1
-        values = trial["value"].to_numpy()[np.maximum(at, 0)]
-        known = dict(zip(keys, key, strict=True))
-        found.append(pd.DataFrame({**known, "renders": grid, "value": values}))
-    return pd.concat(found)
+    trial = rows.groupby(keys, sort=False).ngroup().to_numpy()
+    order = np.argsort(trial, kind="stable")
+    starts = np.flatnonzero(np.diff(trial[order], prepend=-1))
+    renders, values = rows["renders"].to_numpy()[order], rows["value"].to_numpy()[order]
+    read = [
+        own[np.maximum(np.searchsorted(at, grid, side="right") - 1, 0)]
+        for at, own in zip(np.split(renders, starts[1:]), np.split(values, starts[1:]), strict=True)
+    ]
+    known = rows[keys].iloc[np.repeat(order[starts], len(grid))].reset_index(drop=True)
+    return known.assign(renders=np.tile(grid, len(starts)), value=np.concatenate(read))
 
 
 def reference_labels(results: Results) -> list[str]:
@@ -313,6 +323,10 @@ def _summary(judgement: dict[str, Any], times: list[Any]) -> dict[str, Any]:
     }
 
 
+# Made once: pandas takes longer to make the names of columns than the columns.
+_JOB = pd.Index(["round", "renders", "batches", "cpu_s", "evaluate_s"])
+
+
 def _jobs(times: list[Any]) -> pd.DataFrame:
     """The jobs of a search, one row each."""
     rows = [
@@ -320,19 +334,23 @@ def _jobs(times: list[Any]) -> pd.DataFrame:
         for t in times
         if t["kind"] in SEARCHING
     ]
-    return pd.DataFrame(rows, columns=["round", "renders", "batches", "cpu_s", "evaluate_s"])
+    return pd.DataFrame(rows, columns=_JOB)
 
 
-def _diversity(row: dict[str, Any]) -> list[dict[str, Any]]:
+_Point = tuple[int, str, str, str, float]
+_POINT = ["renders", "population", "part", "statistic", "value"]
+
+
+def _diversity(row: dict[str, Any]) -> list[_Point]:
     return [
-        {
-            "renders": row["renders"],
-            "population": population,
-            "part": part,
-            "statistic": statistic,
-            "value": value,
-        }
+        (row["renders"], population, part, statistic, value)
         for population, parts in row["diversity"].items()
         for part, statistics in parts.items()
         for statistic, value in statistics.items()
     ]
+
+
+def _keyed(trials: pd.DataFrame, counts: list[int], rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the keys of trials in front of rows, of which each trial has so many."""
+    keys = trials[KEYS].iloc[np.repeat(np.arange(len(counts)), counts)].reset_index(drop=True)
+    return pd.concat([keys, rows], axis=1)

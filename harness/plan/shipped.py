@@ -13,9 +13,12 @@ def shipped_experiments() -> dict[str, Path]:
 
 
 def experiment_path(given: Path) -> Path:
-    """Return the file that a user means: their own, or else the shipped one of that name."""
+    """Return the file that a user means: their own, or else the shipped one of that name.
+
+    A folder of that name is no experiment, and does not hide it.
+    """
     shipped = shipped_experiments()
-    if given.exists() or given.parent != Path() or given.name not in shipped:
+    if given.is_file() or given.parent != Path() or given.name not in shipped:
         return given
     return shipped[given.name]
 

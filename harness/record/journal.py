@@ -22,7 +22,7 @@ What is answered is made of measured seconds too. Every JSON file, and every lin
 with its checksum.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -270,13 +270,18 @@ class Journal:
         name = trial if isinstance(trial, str) else trial.name
         return TrialFolder(self.path / "trials" / name)
 
-    def times(self) -> list[Any]:
+    def times(self, besides: Container[str] = ()) -> list[Any]:
         """A row a job of every trial, also of other versions of the experiment.
 
         They were done in the same sessions: without them their time would look idle.
+
+        Args:
+            besides: names of trials to leave out.
         """
         found = []
         for file in sorted((self.path / "trials").glob(f"*/{TIMES}")):
+            if file.parent.name in besides:
+                continue
             # The report names the damaged trials that count; here they only lack their cost.
             with suppress(InputError):
                 found += self.folder(file.parent.name).times()

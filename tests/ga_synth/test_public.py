@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 import ga_synth
 from ga_synth import testing
+from harness.plan.shipped import shipped_experiments
 
 HEAVY = ("tensorflow", "keras", "ray", "mlflow", "librosa", "numba", "pandas", "scipy", "numpy")
 
@@ -225,6 +227,25 @@ def test_shipped_experiments_are_loaded_by_name(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     assert ga_synth.load(name, budget=200).experiment.budget == 200
     assert ga_synth.load(name).name == name
+
+
+# They play synthesizers that need not be on this machine.
+REAL = ("matching_real", "plugin", "puredata", "rig", "vital")
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (name, size)
+        for name, path in sorted(shipped_experiments().items())
+        if name not in REAL
+        for size in [None, *(yaml.safe_load(path.read_text()).get("sizes") or {})]
+    ],
+)
+def test_every_size_of_every_shipped_experiment_can_be_run(name, size):
+    loaded = ga_synth.load(name, size=size)
+    assert loaded.trials()
+    assert loaded.name == (f"{name}-{size}" if size else name)
 
 
 def test_a_size_is_chosen():

@@ -20,14 +20,13 @@ class TrialClock:
     """Converts a trial's renders to the other clocks.
 
     Args:
-        jobs: the jobs of its search, as in ``Results.jobs``.
+        jobs: the jobs of its search, as in ``Results.jobs``, in the order of their rounds.
     """
 
     def __init__(self, jobs: pd.DataFrame) -> None:
-        ordered = jobs.sort_values("round", kind="stable")
         columns = ("round", "renders", "batches", "cpu_s", "evaluate_s")
         of_round, self._rendered, self._batches, cpu, self._evaluate = (
-            ordered[column].to_numpy(dtype=np.float64) for column in columns
+            jobs[column].to_numpy(dtype=np.float64) for column in columns
         )
         self._breed = np.maximum(cpu - self._evaluate, 0.0)
         self._starts = np.flatnonzero(np.diff(of_round, prepend=-1.0))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from harness.answer.load import Results
 from harness.answer.measures.expected_runtime import RunTimes
+from harness.answer.measures.shown_targets import shown_targets
 from harness.answer.measures.trial import LEVELS, run_length, shares_of_reference
 from harness.answer.output.plots.drawing import (
     INK,
@@ -40,11 +41,10 @@ def convergence_plot(results: Results, table: pd.DataFrame) -> str:
 
 
 def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
-    """Best distance over renders, one row per target and one column per fitness."""
-    curves = shares_of_reference(results, table)
-    rows, columns = len(results.targets), len(results.fitness)
-    figure, axes = grid(rows, columns, height=1.9 * rows)
-    for i, target in enumerate(results.targets):
+    """Best distance over renders, a row per target that is shown, a column per fitness."""
+    curves, targets = shares_of_reference(results, table), shown_targets(results, table)
+    figure, axes = grid(len(targets), len(results.fitness), height=1.9 * len(targets))
+    for i, target in enumerate(targets):
         for j, fitness in enumerate(results.fitness):
             axis = axes[i][j]
             chosen = curves[(curves["fitness"] == fitness) & (curves["target"] == target)]

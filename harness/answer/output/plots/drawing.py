@@ -80,14 +80,14 @@ def logarithmic(axis: "Axes") -> None:
 
 def plain_ticks(axis: "Axes") -> None:
     """Label logarithmic axes with numbers such as 50 and 1,000 instead of powers of ten."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     # Distances often span less than a factor of ten, where powers of ten leave no tick.
     axis.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.yaxis.set_major_locator(MaxNLocator(5))
     for along in (axis.xaxis, axis.yaxis):
         along.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.5g}"))
-        along.set_minor_formatter(NullFormatter())
+        along.set_minor_locator(NullLocator())
 
 
 def panels(count: int, height: float, columns: int = 4) -> tuple["Figure", list["Axes"]]:
