@@ -62,6 +62,11 @@ class MirrorProcess:
         )
         return self._process
 
+    @property
+    def started(self) -> bool:
+        """Whether there was anything to mirror."""
+        return self._process is not None
+
     def finish(self) -> None:
         """Ask it to mirror the rest and end, without waiting: close its standard input."""
         process = self.start()
@@ -73,9 +78,11 @@ class MirrorProcess:
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """Wait until it has ended, half a minute at most."""
         with self._said, self._erred:
+            if self._process is None:
+                return
             if kind is None:
                 self._wait()
-            elif self._process is not None:
+            else:
                 self._process.kill()
                 self._process.wait()
 

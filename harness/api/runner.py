@@ -13,6 +13,7 @@ from rich.console import Console
 from common.blame import blamed
 from common.secrets import without_secrets
 from harness.api.mirror_process import MirrorProcess
+from harness.api.mirrored import note_received, received
 from harness.api.progress import Progress, duration
 from harness.plan.comparison import Comparison
 from harness.plan.reach import target_notes
@@ -97,7 +98,10 @@ def run_trials(
         # The mirror ends after the answers are written: it holds them too.
         with MirrorProcess(journal, options.out) as mirror:
             failed = _run(comparison, journal, trials, options, mirror)
-            mirror.finish()
+            if mirror.started or not received(journal, options.out):
+                mirror.finish()
+        if mirror.started and not mirror.failure:
+            note_received(journal, options.out)
     if not options.quiet:
         _tell_mirror(mirror, journal.path.name, options)
     return failed

@@ -59,6 +59,8 @@ CONFIG = "config.json"
 SOUND = "best.flac"
 GENOME = "genome.json"
 SUMMARY = "summary.json"
+ANSWERS = "answers.json"
+MIRRORED = "mirrored.json"
 NETWORKS = "networks.json"
 BANK = "bank.json"
 

@@ -109,6 +109,7 @@ class _NoMirror:
     failure = ""
     left = 0
     notes = ()
+    started = False
 
     def __init__(self, *_):
         pass
@@ -123,7 +124,7 @@ class _NoMirror:
         pass
 
     def finish(self):
-        pass
+        self.started = True
 
 
 @pytest.fixture

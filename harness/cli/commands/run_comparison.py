@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.commands.view import report_answers
+from harness.cli.commands.view import report_changed
 from harness.cli.options import (
     DEFAULT_OUT,
     Address,
@@ -64,7 +64,7 @@ def run(
         address,
         as_json=as_json,
         job_limit_s=job_limit,
-        answer=lambda journal: report_answers(journal, out, as_json),
+        answer=lambda journal: report_changed(journal, out, as_json),
     )
     command = _command(experiment_file, settings or [], size)
     try:

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,12 @@ from common.errors import InputError
 from common.secrets import without_secrets
 from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.answer.listening_test.ratings import ListeningTest
+    from harness.answer.output.kept import Said
 
 # Begins a line about what was mended; `run` passes it on.
 NOTE = "note: "
@@ -54,6 +60,7 @@ def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Pat
     """Answer all questions, write the report and the tables, and print the answers."""
     from harness.answer.listening_test.ratings import score_judges
     from harness.answer.load import load_results
+    from harness.answer.output.kept import Said, keep
     from harness.answer.output.terminal import renderables
     from harness.answer.output.write_all import write_answers
     from harness.answer.questions.evaluate import answer
@@ -61,20 +68,47 @@ def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Pat
     results = load_results(journal)
     answers = answer(results)
     test = score_judges(answers.results, answers.measures, ratings) if ratings else None
-    path, tables = write_answers(results, answers, test)
+    write_answers(results, answers, test)
+    terminal = console()
+    with terminal.capture() as captured:
+        for line in renderables(answers):
+            terminal.print(line)
+    said = Said(captured.get(), _style(terminal), answers.plain(), str(results.cost))
+    if test is None:
+        keep(journal, said)
+    _tell(journal, out, as_json, said, test)
+
+
+def report_changed(journal: Any, out: Path, as_json: bool) -> None:
+    """Print the answers; work them out, and write the report, only if anything has changed."""
+    from harness.answer.output.kept import kept
+
+    said = kept(journal)
+    if said is None or not (as_json or said.style == _style(console())):
+        report_answers(journal, out, as_json)
+    else:
+        _tell(journal, out, as_json, said, None)
+
+
+def _style(terminal: "Console") -> str:
+    return f"{terminal.width} {terminal.color_system}"
+
+
+def _tell(
+    journal: Any, out: Path, as_json: bool, said: "Said", test: "ListeningTest | None"
+) -> None:
+    path, tables = journal.path / "report.html", journal.path / "tables"
     if as_json:
         written: dict[str, Any] = {"report": str(path), "tables": str(tables)}
         written |= {} if test is None else {"listening_test": test.plain()}
-        typer.echo(json.dumps({"event": "answers", "answers": answers.plain(), **written}))
+        typer.echo(json.dumps({"event": "answers", "answers": said.plain, **written}))
         return
-    terminal = console()
-    for line in renderables(answers):
-        terminal.print(line)
+    typer.echo(said.printed, nl=False)
     if test is not None:
         typer.echo(f"listening test       {test.sentence()}")
         for agreement in test.agreements:
             typer.echo(f"  {agreement.judge:<24} {agreement.figures}")
-    typer.echo(f"cost                 {results.cost}")
+    typer.echo(f"cost                 {said.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"tables, CSV, Parquet {tables}")
     typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")

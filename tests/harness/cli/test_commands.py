@@ -230,6 +230,24 @@ def test_a_finished_comparison_is_only_answered_again(
     assert "ga-synth sync tiny" in done.err
 
 
+def test_what_was_answered_is_only_printed_again(
+    ga_synth, journal, experiment_file, monkeypatch, undrawn, unmirrored
+):
+    """And MLflow, which has received everything, is not asked again."""
+    (journal.path.parent / "mlflow.db").touch()
+    words = ("run", experiment_file(), "--out", journal.path.parent)
+    first, report = ga_synth(*words), journal.path / "report.html"
+    written = report.stat().st_mtime_ns
+    monkeypatch.setattr("harness.answer.load.load_results", None)
+    monkeypatch.setattr("harness.api.runner.MirrorProcess.finish", None)
+    again = ga_synth(*words)
+    assert (again.code, again.out) == (0, first.out)
+    assert report.stat().st_mtime_ns == written
+    answers = json.loads(ga_synth(*words, "--json").out.splitlines()[-1])
+    assert answers["event"] == "answers"
+    assert answers["answers"]
+
+
 def test_ui_of_a_server_that_runs_elsewhere(ga_synth, monkeypatch, tmp_path):
     monkeypatch.setattr("harness.record.mlflow.store.tracking_uri", lambda out: "http://there:5000")
     assert ga_synth("ui", "--out", tmp_path).out == "MLflow is at http://there:5000\n"

@@ -7,10 +7,9 @@ from common.errors import InputError
 from harness.answer.output.html.templates import filled, part
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import write_bytes
-from harness.record.journal import Journal
+from harness.record.journal import ANSWERS, Journal
 from harness.record.sealed import read_record, write_record
 
-ANSWERS = "answers.json"
 PAGE = "answers.html"
 # Raised when the keys of the file change, so that an older file is recognised.
 _FORMAT = 2
