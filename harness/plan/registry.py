@@ -72,7 +72,7 @@ class Registry:
         self._classes: dict[tuple[str, str], type] = {}
         self._sources: dict[tuple[str, str], Path] = {}
         self._versions: dict[tuple[str, str], str] = {}
-        self._packages: set[str] = set()
+        self._loaded: set[tuple[str, str]] = set()
         for file in files:
             found = _classes_of(file)
             for kind, cls in found:
@@ -107,14 +107,14 @@ class Registry:
         loaded, reason = _load(kind, self._entries[kind, name])
         if reason:
             raise InputError(f"{kind} {name!r} is broken: {reason}")
-        entry = self._entries[kind, name]
-        if entry.dist is not None and entry.dist.name != _OWN:
-            self._packages.add(f"{entry.dist.name} {entry.dist.version}")
+        self._loaded.add((kind, name))
         return loaded
 
     def foreign(self) -> list[str]:
         """Plug-ins whose code has been loaded: files, and packages with their versions."""
-        return [*map(str, self.files), *sorted(self._packages)]
+        dists = [self._entries[key].dist for key in self._loaded]
+        named = {f"{dist.name} {dist.version}" for dist in dists if dist and dist.name != _OWN}
+        return [*map(str, self.files), *sorted(named)]
 
     def version(self, kind: str, name: str) -> str:
         """Return the version of ``name``: its distribution's, or a hash of its file."""
