@@ -142,7 +142,7 @@ def undrawing():
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
                 "matplotlib.figure.Figure.savefig",
-                lambda figure, file, **_: file.write("<svg></svg>"),
+                lambda figure, file, **_: file.write(b"<svg></svg>"),
             )
             yield
 

@@ -63,7 +63,7 @@ def probe(
         with Workers(workers, address, comparison.registry.files) as pool:
             measured = probed(comparison, pool, groups, points)
         record = record_of(comparison, GENES if genes else SECTIONS, groups, measured)
-        files = write_probe(folder, record, interactions_plot(record))
+        files = write_probe(folder, record, interactions_plot(record).svg)
     if as_json:
         typer.echo(json.dumps(record))
         return

@@ -11,6 +11,7 @@ from harness.answer.load import Results
 from harness.answer.measures.interactions import read_probe
 from harness.answer.measures.payoff import questions
 from harness.answer.measures.starts import beforehand_sentence, made_beforehand
+from harness.answer.output.html.figure import figure_markup
 from harness.answer.output.html.listening_page import LISTENING_PAGE, listening_page
 from harness.answer.output.html.sound_cards import SoundCollector
 from harness.answer.output.html.tables import tables_of
@@ -24,6 +25,7 @@ from harness.answer.output.plots.convergence import (
 )
 from harness.answer.output.plots.diversity import diversity_plot
 from harness.answer.output.plots.interactions import interactions_plot
+from harness.answer.output.plots.interactive import Drawing
 from harness.answer.output.plots.ranks import (
     critical_difference_plot,
     cross_table_plot,
@@ -37,6 +39,7 @@ from harness.statistics.resampling import LEVEL
 REPORT = "report.html"
 # Plots that only some comparisons have.
 _OPTIONAL = ("fitness", "gains", "set_points", "crosstalk", "ranks", "cross_table", "interactions")
+_SCRIPTS = ("players.js", "legend.js", "panel.js", "pointer.js")
 
 
 def write_report(
@@ -62,14 +65,15 @@ def write_report(
         answers=answers,
         payoffs=questions(answers.payoffs),
         results=results,
-        plots=_plots(results, answers),
+        plots=dict.fromkeys(_OPTIONAL, "")
+        | {name: figure_markup(one) for name, one in _plots(results, answers).items()},
         friedman=_friedman(answers),
         tables=tables_of(answers, listening_test),
         by_target=by_target,
         extremes=collector.extremes(),
         listening_page=LISTENING_PAGE,
-        style=part("style.css"),
-        script=part("players.js"),
+        style=part("style.css") + part("figures.css"),
+        script="".join(map(part, _SCRIPTS)),
         versions={name: version(name) for name in ("ga-synth", "ray", "deap", "numba", "mlflow")},
     )
     path = results.journal.path / REPORT
@@ -93,14 +97,14 @@ def _size(results: Results) -> str:
     return f"{trials} of {counted(results.budget, 'render')}: {' × '.join(axes)}."
 
 
-def _plots(results: Results, answers: Answers) -> dict[str, str]:
-    """Name to plot; empty where there is nothing to plot."""
+def _plots(results: Results, answers: Answers) -> dict[str, Drawing]:
+    """Name to plot, where there is something to plot."""
     contenders, table, swept = answers.results, answers.measures, answers.diversity_control
     by_axis = {
         axis: [answer for answer in answers.answers if answer.question.axis == axis]
         for axis in ("strategy", "fitness")
     }
-    plots = dict.fromkeys(_OPTIONAL, "") | {
+    plots = {
         "strategies": interval_plot(by_axis["strategy"], contenders.strategies),
         "convergence": convergence_plot(contenders, table),
         "ecdf": ecdf_plot(contenders, table),
@@ -118,9 +122,12 @@ def _plots(results: Results, answers: Answers) -> dict[str, str]:
         plots["ranks"] = critical_difference_plot(answers.cross_table.ranking)
     if swept is not None:
         sections = swept.gains["section"] != ""
-        plots["gains"] = gain_plot(swept) if (~sections).any() else ""
-        plots["set_points"] = set_point_plot(results, swept) if len(swept.paths) else ""
-        plots["crosstalk"] = crosstalk_plot(swept) if sections.any() else ""
+        if (~sections).any():
+            plots["gains"] = gain_plot(swept)
+        if len(swept.paths):
+            plots["set_points"] = set_point_plot(results, swept)
+        if sections.any():
+            plots["crosstalk"] = crosstalk_plot(swept)
     return plots
 
 

@@ -7,17 +7,18 @@ from harness.answer.measures.diversity_control import CELL, SET_POINT, Diversity
 from harness.answer.output.plots.drawing import (
     INK,
     bands,
+    draw_line,
     faint_grid,
     grid,
     heat,
     panels,
     plain_ticks,
     styles,
-    svg,
 )
+from harness.answer.output.plots.interactive import Drawing
 
 
-def gain_plot(control: DiversityControl) -> str:
+def gain_plot(control: DiversityControl) -> Drawing:
     """Steady diversity over an option's values, one panel per option that acts on all genes."""
     gains = control.gains
     whole = gains[(gains["section"] == "") & (gains["part"] == "whole")]
@@ -31,22 +32,20 @@ def gain_plot(control: DiversityControl) -> str:
             middle = grouped.median()
             if not len(middle):
                 continue
-            axis.fill_between(middle.index, grouped.quantile(0.25), grouped.quantile(0.75),
-                              color=colour, alpha=0.18, lw=0)  # fmt: skip
-            axis.plot(middle.index, middle, dash, marker="o", ms=4, color=colour, label=family)
+            drawn = middle.index, middle, grouped.quantile(0.25), grouped.quantile(0.75)
+            draw_line(axis, family, "family", (colour, dash), drawn, lw=1.5, marker="o", ms=4)
         if knob == SET_POINT:
             asked = np.unique(chosen["value"])
             axis.plot(asked, asked, ":", color=INK, lw=1, label="requested")
-        axis.set(title=f"{knob} ({search})", xlabel=knob, ylim=(0, None))
+        axis.set(title=f"{knob} ({search})", xlabel=knob, ylabel="steady diversity", ylim=(0, None))
         if (values := np.unique(chosen["value"])).min() > 0 and values.max() > 10 * values.min():
             axis.set_xscale("log")
             plain_ticks(axis)
         faint_grid(axis)
-    axes[0].set_ylabel("steady diversity")
-    return svg(figure, axes[-1])
+    return Drawing(figure, "gains", axes[-1])
 
 
-def set_point_plot(results: Results, control: DiversityControl) -> str:
+def set_point_plot(results: Results, control: DiversityControl) -> Drawing:
     """Diversity over renders, one panel per set-point, which is dotted."""
     paths = control.paths
     asked = np.unique(paths["value"])
@@ -57,13 +56,13 @@ def set_point_plot(results: Results, control: DiversityControl) -> str:
         rows = on_grid(results, chosen.rename(columns={"diversity": "value"}), CELL)
         bands(axis, families, rows, "value", "family")
         axis.axhline(value, color=INK, lw=1, ls=":")
-        axis.set(xscale="log", title=f"set-point {value:g}", ylim=(0, None), xlabel="renders")
+        axis.set(xscale="log", title=f"set-point {value:g}", ylim=(0, None))
+        axis.set(xlabel="renders", ylabel="diversity")
         plain_ticks(axis)
-    axes[0].set_ylabel("diversity")
-    return svg(figure, axes[0])
+    return Drawing(figure, "set_points", axes[0])
 
 
-def crosstalk_plot(control: DiversityControl) -> str:
+def crosstalk_plot(control: DiversityControl) -> Drawing:
     """How much each section changed when one was varied, one heat map per family."""
     gains = control.gains
     families = list(dict.fromkeys(gains[gains["section"] != ""]["family"]))
@@ -74,4 +73,4 @@ def crosstalk_plot(control: DiversityControl) -> str:
         heat(axis, table, 0.0, 1.0, ".0%")
         axis.set(title=family, xlabel="changed")
     axes[0].set_ylabel("varied")
-    return svg(figure)
+    return Drawing(figure, "crosstalk")

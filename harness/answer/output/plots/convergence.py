@@ -12,21 +12,22 @@ from harness.answer.measures.trial import LEVELS, run_length, shares_of_referenc
 from harness.answer.output.plots.drawing import (
     INK,
     bands,
+    draw_line,
     faint_grid,
     grid,
     logarithmic,
     panels,
     plain_ticks,
     styles,
-    svg,
 )
+from harness.answer.output.plots.interactive import Drawing
 from harness.statistics.profiles import performance_profile, run_length_ecdf
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def convergence_plot(results: Results, table: pd.DataFrame) -> str:
+def convergence_plot(results: Results, table: pd.DataFrame) -> Drawing:
     """Best distance over renders, relative to the reference, one panel per fitness."""
     curves = shares_of_reference(results, table)
     figure, axes = panels(len(results.fitness), height=3.2)
@@ -34,30 +35,26 @@ def convergence_plot(results: Results, table: pd.DataFrame) -> str:
         chosen = curves[curves["fitness"] == fitness]
         bands(axis, results.strategies, chosen, "share", "strategy")
         logarithmic(axis)
-        axis.set(title=fitness, xlabel="renders")
+        axis.set(title=fitness, xlabel="renders", ylabel="distance / reference")
         axis.axhline(1.0, color=INK, lw=0.8, ls=":")
-    axes[0].set_ylabel("distance / reference")
-    return svg(figure, axes[0])
+    return Drawing(figure, "convergence", axes[0])
 
 
-def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> str:
+def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> Drawing:
     """Best distance over renders, a row per target that is shown, a column per fitness."""
     curves, targets = shares_of_reference(results, table), shown_targets(results, table)
-    figure, axes = grid(len(targets), len(results.fitness), height=1.9 * len(targets))
+    figure, axes = grid(len(targets), len(results.fitness), height=2.1 * len(targets))
     for i, target in enumerate(targets):
         for j, fitness in enumerate(results.fitness):
             axis = axes[i][j]
             chosen = curves[(curves["fitness"] == fitness) & (curves["target"] == target)]
             bands(axis, results.strategies, chosen, "best", "strategy")
             logarithmic(axis)
-            if i == 0:
-                axis.set_title(fitness)
-            if j == 0:
-                axis.set_ylabel(target)
-    return svg(figure, axes[0][0])
+            axis.set(title=f"{target}, {fitness}", xlabel="renders", ylabel="distance")
+    return Drawing(figure, "by_target", axes[0][0])
 
 
-def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
+def ecdf_plot(results: Results, table: pd.DataFrame) -> Drawing:
     """Share of distances reached over renders, and share of trials over closeness."""
     known = table.dropna(subset="reference")
     figure, (left, right) = panels(2, height=3.2)
@@ -75,8 +72,8 @@ def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
         reached = run_length_ecdf(lengths, targets, renders)
         profile = performance_profile(mine["closeness"], mine["target"], closer)
         for axis, band in ((left, reached), (right, profile)):
-            axis.plot(band.at, band.share, dash, color=colour, lw=1.8, label=strategy)
-            axis.fill_between(band.at, band.low, band.high, color=colour, alpha=0.18, lw=0)
+            values = band.at, band.share, band.low, band.high
+            draw_line(axis, strategy, "strategy", (colour, dash), values)
     left.set(xscale="log", title="distances reached", xlabel="renders", ylabel="share of distances")
     right.set(
         title="trials at least this close",
@@ -87,10 +84,10 @@ def ecdf_plot(results: Results, table: pd.DataFrame) -> str:
         axis.set_ylim(0, 1)
         faint_grid(axis)
     _plain_render_ticks(left)
-    return svg(figure, left)
+    return Drawing(figure, "ecdf", left)
 
 
-def workers_plot(results: Results, times: RunTimes) -> str:
+def workers_plot(results: Results, times: RunTimes) -> Drawing:
     """Simulated seconds to half the reference over the number of workers."""
     from matplotlib.ticker import LogLocator
 
@@ -99,13 +96,13 @@ def workers_plot(results: Results, times: RunTimes) -> str:
     for strategy, colour, dash in styles(results.strategies):
         seconds = times.workers.loc[strategy].to_numpy(dtype=float)
         if np.isfinite(seconds).any():
-            axis.plot(workers, seconds, dash, color=colour, lw=1.8, label=strategy)
+            draw_line(axis, strategy, "strategy", (colour, dash), (workers, seconds))
     logarithmic(axis)
     axis.set(xlabel="workers", ylabel="seconds to half the reference")
     axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.set_xticks(workers[::2])
     faint_grid(axis)
-    return svg(figure, axis)
+    return Drawing(figure, "workers", axis)
 
 
 def _plain_render_ticks(axis: "Axes") -> None:

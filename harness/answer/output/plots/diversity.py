@@ -1,10 +1,11 @@
 """Plots of diversity over renders: of genomes, whole and section by section, and of sounds."""
 
 from harness.answer.load import KEYS, Results, on_grid
-from harness.answer.output.plots.drawing import bands, panels, plain_ticks, svg
+from harness.answer.output.plots.drawing import bands, panels, plain_ticks
+from harness.answer.output.plots.interactive import Drawing
 
 
-def diversity_plot(results: Results) -> str:
+def diversity_plot(results: Results) -> Drawing:
     """Diversity over renders: assembled, evaluated, of sounds, then section by section."""
     shown = {
         "assembled": results.genetic_diversity("assembled"),
@@ -16,12 +17,8 @@ def diversity_plot(results: Results) -> str:
     sections = [part for part in dict.fromkeys(results.diversity["part"]) if part != "whole"]
     shown |= {section: results.genetic_diversity("assembled", section) for section in sections}
     figure, axes = panels(len(shown), height=2.1, columns=3)
-    for i, (axis, (title, rows)) in enumerate(zip(axes, shown.items(), strict=True)):
+    for axis, (title, rows) in zip(axes, shown.items(), strict=True):
         bands(axis, results.strategies, on_grid(results, rows, KEYS), "value", "strategy")
-        axis.set(xscale="log", title=title, ylim=(0, None))
+        axis.set(xscale="log", title=title, ylim=(0, None), xlabel="renders", ylabel="diversity")
         plain_ticks(axis)
-        if i % 3 == 0:
-            axis.set_ylabel("diversity")
-        if i >= len(shown) - 3:
-            axis.set_xlabel("renders")
-    return svg(figure, axes[0])
+    return Drawing(figure, "diversity", axes[0])

@@ -1,11 +1,16 @@
 """Shared by all plots: panels, colours, bands, ticks, and SVG in the page's text colour."""
 
 import io
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+
+from harness.answer.output.plots.tags import points, tag, tag_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,11 +35,36 @@ def bands(axis: "Axes", names: Sequence[str], rows: pd.DataFrame, column: str, k
     for name, colour, dash in styles(names):
         grouped = rows[rows[key] == name].groupby("renders")[column]
         middle = grouped.median()
-        x = middle.index.to_numpy()
-        axis.fill_between(x, grouped.quantile(0.25), grouped.quantile(0.75),
-                          color=colour, alpha=0.18, lw=0)  # fmt: skip
-        axis.plot(x, middle.to_numpy(), dash, color=colour, lw=1.8, label=name)
+        quartiles = grouped.quantile(0.25), grouped.quantile(0.75)
+        draw_line(axis, name, key, (colour, dash), (middle.index, middle, *quartiles))
     faint_grid(axis)
+
+
+def draw_line(
+    axis: "Axes",
+    name: str,
+    kind: str,
+    style: tuple[str, str],
+    values: Sequence[ArrayLike],
+    **more: Any,
+) -> None:
+    """Draw a contender's line, and its band if it has one, so that a page can mute and read them.
+
+    Args:
+        axis: to draw on.
+        name: of the contender.
+        kind: what kind of contender: strategy, fitness or family.
+        style: colour and line style.
+        values: x and y, and the lower and upper edge of the band, each of shape (points,).
+        more: what matplotlib's ``plot`` takes.
+    """
+    x, y, *edges = (np.asarray(one, dtype=np.float64) for one in values)
+    colour, dash = style
+    if edges:
+        band = axis.fill_between(x, edges[0], edges[1], color=colour, alpha=0.18, lw=0)
+        tag(band, name, kind)
+    (line,) = axis.plot(x, y, dash, color=colour, label=name, **{"lw": 1.8, **more})
+    tag(line, name, kind, points=points(x, y, *edges))
 
 
 def faint_grid(axis: "Axes", along: str = "both") -> None:
@@ -53,7 +83,8 @@ def heat(axis: "Axes", table: pd.DataFrame, low: float, high: float, form: str) 
         form: format of the figures in the cells; empty for no figures.
     """
     values = table.to_numpy(dtype=float)
-    axis.pcolormesh(values, cmap="cividis", vmin=low, vmax=high)
+    mesh = axis.pcolormesh(values, cmap="cividis", vmin=low, vmax=high)
+    tag_cells(mesh, [str(row) for row in table.index], [str(c) for c in table.columns], values)
     for row, column in np.argwhere(np.isfinite(values)) if form else ():
         value = values[row, column]
         ink = "black" if value > low + 0.6 * (high - low) else "white"
@@ -125,16 +156,37 @@ def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["A
 
 def svg(figure: "Figure", legend_of: "Axes | None" = None) -> str:
     """The figure as an SVG element, with real text in the page's text colour."""
+    # A fixed salt and no metadata: the same results give the same bytes.
+    notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    settings = {"svg.fonttype": "none", "svg.hashsalt": "ga-synth"}
+    text = _drawn(figure, legend_of, settings, format="svg", metadata=notes).decode()
+    return text[text.index("<svg") :].replace(INK, "currentColor")
+
+
+def pdf(figure: "Figure", legend_of: "Axes | None" = None) -> bytes:
+    """The figure as a PDF, with text that can be selected; the same figure gives the same bytes."""
+    notes = dict.fromkeys(("CreationDate",))
+    return _drawn(figure, legend_of, {"pdf.fonttype": 42}, format="pdf", metadata=notes)
+
+
+def _drawn(
+    figure: "Figure", legend_of: "Axes | None", settings: dict[str, Any], **form: Any
+) -> bytes:
     import matplotlib as mpl
 
-    if legend_of is not None:
+    if legend_of is not None and not figure.legends:
         handles, labels = legend_of.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False,
                       labelcolor=INK)  # fmt: skip
-    buffer = io.StringIO()
-    # A fixed salt and no metadata: the same results give the same bytes.
-    notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ga-synth"}):
-        figure.savefig(buffer, format="svg", transparent=True, metadata=notes)
-    text = buffer.getvalue()
-    return text[text.index("<svg") :].replace(INK, "currentColor")
+    buffer = io.BytesIO()
+    with mpl.rc_context(cast("Any", settings)), quietly():
+        figure.savefig(buffer, transparent=True, **form)
+    return buffer.getvalue()
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Say nothing of letters that matplotlib's font lacks: a page has fonts of its own."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        yield

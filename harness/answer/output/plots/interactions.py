@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from harness.answer.measures.interactions import matrix_of
-from harness.answer.output.plots.drawing import heat, panels, svg
+from harness.answer.output.plots.drawing import heat, panels
+from harness.answer.output.plots.interactive import Drawing
 
 # With more groups, figures and slanted names would overlap.
 _MOST_WITH_FIGURES = 12
 
 
-def interactions_plot(record: Mapping[str, Any]) -> str:
+def interactions_plot(record: Mapping[str, Any]) -> Drawing:
     """Interaction between groups, on one scale for all fitness functions."""
     names, few = record["names"], len(record["names"]) <= _MOST_WITH_FIGURES
     matrices = {fitness: matrix_of(record, fitness) for fitness in record["fitness"]}
@@ -26,4 +27,4 @@ def interactions_plot(record: Mapping[str, Any]) -> str:
         axis.set_title(fitness)
         if not few:
             axis.tick_params(axis="x", rotation=90)
-    return svg(figure)
+    return Drawing(figure, "interactions")

@@ -5,27 +5,32 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.answer.measures.fitness_by_judge import CrossTable, Ranking
-from harness.answer.output.plots.drawing import INK, faint_grid, grid, heat, panels, styles, svg
+from harness.answer.output.plots.drawing import INK, faint_grid, grid, heat, panels, styles
+from harness.answer.output.plots.interactive import Drawing
+from harness.answer.output.plots.tags import tag
 from harness.answer.questions.evaluate import Answer
+from harness.answer.wording import interval
 
 
-def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> str:
+def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> Drawing:
     """Each measure's interquartile mean with its 95% interval, one panel per question."""
     figure, axes = panels(len(answers), height=0.7 + 0.26 * len(contenders), columns=3)
     places = np.arange(len(contenders))[::-1]
-    for i, (axis, answer) in enumerate(zip(axes, answers, strict=True)):
+    for axis, answer in zip(axes, answers, strict=True):
         for place, (name, colour, _) in zip(places, styles(contenders), strict=True):
             if name in answer.summary:
                 value, low, high = answer.summary[name]
-                axis.plot([low, high], [place, place], color=colour, lw=5, alpha=0.35)
-                axis.plot(value, place, "o", color=colour, ms=6)
+                (bar,) = axis.plot([low, high], [place, place], color=colour, lw=5, alpha=0.35)
+                (dot,) = axis.plot(value, place, "o", color=colour, ms=6)
+                tag(bar, name, answer.question.axis)
+                tag(dot, name, answer.question.axis, says=interval((value, low, high)))
         axis.set(title=answer.question.measure, yticks=places, ylim=(-0.6, len(contenders) - 0.4))
-        axis.set_yticklabels(contenders if i % 3 == 0 else [])
+        axis.set_yticklabels(contenders)
         faint_grid(axis, "x")
-    return svg(figure)
+    return Drawing(figure, f"{answers[0].question.key}-{len(answers)}" if answers else "nothing")
 
 
-def critical_difference_plot(ranking: Ranking) -> str:
+def critical_difference_plot(ranking: Ranking) -> Drawing:
     """Mean ranks on a line, best to the left; bars join those without a significant difference.
 
     Source: Demšar, Statistical comparisons of classifiers (2006).
@@ -43,16 +48,17 @@ def critical_difference_plot(ranking: Ranking) -> str:
         axis.plot([min(at) - 0.03, max(at) + 0.03], [bar + 0.2] * 2, color=INK, lw=4, alpha=0.5)
     for row, (name, colour, _) in enumerate(styles(names), start=len(ranking.indistinguishable)):
         rank = ranking.ranks[name]
-        axis.plot([rank, rank], [-0.9, row + 0.5], color=colour, lw=1.2)
+        (stem,) = axis.plot([rank, rank], [-0.9, row + 0.5], color=colour, lw=1.2)
+        tag(stem, name, "fitness", says=f"mean rank {rank:.2f}")
         axis.annotate(f" {name} {rank:.2f}", (rank, row + 0.5), color=INK, va="center")
     axis.plot([1, 1 + ranking.critical_difference], [-0.6, -0.6], color=INK, lw=1.5)
     length = ranking.critical_difference
     label = f"  critical difference {length:.2f}"
     axis.annotate(label, (1 + length, -0.6), color=INK, va="center", annotation_clip=False)
-    return svg(figure)
+    return Drawing(figure, "ranks")
 
 
-def cross_table_plot(cross_table: CrossTable) -> str:
+def cross_table_plot(cross_table: CrossTable) -> Drawing:
     """The cross-table as a heat map; brighter is closer."""
     values = cross_table.table.to_numpy(dtype=float)
     figure, [[axis]] = grid(1, 1, height=1.4 + 0.34 * len(values))
@@ -61,4 +67,4 @@ def cross_table_plot(cross_table: CrossTable) -> str:
     axis.axvline(cross_table.judges, color="white", lw=3)
     axis.set_ylabel("searched with")
     axis.set_xlabel("judged by (right of the line: fitness functions that were also searched with)")
-    return svg(figure)
+    return Drawing(figure, "cross_table")

@@ -72,8 +72,8 @@ def test_the_matrix_is_symmetric(record):
 
 
 def test_files_are_read_again_and_the_same_each_time(record, tmp_path):
-    files = write_probe(tmp_path / "a", record, interactions_plot(record))
-    again = write_probe(tmp_path / "b", record, interactions_plot(record))
+    files = write_probe(tmp_path / "a", record, interactions_plot(record).svg)
+    again = write_probe(tmp_path / "b", record, interactions_plot(record).svg)
     assert [path.name for path in files] == ["probe.json", "probe.csv", "probe.svg"]
     assert [p.read_bytes() for p in files] == [p.read_bytes() for p in again]
     assert read_probe(tmp_path / "a") == record
@@ -88,21 +88,21 @@ def test_files_are_read_again_and_the_same_each_time(record, tmp_path):
 
 def test_genes_have_files_of_their_own(record, tmp_path):
     genes = {**record, "between": "genes"}
-    files = write_probe(tmp_path, genes, interactions_plot(genes))
+    files = write_probe(tmp_path, genes, interactions_plot(genes).svg)
     assert [p.name for p in files] == ["probe-genes.json", "probe-genes.csv", "probe-genes.svg"]
     # The report shows sections.
     assert read_probe(tmp_path) is None
 
 
 def test_the_picture_has_a_panel_a_fitness_and_figures_where_there_is_room(record):
-    picture = interactions_plot(record)
+    picture = interactions_plot(record).svg
     assert picture.startswith("<svg")
     for word in (">f<", ">g<", ">envelope<", ">0.25<"):
         assert word in picture
     assert "nan" not in re.findall(r">([^<]*)</text>", picture)
     names = [f"gene {i}" for i in range(20)]
     zeros = {"share": [0.5] * 190, "low": [None] * 190, "high": [None] * 190}
-    large = interactions_plot({"names": names, "fitness": {"f": zeros}})
+    large = interactions_plot({"names": names, "fitness": {"f": zeros}}).svg
     assert ">gene 19<" in large
     assert ">0.50<" not in large
 
@@ -111,4 +111,4 @@ def test_one_section_alone_has_nothing_to_interact_with(tmp_path):
     measured = {"f": {"one": np.array([[1.0, 2.0]]), "two": np.array([[1.0, 2.0]])}}
     record = record_of(COMPARISON, "sections", {"all": (0, 1)}, measured)
     assert record["fitness"]["f"]["share"] == []
-    write_probe(tmp_path, record, interactions_plot(record))
+    write_probe(tmp_path, record, interactions_plot(record).svg)

@@ -22,4 +22,4 @@ def test_what_has_no_logarithm_is_drawn_too(written, steps):
     results = load_results(written(trials, strategies=("end_to_end", "random")))
     table = measured(results)
     for plot in (convergence_plot, convergence_by_target_plot):
-        assert plot(results, table).startswith("<svg")
+        assert plot(results, table).svg.startswith("<svg")
