@@ -59,6 +59,11 @@ class Answer:
     summary: dict[str, tuple[float, float, float]]
 
     @property
+    def alone(self) -> bool:
+        """Whether there is nobody to compare with: at most one contender has the measure."""
+        return len(self.summary) < 2
+
+    @property
     def lead(self) -> list[Sentence]:
         """What people read first.
 

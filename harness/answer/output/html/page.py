@@ -29,12 +29,15 @@ from harness.answer.output.plots.ranks import (
     cross_table_plot,
     interval_plot,
 )
-from harness.answer.questions.evaluate import Answers
+from harness.answer.questions.evaluate import Answer, Answers
+from harness.answer.questions.titles import title_of
 from harness.answer.wording import counted
 from harness.record.files import write_bytes
 from harness.statistics.resampling import LEVEL
 
 REPORT = "report.html"
+# The answers that a reader sees first.
+_GLANCE = ("strategy.speed", "strategy.diversity", "strategy.judged")
 # Plots that only some comparisons have.
 _OPTIONAL = ("fitness", "gains", "set_points", "crosstalk", "ranks", "cross_table", "interactions")
 
@@ -60,6 +63,8 @@ def write_report(
         size=_size(results),
         beforehand=beforehand_sentence(made_beforehand(answers.results)),
         answers=answers,
+        glance=_glance(answers),
+        title_of=title_of,
         payoffs=questions(answers.payoffs),
         results=results,
         plots=_plots(results, answers),
@@ -69,13 +74,18 @@ def write_report(
         extremes=collector.extremes(),
         listening_page=LISTENING_PAGE,
         style=part("style.css"),
-        script=part("players.js"),
+        script=part("players.js") + part("tables.js"),
         versions={name: version(name) for name in ("ga-synth", "ray", "deap", "numba", "mlflow")},
     )
     path = results.journal.path / REPORT
     write_bytes(path.with_name(LISTENING_PAGE), listening_page(experiment["name"], by_target))
     write_bytes(path, page)
     return path
+
+
+def _glance(answers: Answers) -> list[Answer]:
+    """What a reader sees first."""
+    return [a for a in answers.answers if a.question.key in _GLANCE and not a.alone]
 
 
 def _size(results: Results) -> str:
@@ -108,6 +118,8 @@ def _plots(results: Results, answers: Answers) -> dict[str, str]:
         "by_target": convergence_by_target_plot(contenders, table),
         "diversity": diversity_plot(contenders),
     }
+    for one in _glance(answers):
+        plots[one.question.key] = interval_plot([one], contenders.strategies)
     if by_axis["fitness"]:
         plots["fitness"] = interval_plot(by_axis["fitness"], contenders.fitness)
     if len(answers.cross_table.table) and len(contenders.fitness) > 1:

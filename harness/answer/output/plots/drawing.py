@@ -101,8 +101,10 @@ def panels(count: int, height: float, columns: int = 4) -> tuple["Figure", list[
     return figure, flat[:count]
 
 
-def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["Axes"]]]:
-    """A figure with rows and columns of panels; ``height`` is in inches."""
+def grid(
+    rows: int, columns: int, height: float, width: float = _WIDTH
+) -> tuple["Figure", list[list["Axes"]]]:
+    """A figure with rows and columns of panels; ``height`` and ``width`` are in inches."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -118,7 +120,7 @@ def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["A
         **dict.fromkeys(("xtick.color", "ytick.color"), INK),
     }
     with mpl.rc_context(cast("Any", style)):
-        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False)
     return figure, [list(row) for row in axes]
 

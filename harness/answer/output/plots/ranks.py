@@ -7,11 +7,19 @@ import numpy as np
 from harness.answer.measures.fitness_by_judge import CrossTable, Ranking
 from harness.answer.output.plots.drawing import INK, faint_grid, grid, heat, panels, styles, svg
 from harness.answer.questions.evaluate import Answer
+from harness.answer.questions.titles import title_of
 
 
 def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> str:
-    """Each measure's interquartile mean with its 95% interval, one panel per question."""
-    figure, axes = panels(len(answers), height=0.7 + 0.26 * len(contenders), columns=3)
+    """Each measure's interquartile mean with its 95% interval, one panel per question.
+
+    A single panel is narrow: pages put several such plots beside each other.
+    """
+    height = 1.0 + 0.26 * len(contenders)
+    if len(answers) == 1:
+        figure, [axes] = grid(1, 1, height, width=4.5)
+    else:
+        figure, axes = panels(len(answers), height, columns=3)
     places = np.arange(len(contenders))[::-1]
     for i, (axis, answer) in enumerate(zip(axes, answers, strict=True)):
         for place, (name, colour, _) in zip(places, styles(contenders), strict=True):
@@ -19,7 +27,9 @@ def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> str:
                 value, low, high = answer.summary[name]
                 axis.plot([low, high], [place, place], color=colour, lw=5, alpha=0.35)
                 axis.plot(value, place, "o", color=colour, ms=6)
-        axis.set(title=answer.question.measure, yticks=places, ylim=(-0.6, len(contenders) - 0.4))
+        title = title_of(answer.question.measure)
+        axis.set(title=title.name, yticks=places, ylim=(-0.6, len(contenders) - 0.4))
+        axis.set_xlabel(" · ".join(part for part in (title.unit, title.arrow) if part))
         axis.set_yticklabels(contenders if i % 3 == 0 else [])
         faint_grid(axis, "x")
     return svg(figure)

@@ -1,5 +1,6 @@
 """The report of the tiny comparison, as text and in a real browser."""
 
+import csv
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +16,8 @@ from harness.record.journal import Journal
 
 SCRIPT = Path(page_module.__file__).with_name("players.js")
 HEADINGS = [
-    "tiny", "Answers", *(topic.title for topic in TOPICS if "Control" not in topic.title),
+    "tiny", "At a glance", "Before you trust it", "Answers",
+    *(topic.title for topic in TOPICS if "Control" not in topic.title),
     "Plots", "Who is ahead", "Convergence", "Genetic diversity", "Fitness functions and judges",
     "Tables", "Measures by strategy", "Measures by fitness", "Expected run times",
     "Distances by the judges", "Cost", "Listen", "reachable", "Most interesting",
@@ -86,7 +88,8 @@ def test_it_is_whole_and_says_what_things_are(page, elements):
 def test_plots_take_the_ink_of_the_page(page):
     text = page.read_text(encoding="utf-8")
     svgs = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
-    assert len(svgs) == 9
+    # Three of them at a glance.
+    assert len(svgs) == 12
     assert all("currentColor" in svg for svg in svgs)
     assert "#010203" not in text
     assert not re.search(r"<(dc:date|metadata)[^>]*>\s*20\d\d", text)
@@ -100,7 +103,8 @@ def test_every_strategy_can_be_played_beside_the_target(elements):
     assert played[0] == "target"
     named = [name for title in played[1:] for name in title.split(", ")]
     assert sorted(named) == ["end_to_end", "random", "society", "spectrogram", "waveform"]
-    extremes = {label.split(":")[0] for label in labels} - {"reachable"}
+    assert labels[0] == "At a glance: target"
+    extremes = {label.split(":")[0] for label in labels} - {"reachable", "At a glance"}
     assert extremes == {
         "Most interesting", "Furthest from the target, according to the judges",
         "Stalled for longest",
@@ -110,7 +114,10 @@ def test_every_strategy_can_be_played_beside_the_target(elements):
 def test_one_strategy_and_no_judges_make_a_report_too(written, planted):
     trials = [t for t in planted if t["strategy"] == "society"]
     text = report_of(written(trials, judges=())).read_text(encoding="utf-8")
-    assert re.search('<p class="undecided">Undecided', text)
+    # What cannot be compared is not listed question by question.
+    assert "Undecided" not in text
+    assert "only one contender" in text
+    assert "Measures by strategy" in text
 
 
 def test_it_shows_the_command_that_ran_the_comparison(written, planted, undrawn):
@@ -151,6 +158,25 @@ def test_a_browser_has_nothing_to_complain_about(tab, page):
     assert tab.title() == "tiny: ga-synth"
     assert tab.locator("h1, h2, h3").all_inner_texts() == HEADINGS
     assert tab.complaints == []
+
+
+def test_a_table_sorts_by_its_headings_and_is_saved(tab):
+    table = tab.locator(".scroll table").first
+    column = table.locator("tbody tr td:nth-child(2)")
+    heading = table.locator("th .sort").nth(1)
+    values = [float(text.split()[0]) for text in column.all_inner_texts()]
+    heading.click()
+    assert table.locator("th").nth(1).get_attribute("aria-sort") == "descending"
+    sorted_ = [float(text.split()[0]) for text in column.all_inner_texts()]
+    assert sorted_ == sorted(values, reverse=True)
+    heading.click()
+    again = [float(text.split()[0]) for text in column.all_inner_texts()]
+    assert again == sorted(values)
+    with tab.expect_download() as saved:
+        tab.locator("button.save").first.click()
+    assert saved.value.suggested_filename == "measures-by-strategy.csv"
+    rows = list(csv.reader(saved.value.path().read_text().splitlines()))
+    assert [row[0] for row in rows[1:]] == table.locator("tbody th").all_inner_texts()
 
 
 def test_ink_stands_out_from_paper(tab):
