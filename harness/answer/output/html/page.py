@@ -11,7 +11,7 @@ from harness.answer.load import Results
 from harness.answer.measures.interactions import read_probe
 from harness.answer.measures.payoff import questions
 from harness.answer.measures.starts import beforehand_sentence, made_beforehand
-from harness.answer.output.html.listening_page import LISTENING_PAGE, listening_page
+from harness.answer.output.html.listening_page import listening_page
 from harness.answer.output.html.sound_cards import SoundCollector
 from harness.answer.output.html.tables import tables_of
 from harness.answer.output.html.templates import filled, part
@@ -33,9 +33,9 @@ from harness.answer.questions.evaluate import Answer, Answers
 from harness.answer.questions.titles import title_of
 from harness.answer.wording import counted
 from harness.record.files import write_bytes
+from harness.record.journal import LISTENING_PAGE, REPORT
 from harness.statistics.resampling import LEVEL
 
-REPORT = "report.html"
 # The answers that a reader sees first.
 _GLANCE = ("strategy.speed", "strategy.diversity", "strategy.judged")
 # Plots that only some comparisons have.
