@@ -29,7 +29,7 @@ _WATCHED: tuple[tuple[Any, str, str], ...] = (
     (driver, "next_jobs", "bookkeeping and diversity"),
     (TrialFolder, "save", "journal"),
     (TrialFolder, "finish", "journal"),
-    (run_comparison, "report_answers", "answers and report"),
+    (run_comparison, "report_changed", "answers and report"),
 )
 
 

@@ -61,6 +61,8 @@ GENOME = "genome.json"
 SUMMARY = "summary.json"
 ANSWERS = "answers.json"
 MIRRORED = "mirrored.json"
+# What answering writes beside it.
+REPORT, LISTENING_PAGE, TABLES_FOLDER = "report.html", "listen.html", "tables"
 NETWORKS = "networks.json"
 BANK = "bank.json"
 

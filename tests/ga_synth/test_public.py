@@ -230,7 +230,7 @@ def test_shipped_experiments_are_loaded_by_name(tmp_path, monkeypatch, name):
 
 
 # They play synthesizers that need not be on this machine.
-REAL = ("matching_real", "plugin", "puredata", "rig", "vital")
+REAL = ("matching_real", "plugin", "puredata", "rig", "transfer", "vital")
 
 
 @pytest.mark.parametrize(

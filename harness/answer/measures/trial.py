@@ -154,7 +154,10 @@ def closest_first(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _judged(results: Results, table: pd.DataFrame) -> pd.Series:
-    parts = [judge_halvings(results, table, judge) for judge in results.judges]
+    # One strategy would only be measured against itself.
+    alone = not reference_labels(results) and len(results.strategies) < 2
+    judges = [] if alone else results.judges
+    parts = [judge_halvings(results, table, judge) for judge in judges]
     return pd.concat(parts, axis=1).mean(axis=1) if parts else pd.Series(np.nan, index=table.index)
 
 

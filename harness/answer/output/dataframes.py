@@ -19,8 +19,7 @@ from harness.answer.measures.trial import MEASURES
 from harness.answer.output.columns import TABLES
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import write_bytes
-
-FOLDER = "tables"
+from harness.record.journal import TABLES_FOLDER
 
 
 def write_tables(results: Results, answers: Answers) -> Path:
@@ -33,7 +32,7 @@ def write_tables(results: Results, answers: Answers) -> Path:
     Raises:
         InputError: if the folder cannot be written to.
     """
-    folder = results.journal.path / FOLDER
+    folder = results.journal.path / TABLES_FOLDER
     made = tables(results, answers)
     for name, rows in made.items():
         write_bytes(folder / f"{name}.csv", csv_bytes(rows))

@@ -12,7 +12,18 @@ from typing import Any
 from common.errors import InputError
 from harness.plan.registry import own_version
 from harness.record.files import check_sha256, sha256_of
-from harness.record.journal import ANSWERS, FAILURE, MIRRORED, RECORD, SUMMARY, TIMES, Journal
+from harness.record.journal import (
+    ANSWERS,
+    FAILURE,
+    LISTENING_PAGE,
+    MIRRORED,
+    RECORD,
+    REPORT,
+    SUMMARY,
+    TABLES_FOLDER,
+    TIMES,
+    Journal,
+)
 from harness.record.sealed import read_record, write_record
 
 KEPT = "answered.json"
@@ -90,10 +101,5 @@ def _answering() -> Iterator[Path]:
 
 
 def _outputs(journal: Journal) -> list[Path]:
-    # Who only looks whether anything has changed does without what takes seconds to import.
-    from harness.answer.output.dataframes import FOLDER
-    from harness.answer.output.html.listening_page import LISTENING_PAGE
-    from harness.answer.output.html.page import REPORT
-
     named = [journal.path / name for name in (REPORT, LISTENING_PAGE, SUMMARY, ANSWERS)]
-    return [*named, *sorted((journal.path / FOLDER).iterdir())]
+    return [*named, *sorted((journal.path / TABLES_FOLDER).iterdir())]

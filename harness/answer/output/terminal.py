@@ -1,8 +1,10 @@
 """Answers in the terminal."""
 
 from collections.abc import Iterator
+from math import isnan
 
 from rich.console import RenderableType
+from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,10 +19,11 @@ from harness.answer.measures.starts import (
     start_of,
 )
 from harness.answer.questions.evaluate import Answers
-from harness.answer.wording import expected_renders, interval
+from harness.answer.wording import expected_renders, figure, interval
 
 # A terminal has room for three measures.
 _SHOWN = ("speed", "diversity", "judged")
+_MATCHES = 6
 
 
 def renderables(answers: Answers) -> Iterator[RenderableType]:
@@ -29,6 +32,8 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     for caveat in answers.caveats:
         yield Text(caveat, "yellow")
     for answer in answers.answers:
+        if answer.alone:
+            continue
         yield from _asked(answer.question.text, map(str, answer.lead))
     for question, sentences in questions(answers.payoffs).items():
         yield from _asked(question, sentences)
@@ -43,6 +48,27 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
         yield ""
         yield table
     yield ""
+    yield from _closest(answers)
+    yield ""
+
+
+def _closest(answers: Answers) -> Iterator[RenderableType]:
+    """Where the closest sound of each target is, and how close."""
+    best = dict(zip(answers.measures["name"], answers.measures["best"], strict=True))
+    table = Table("closest sound to", box=None, pad_edge=False)
+    for column in ("by", "found by", "seed", "distance", "pitch"):
+        table.add_column(column, justify="right" if column in ("seed", "distance") else "left")
+    for match in answers.best_matches[:_MATCHES]:
+        cents = "" if isnan(match.cents) else f"{match.cents:+,.0f} cents"
+        who = match.target, match.fitness, match.strategy, str(match.seed)
+        table.add_row(*map(escape, who), figure(best[match.name]), cents)
+    yield table
+    folder = answers.results.journal.path / "trials"
+    for match in answers.best_matches[:1]:
+        heard = f"listen: {folder / match.name / 'best.flac'} (knobs beside it: genome.json)"
+        yield Text(heard, no_wrap=True, overflow="ignore")
+    if (more := len(answers.best_matches) - _MATCHES) > 0:
+        yield Text(f"and {more:,} more: tables/best_matches.csv")
 
 
 def _asked(question: str, sentences: Iterator[str] | list[str]) -> Iterator[RenderableType]:

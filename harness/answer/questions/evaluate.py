@@ -59,6 +59,11 @@ class Answer:
     summary: dict[str, tuple[float, float, float]]
 
     @property
+    def alone(self) -> bool:
+        """Whether there is nobody to compare with: at most one contender has the measure."""
+        return len(self.summary) < 2
+
+    @property
     def lead(self) -> list[Sentence]:
         """What people read first.
 
@@ -270,7 +275,8 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
     if not reference_labels(results):
         caveats.append(
             "there is no random search among the strategies: distances are relative to the best "
-            "of the first population, not to the end of a random search"
+            "of the first population, not to the end of a random search; distances by the judges, "
+            "to the mean of all strategies"
         )
     controls = control_labels(contenders)
     if len([name for name in contenders.strategies if name not in controls]) < 2:

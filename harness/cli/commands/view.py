@@ -97,7 +97,9 @@ def _style(terminal: "Console") -> str:
 def _tell(
     journal: Any, out: Path, as_json: bool, said: "Said", test: "ListeningTest | None"
 ) -> None:
-    path, tables = journal.path / "report.html", journal.path / "tables"
+    from harness.record.journal import REPORT, TABLES_FOLDER
+
+    path, tables = journal.path / REPORT, journal.path / TABLES_FOLDER
     if as_json:
         written: dict[str, Any] = {"report": str(path), "tables": str(tables)}
         written |= {} if test is None else {"listening_test": test.plain()}

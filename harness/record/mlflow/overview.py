@@ -6,11 +6,10 @@ whenever the comparison has been answered again.
 
 from typing import Any
 
-from harness.record.journal import SOUND, SUMMARY, Journal
+from harness.record.journal import LISTENING_PAGE, REPORT, SOUND, SUMMARY, TABLES_FOLDER, Journal
 from harness.record.sealed import read_record
 
 KIND, OVERVIEW, TRIAL = "kind", "summary", "trial"
-_REPORT = ("report.html", "listen.html")
 _ENDS = ("", "_low", "_high")
 
 
@@ -30,12 +29,12 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
     for strategy, found in summary.items():
         _strategy(client, experiment_id, journal, strategy, found)
     run_id = _create_run(client, experiment_id, "report", {})
-    for name in _REPORT:
+    for name in (REPORT, LISTENING_PAGE):
         if (journal.path / name).exists():
             client.log_artifact(run_id, str(journal.path / name))
     # The rounds of a thousand trials are tens of megabytes as CSV, a tenth of that as Parquet.
-    for table in sorted((journal.path / "tables").glob("*.parquet")):
-        client.log_artifact(run_id, str(table), "tables")
+    for table in sorted((journal.path / TABLES_FOLDER).glob("*.parquet")):
+        client.log_artifact(run_id, str(table), TABLES_FOLDER)
     client.set_terminated(run_id)
     return len(summary) + 1
 

@@ -223,7 +223,6 @@ LONG = "a" * 300
     [
         ["run", LONG],
         ["run", "first", "--dry-run", "--set", f"plugins=[{LONG}.py]"],
-        ["run", "first", "--dry-run", "--set", f"synth={{name: puredata, map: {LONG}.yaml}}"],
         ["render", LONG],
         ["patch", f"{LONG}.json"],
         ["init", LONG],
@@ -231,7 +230,6 @@ LONG = "a" * 300
         ["status", "--out", LONG],
         ["compare", LONG, LONG],
         ["check", f"{LONG}.py"],
-        ["synth", "inspect", LONG],
         ["match", "--demo", "--out", LONG],
     ],
     ids=lambda words: " ".join(word for word in words if LONG not in word),

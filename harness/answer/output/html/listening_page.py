@@ -10,8 +10,6 @@ from harness.answer.listening_test.blinding import blinded
 from harness.answer.output.html.sound_cards import TargetSounds
 from harness.answer.output.html.templates import filled, part
 
-LISTENING_PAGE = "listen.html"
-
 
 def listening_page(comparison: str, by_target: Sequence[TargetSounds]) -> bytes:
     """The page, which is self-contained.

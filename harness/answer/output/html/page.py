@@ -12,7 +12,7 @@ from harness.answer.measures.interactions import read_probe
 from harness.answer.measures.payoff import questions
 from harness.answer.measures.starts import beforehand_sentence, made_beforehand
 from harness.answer.output.html.figure import figure_markup
-from harness.answer.output.html.listening_page import LISTENING_PAGE, listening_page
+from harness.answer.output.html.listening_page import listening_page
 from harness.answer.output.html.sound_cards import SoundCollector
 from harness.answer.output.html.tables import tables_of
 from harness.answer.output.html.templates import filled, part
@@ -31,15 +31,27 @@ from harness.answer.output.plots.ranks import (
     cross_table_plot,
     interval_plot,
 )
-from harness.answer.questions.evaluate import Answers
+from harness.answer.questions.evaluate import Answer, Answers
+from harness.answer.questions.titles import title_of
 from harness.answer.wording import counted
 from harness.record.files import write_bytes
+from harness.record.journal import LISTENING_PAGE, REPORT
 from harness.statistics.resampling import LEVEL
 
-REPORT = "report.html"
+# The answers that a reader sees first.
+_GLANCE = ("strategy.speed", "strategy.diversity", "strategy.judged")
 # Plots that only some comparisons have.
-_OPTIONAL = ("fitness", "gains", "set_points", "crosstalk", "ranks", "cross_table", "interactions")
-_SCRIPTS = ("players.js", "legend.js", "panel.js", "pointer.js")
+_OPTIONAL = (
+    "glance",
+    "fitness",
+    "gains",
+    "set_points",
+    "crosstalk",
+    "ranks",
+    "cross_table",
+    "interactions",
+)
+_SCRIPTS = ("players.js", "tables.js", "legend.js", "panel.js", "pointer.js")
 
 
 def write_report(
@@ -63,6 +75,8 @@ def write_report(
         size=_size(results),
         beforehand=beforehand_sentence(made_beforehand(answers.results)),
         answers=answers,
+        glance=_glance(answers),
+        title_of=title_of,
         payoffs=questions(answers.payoffs),
         results=results,
         plots=dict.fromkeys(_OPTIONAL, "")
@@ -80,6 +94,11 @@ def write_report(
     write_bytes(path.with_name(LISTENING_PAGE), listening_page(experiment["name"], by_target))
     write_bytes(path, page)
     return path
+
+
+def _glance(answers: Answers) -> list[Answer]:
+    """What a reader sees first."""
+    return [a for a in answers.answers if a.question.key in _GLANCE and not a.alone]
 
 
 def _size(results: Results) -> str:
@@ -105,15 +124,17 @@ def _plots(results: Results, answers: Answers) -> dict[str, Drawing]:
         for axis in ("strategy", "fitness")
     }
     plots = {
-        "strategies": interval_plot(by_axis["strategy"], contenders.strategies),
+        "strategies": interval_plot(by_axis["strategy"], contenders.strategies, "strategies"),
         "convergence": convergence_plot(contenders, table),
         "ecdf": ecdf_plot(contenders, table),
         "workers": workers_plot(contenders, answers.run_times),
         "by_target": convergence_by_target_plot(contenders, table),
         "diversity": diversity_plot(contenders),
     }
+    if glance := _glance(answers):
+        plots["glance"] = interval_plot(glance, contenders.strategies, "glance")
     if by_axis["fitness"]:
-        plots["fitness"] = interval_plot(by_axis["fitness"], contenders.fitness)
+        plots["fitness"] = interval_plot(by_axis["fitness"], contenders.fitness, "fitness")
     if len(answers.cross_table.table) and len(contenders.fitness) > 1:
         plots["cross_table"] = cross_table_plot(answers.cross_table)
     if (probe := read_probe(results.journal.path)) is not None:

@@ -52,12 +52,19 @@ class TargetSounds:
         cards: the target first, then the closest sound of every strategy and of every fitness.
         flags: what a listener should know of the closest sounds, as sentences.
         spectrograms: of the target and the closest sound, a data URI.
+        closest: name of the trial that found the closest sound.
     """
 
     target: str
     cards: list[SoundCard]
     flags: list[str]
     spectrograms: str
+    closest: str
+
+    @property
+    def best(self) -> list[SoundCard]:
+        """The target, and the closest sound of all."""
+        return [self.cards[0], *(card for card in self.cards if card.trial == self.closest)]
 
 
 @dataclass(frozen=True)
@@ -128,10 +135,11 @@ class SoundCollector:
         by_name = {trial["name"]: trial for trial in cell.to_dict("records")}
         cards = [self._target_card(target)]
         cards += [self._card(", ".join(found_by), by_name[n], by) for n, found_by in titles.items()]
-        closest = sound_file(self._results, str(cell["name"].iloc[0]))
-        picture = spectrogram_pair(target_file(self._results, target), closest)
+        closest = str(cell["name"].iloc[0])
+        files = target_file(self._results, target), sound_file(self._results, closest)
+        picture = data_uri("image/png", spectrogram_pair(*files))
         flags = [flag for match in flagged for flag in match.flags]
-        return TargetSounds(target, cards, flags, data_uri("image/png", picture))
+        return TargetSounds(target, cards, flags, picture, closest)
 
     def _target_card(self, target: str) -> SoundCard:
         notes = _pitch(self._hearing.of(target), None)

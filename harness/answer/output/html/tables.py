@@ -17,6 +17,7 @@ from harness.answer.measures.starts import (
     start_of,
 )
 from harness.answer.questions.evaluate import Answers
+from harness.answer.questions.titles import title_of
 from harness.answer.wording import (
     counted,
     expected_renders,
@@ -70,11 +71,15 @@ def _measures(answers: Answers, axis: str) -> Table:
     ]
     return Table(
         f"Measures by {axis}",
-        [axis, *(answer.question.measure for answer in shown)],
+        [axis, *(_heading(answer.question.measure) for answer in shown)],
         rows,
-        "Interquartile mean and its 95% interval. A larger value is more of what the measure is "
-        "named after.",
+        "Interquartile mean over targets and seeds, and its 95% interval.",
     )
+
+
+def _heading(measure: str) -> str:
+    title = title_of(measure)
+    return f"{title.name} ({title.about})" if title.about else title.name
 
 
 def _networks(answers: Answers) -> Table:

@@ -9,25 +9,35 @@ from harness.answer.output.plots.drawing import INK, faint_grid, grid, heat, pan
 from harness.answer.output.plots.interactive import Drawing
 from harness.answer.output.plots.tags import tag
 from harness.answer.questions.evaluate import Answer
+from harness.answer.questions.titles import title_of
 from harness.answer.wording import interval
 
 
-def interval_plot(answers: Sequence[Answer], contenders: Sequence[str]) -> Drawing:
-    """Each measure's interquartile mean with its 95% interval, one panel per question."""
-    figure, axes = panels(len(answers), height=0.7 + 0.26 * len(contenders), columns=3)
+def interval_plot(answers: Sequence[Answer], contenders: Sequence[str], name: str) -> Drawing:
+    """Each measure's interquartile mean with its 95% interval, one panel per question.
+
+    Args:
+        answers: to the questions.
+        contenders: from top to bottom.
+        name: of the figure.
+    """
+    height = 1.0 + 0.26 * len(contenders)
+    figure, axes = panels(len(answers), height, columns=3)
     places = np.arange(len(contenders))[::-1]
     for axis, answer in zip(axes, answers, strict=True):
-        for place, (name, colour, _) in zip(places, styles(contenders), strict=True):
-            if name in answer.summary:
-                value, low, high = answer.summary[name]
+        for place, (label, colour, _) in zip(places, styles(contenders), strict=True):
+            if label in answer.summary:
+                value, low, high = answer.summary[label]
                 (bar,) = axis.plot([low, high], [place, place], color=colour, lw=5, alpha=0.35)
                 (dot,) = axis.plot(value, place, "o", color=colour, ms=6)
-                tag(bar, name, answer.question.axis)
-                tag(dot, name, answer.question.axis, says=interval((value, low, high)))
-        axis.set(title=answer.question.measure, yticks=places, ylim=(-0.6, len(contenders) - 0.4))
+                tag(bar, label, answer.question.axis)
+                tag(dot, label, answer.question.axis, says=interval((value, low, high)))
+        title = title_of(answer.question.measure)
+        axis.set(title=title.name, yticks=places, ylim=(-0.6, len(contenders) - 0.4))
+        axis.set_xlabel(" · ".join(part for part in (title.unit, title.arrow) if part))
         axis.set_yticklabels(contenders)
         faint_grid(axis, "x")
-    return Drawing(figure, f"{answers[0].question.key}-{len(answers)}" if answers else "nothing")
+    return Drawing(figure, name)
 
 
 def critical_difference_plot(ranking: Ranking) -> Drawing:

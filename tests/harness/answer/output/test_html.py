@@ -1,5 +1,6 @@
 """The report of the tiny comparison, as text and in a real browser."""
 
+import csv
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +16,8 @@ from harness.record.journal import Journal
 
 SCRIPTS = sorted(Path(page_module.__file__).parent.glob("*.js"))
 HEADINGS = [
-    "tiny", "Answers", *(topic.title for topic in TOPICS if "Control" not in topic.title),
+    "tiny", "At a glance", "Before you trust it", "Answers",
+    *(topic.title for topic in TOPICS if "Control" not in topic.title),
     "Plots", "Who is ahead", "Convergence", "Genetic diversity", "Fitness functions and judges",
     "Tables", "Measures by strategy", "Measures by fitness", "Expected run times",
     "Distances by the judges", "Cost", "Listen", "reachable", "Most interesting",
@@ -91,7 +93,7 @@ def test_plots_take_the_ink_of_the_page(page):
     panels = re.findall(r"<svg[^>]*class=\"panel\".*?</svg>", text, re.DOTALL)
     assert len(panels) > 20
     assert all("currentColor" in svg for svg in panels)
-    assert text.count("<figure") == 9
+    assert text.count("<figure") == 10
     assert "#010203" not in text
     assert not re.search(r"<(dc:date|metadata)[^>]*>\s*20\d\d", text)
 
@@ -104,7 +106,8 @@ def test_every_strategy_can_be_played_beside_the_target(elements):
     assert played[0] == "target"
     named = [name for title in played[1:] for name in title.split(", ")]
     assert sorted(named) == ["end_to_end", "random", "society", "spectrogram", "waveform"]
-    extremes = {label.split(":")[0] for label in labels} - {"reachable"}
+    assert labels[0] == "At a glance: target"
+    extremes = {label.split(":")[0] for label in labels} - {"reachable", "At a glance"}
     assert extremes == {
         "Most interesting", "Furthest from the target, according to the judges",
         "Stalled for longest",
@@ -114,7 +117,10 @@ def test_every_strategy_can_be_played_beside_the_target(elements):
 def test_one_strategy_and_no_judges_make_a_report_too(written, planted):
     trials = [t for t in planted if t["strategy"] == "society"]
     text = report_of(written(trials, judges=())).read_text(encoding="utf-8")
-    assert re.search('<p class="undecided">Undecided', text)
+    # What cannot be compared is not listed question by question.
+    assert "Undecided" not in text
+    assert "only one contender" in text
+    assert "Measures by strategy" in text
 
 
 def test_it_shows_the_command_that_ran_the_comparison(written, planted, undrawn):
@@ -155,6 +161,25 @@ def test_a_browser_has_nothing_to_complain_about(tab, page):
     assert tab.title() == "tiny: ga-synth"
     assert tab.locator("h1, h2, h3").all_inner_texts() == HEADINGS
     assert tab.complaints == []
+
+
+def test_a_table_sorts_by_its_headings_and_is_saved(tab):
+    table = tab.locator(".scroll table").first
+    column = table.locator("tbody tr td:nth-child(2)")
+    heading = table.locator("th .sort").nth(1)
+    values = [float(text.split()[0]) for text in column.all_inner_texts()]
+    heading.click()
+    assert table.locator("th").nth(1).get_attribute("aria-sort") == "descending"
+    sorted_ = [float(text.split()[0]) for text in column.all_inner_texts()]
+    assert sorted_ == sorted(values, reverse=True)
+    heading.click()
+    again = [float(text.split()[0]) for text in column.all_inner_texts()]
+    assert again == sorted(values)
+    with tab.expect_download() as saved:
+        tab.locator("button.save").first.click()
+    assert saved.value.suggested_filename == "measures-by-strategy.csv"
+    rows = list(csv.reader(saved.value.path().read_text().splitlines()))
+    assert [row[0] for row in rows[1:]] == table.locator("tbody th").all_inner_texts()
 
 
 def test_ink_stands_out_from_paper(tab):

@@ -11,6 +11,7 @@ from harness.answer.output.html.tables import tables_of
 from harness.answer.output.terminal import renderables
 from harness.answer.questions.catalogue import QUESTIONS
 from harness.answer.questions.evaluate import answer
+from harness.answer.questions.titles import title_of
 from harness.record.files import sha256_of
 from harness.record.sealed import read_record, write_record
 
@@ -345,3 +346,22 @@ def test_what_was_broken_and_noted_is_a_caveat(written, planted):
     assert "1,200" in broken
     assert "synth 'x' gave NaN" in broken
     assert "t: channel 2 is nearly silent" in caveats
+
+
+def test_one_strategy_alone_says_what_was_found_not_what_cannot_be_compared(answered, plant):
+    answers = answered([t for t in plant() if t["strategy"] == "society"])
+    said = printed(answers)
+    assert all(one.alone for one in answers.answers)
+    assert "Undecided" not in said
+    assert f"{answers.best_matches[0].name}/best.flac" in said
+    for match in answers.best_matches:
+        assert re.search(rf"{match.target} +{match.fitness} +society +{match.seed} ", said)
+
+
+def test_every_measure_has_a_title_and_says_which_way_is_better():
+    titles = {q.measure: title_of(q.measure) for q in QUESTIONS}
+    assert all(title.name[0].isupper() for title in titles.values())
+    assert titles["stalled"].arrow == "← better"
+    assert titles["speed"].arrow == "better →"
+    assert titles["diversity"].arrow == ""
+    assert titles["judged"].about == "halvings, more is better"
