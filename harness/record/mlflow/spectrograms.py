@@ -19,14 +19,23 @@ def spectrogram_pair(target: Path, found: Path) -> bytes:
     20 Hz to half the sample rate. The target's maximum is brightest, 80 dB below it is black. There
     are no axes: a figure with axes takes as long as hundreds of renders, and every trial has one.
     """
-    from matplotlib.image import imsave
-
     above, below = _levels(target), _levels(found)
     # NaN is drawn as transparent, so that the page shows between the two.
     gap = np.full((_GAP, _WIDTH), np.nan)
-    picture = np.concatenate([above - above.max(), gap, below - above.max()])
+    return _png(np.concatenate([above - above.max(), gap, below - above.max()]))
+
+
+def spectrograms(target: Path, found: Path) -> tuple[bytes, bytes]:
+    """The same two spectrograms on the same scale, each as a PNG of its own."""
+    one, other = _levels(target), _levels(found)
+    return _png(one - one.max()), _png(other - one.max())
+
+
+def _png(levels: NDArray[np.float64]) -> bytes:
+    from matplotlib.image import imsave
+
     buffer = io.BytesIO()
-    imsave(buffer, picture, vmin=_FLOOR_DB, vmax=0, cmap="magma", format="png")
+    imsave(buffer, levels, vmin=_FLOOR_DB, vmax=0, cmap="magma", format="png")
     return buffer.getvalue()
 
 

@@ -16,6 +16,7 @@ from harness.answer.output.html.listening_page import listening_page
 from harness.answer.output.html.sound_cards import SoundCollector
 from harness.answer.output.html.tables import tables_of
 from harness.answer.output.html.templates import filled, part
+from harness.answer.output.html.terms import TERMS
 from harness.answer.output.plots.control import crosstalk_plot, gain_plot, set_point_plot
 from harness.answer.output.plots.convergence import (
     convergence_by_target_plot,
@@ -51,7 +52,9 @@ _OPTIONAL = (
     "cross_table",
     "interactions",
 )
-_SCRIPTS = ("players.js", "tables.js", "legend.js", "panel.js", "pointer.js")
+_SCRIPTS = tuple(
+    f"{name}.js" for name in ("players", "tables", "legend", "panel", "pointer", "folds")
+)
 
 
 def write_report(
@@ -77,6 +80,7 @@ def write_report(
         answers=answers,
         glance=_glance(answers),
         title_of=title_of,
+        terms=TERMS,
         payoffs=questions(answers.payoffs),
         results=results,
         plots=dict.fromkeys(_OPTIONAL, "")
@@ -84,7 +88,7 @@ def write_report(
         friedman=_friedman(answers),
         tables=tables_of(answers, listening_test),
         by_target=by_target,
-        extremes=collector.extremes(),
+        extremes=collector.extremes(by_target),
         listening_page=LISTENING_PAGE,
         style=part("style.css") + part("figures.css"),
         script="".join(map(part, _SCRIPTS)),

@@ -1,5 +1,8 @@
 // Plays one sound at a time, or all sounds of a group in sync with all but one muted.
 "use strict";
+for (const again of document.querySelectorAll("audio[data-same]")) {
+  again.src = document.getElementById(again.dataset.same).src;
+}
 for (const group of document.querySelectorAll(".group")) {
   const players = [...group.querySelectorAll("audio")];
   const button = group.querySelector("button.play");

@@ -4,8 +4,8 @@ Each sound is a *card*: an audio player with a title, notes and the knob setting
 """
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from harness.answer.measures.best_matches import IN_TUNE, off_pitch
 from harness.answer.measures.shown_targets import shown_targets
 from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
+from harness.answer.questions.titles import title_of
 from harness.answer.wording import figure
 from harness.record.journal import GENOME, read_sound
-from harness.record.mlflow.spectrograms import spectrogram_pair
+from harness.record.mlflow.spectrograms import spectrograms
 
 _EXTREMES = 3
 
@@ -34,6 +35,7 @@ class SoundCard:
         notes: figures, one per line.
         trial: name of the trial that found it; empty for a target.
         knobs: name of each parameter, and its value with the unit; empty for a target.
+        spectrogram: a data URI; only of a target and of the closest sound of all.
     """
 
     title: str
@@ -41,6 +43,7 @@ class SoundCard:
     notes: list[str]
     trial: str = ""
     knobs: list[tuple[str, str]] = field(default_factory=list)
+    spectrogram: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,22 +52,14 @@ class TargetSounds:
 
     Attributes:
         target: label of the target.
-        cards: the target first, then the closest sound of every strategy and of every fitness.
+        cards: the target and the closest sound of all, both with spectrograms; then the closest
+            sound of every other strategy and fitness.
         flags: what a listener should know of the closest sounds, as sentences.
-        spectrograms: of the target and the closest sound, a data URI.
-        closest: name of the trial that found the closest sound.
     """
 
     target: str
     cards: list[SoundCard]
     flags: list[str]
-    spectrograms: str
-    closest: str
-
-    @property
-    def best(self) -> list[SoundCard]:
-        """The target, and the closest sound of all."""
-        return [self.cards[0], *(card for card in self.cards if card.trial == self.closest)]
 
 
 @dataclass(frozen=True)
@@ -95,8 +90,15 @@ class SoundCollector:
         """For each target that is shown the closest sound of every strategy and fitness."""
         return [self._for_target(t) for t in shown_targets(self._results, self._table)]
 
-    def extremes(self) -> list[ExtremeSounds]:
-        """The most interesting sounds, the furthest from their target, and the most stalled."""
+    def extremes(self, shown: Sequence[TargetSounds]) -> list[ExtremeSounds]:
+        """The most interesting sounds, the furthest from their target, and the most stalled.
+
+        Args:
+            shown: what the page has already; of a single contender, an end that would only repeat
+                it is left out.
+        """
+        alone = len(self._results.strategies) * len(self._results.fitness) == 1
+        heard = {card.trial for item in shown for card in item.cards} if alone else set()
         table = self._table
         ends = (
             ("Most interesting", table[table["novelty"] > 0], "novelty", False),
@@ -109,11 +111,13 @@ class SoundCollector:
                 column, ascending=ascending, kind="stable"
             )
             trials = chosen.head(_EXTREMES).to_dict("records")
+            if all(trial["name"] in heard for trial in trials):
+                continue
             cards = [
                 self._card(f"{t['strategy']} × {t['fitness']}, {t['target']}", t, column)
                 for t in trials
             ]
-            found += [ExtremeSounds(title, cards)] if cards else []
+            found.append(ExtremeSounds(title, cards))
         return found
 
     def _for_target(self, target: str) -> TargetSounds:
@@ -133,13 +137,17 @@ class SoundCollector:
             # What is warned of can be heard.
             titles.setdefault(match.name, []).append(f"closest by {match.fitness}")
         by_name = {trial["name"]: trial for trial in cell.to_dict("records")}
-        cards = [self._target_card(target)]
-        cards += [self._card(", ".join(found_by), by_name[n], by) for n, found_by in titles.items()]
+        cards = {
+            name: self._card(", ".join(found_by), by_name[name], by)
+            for name, found_by in titles.items()
+        }
         closest = str(cell["name"].iloc[0])
         files = target_file(self._results, target), sound_file(self._results, closest)
-        picture = data_uri("image/png", spectrogram_pair(*files))
+        first = self._target_card(target), cards.pop(closest)
+        pictures = [data_uri("image/png", picture) for picture in spectrograms(*files)]
+        pair = [replace(c, spectrogram=p) for c, p in zip(first, pictures, strict=True)]
         flags = [flag for match in flagged for flag in match.flags]
-        return TargetSounds(target, cards, flags, picture, closest)
+        return TargetSounds(target, [*pair, *cards.values()], flags)
 
     def _target_card(self, target: str) -> SoundCard:
         notes = _pitch(self._hearing.of(target), None)
@@ -148,14 +156,20 @@ class SoundCollector:
     def _card(self, title: str, trial: Mapping[Any, Any], column: str) -> SoundCard:
         results, name, target = self._results, str(trial["name"]), str(trial["target"])
         file = sound_file(results, name)
+        distance = f"distance {figure(trial['best'])} by {trial['fitness']}"
         notes = [
             f"{trial['strategy']} × {trial['fitness']}, seed {trial['seed']}",
-            f"{column} {trial[column]:.2f}, distance {trial['best']:.3g}",
+            f"{_measured(column, trial[column])}; {distance}",
             *_pitch(self._hearing.of(target, name), self._hearing.of(target)),
         ]
         genome = results.journal.folder(name).read(GENOME)
         knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
         return SoundCard(title, audio_uri(file), notes, name, knobs)
+
+
+def _measured(column: str, value: float) -> str:
+    title = title_of(column)
+    return f"{title.name}: {value:.2f} {title.unit}".strip()
 
 
 def audio_uri(file: Path) -> str:

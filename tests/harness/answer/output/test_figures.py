@@ -26,6 +26,11 @@ def as_at_first(tab):
             button.click()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unfolded(tab):
+    tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+
+
 def figure_with(tab, caption):
     return tab.locator("figure", has_text=caption).first
 
@@ -120,3 +125,29 @@ def test_a_figure_is_saved_as_it_is_shown(tab):
     with tab.expect_download() as saving:
         figure.locator(".save a").click()
     assert Path(saving.value.path()).read_bytes().startswith(b"%PDF")
+
+
+def test_a_term_is_explained_where_it_is_read(tab):
+    term = tab.locator("figcaption button.term").first
+    term.focus()
+    meaning = tab.locator(".terms dt", has_text=term.inner_text()).locator("+ dd").inner_text()
+    assert meaning in tab.locator(".reading").inner_text()
+    tab.keyboard.press("Escape")
+    assert not tab.locator(".reading").is_visible()
+
+
+def test_all_that_is_folded_is_on_paper(tab):
+    folded = "[...document.querySelectorAll('details.topic')].filter(d => !d.open).length"
+    tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = false; })")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate(folded) == 0
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate(folded) > 5
+    tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+
+
+def test_a_sound_is_in_the_page_once(tab):
+    sources = "all => all.map(a => a.getAttribute('src')).length"
+    again = tab.locator("audio[data-same]")
+    assert again.evaluate_all(sources) > 0
+    assert again.evaluate_all("all => all.every(a => a.src.startsWith('data:audio/'))")
