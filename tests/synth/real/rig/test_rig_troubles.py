@@ -188,8 +188,9 @@ def test_what_clips_is_tried_again_and_then_refused(server, rig):
     with on_a_desk(server, full=1.0) as desk:
         one = rig(calibration={"cc 7": 60.0})
         assert "clips" in refused(one)
-        # One to warm up, three of calibration, three takes.
-        assert len(desk.notes()) == 1 + 3 + 3
+        # One to warm up, three of calibration, three takes; a busy machine may lose one or two of
+        # those before, which are then taken again.
+        assert 1 + 3 + 3 <= len(desk.notes()) <= 1 + 3 + 3 + 2
         assert one.render(np.array([[0.5]])).max() == pytest.approx(64 / 127)
 
 
