@@ -9,6 +9,10 @@ class InputError(Exception):
 
 def file_trouble(error: OSError) -> str:
     """Say which file a system call could not use, and why; empty if the error names none."""
-    if error.filename is None or error.errno is None:
-        return ""
-    return f"{error.filename}: {os.strerror(error.errno).lower()}"
+    reason = system_reason(error)
+    return f"{error.filename}: {reason}" if reason and error.filename is not None else ""
+
+
+def system_reason(error: OSError) -> str:
+    """Say why a system call failed; empty if the error does not tell."""
+    return "" if error.errno is None else os.strerror(error.errno).lower()

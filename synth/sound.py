@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from common.paths import present
 from synth.containers import Shorter, cut_short, goes_on, lengthless_flac, opened
 
 SHORTEST_S, LONGEST_S = 0.05, 60.0
@@ -170,7 +171,7 @@ def _check_file(path: Path) -> None:
     """Raise for what is wrong before the content is read."""
     if path.is_dir():
         raise SoundError(f"{path}: is a folder; allowed: a sound file")
-    if not path.exists():
+    if not present(path):
         raise SoundError(f"{path}: no such file{_nearest(path)}")
     if path.stat().st_size == 0:
         raise SoundError(f"{path}: is an empty file; allowed: a sound file")

@@ -1,6 +1,6 @@
 """Load a journal into tables: one row per trial, per point of a curve, or per round."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -185,9 +185,10 @@ def load_results(journal: Journal) -> Results:
         np.geomspace(experiment["population"], experiment["budget"], _GRID_POINTS).astype(int)
     )
     trials, best, broken = [], [], []
-    # By trial: every frame is made at once, which is much faster than one a trial.
-    diversity: list[list[_Point]] = []
-    sound_diversity: list[list[dict[str, Any]]] = []
+    # Every frame is made at once, of all trials: much faster than one a trial.
+    points: list[_Point] = []
+    sounds: list[dict[str, Any]] = []
+    counts: list[tuple[int, int]] = []
     improvements: dict[str, NDArray[np.float64]] = {}
     jobs: dict[str, pd.DataFrame] = {}
     broken_judges: dict[str, list[str]] = {}
@@ -210,23 +211,22 @@ def load_results(journal: Journal) -> Results:
         improved = [step for row in rows for step in row["improvements"]]
         improvements[name] = np.array(improved, dtype=np.float64).reshape(-1, 2)
         best.append(best_at(improvements[name], grid))
-        diversity.append([point for row in rows for point in _diversity(row)])
-        sound_diversity.append(
-            [{"renders": row["renders"], **row["sound"]} for row in rows if "sound" in row]
-        )
+        diversity = [point for row in rows for point in _diversity(row)]
+        heard = [{"renders": row["renders"], **row["sound"]} for row in rows if "sound" in row]
+        points += diversity
+        sounds += heard
+        counts.append((len(diversity), len(heard)))
     table = pd.DataFrame(trials)
     curves = pd.DataFrame({"renders": np.tile(grid, len(best)), "best": np.concatenate(best)})
-    points = pd.DataFrame([p for own in diversity for p in own], columns=_POINT)
-    sounds = pd.DataFrame([p for own in sound_diversity for p in own])
     return Results(
         journal,
         experiment,
         {label: _kind(kind) for label, kind in written["strategies"].items()},
         written.get("command", ""),
         table.sort_values(KEYS, kind="stable", ignore_index=True),
-        _keyed(table, [len(own) for own in best], curves),
-        _keyed(table, [len(own) for own in diversity], points),
-        _keyed(table, [len(own) for own in sound_diversity], sounds) if len(sounds) else sounds,
+        _keyed(table, [len(grid)] * len(best), curves),
+        _keyed(table, [own for own, _ in counts], pd.DataFrame(points, columns=_POINT)),
+        _keyed(table, [own for _, own in counts], pd.DataFrame(sounds)),
         improvements,
         jobs,
         written.get("variants", []),
@@ -350,7 +350,7 @@ def _diversity(row: dict[str, Any]) -> list[_Point]:
     ]
 
 
-def _keyed(trials: pd.DataFrame, counts: list[int], rows: pd.DataFrame) -> pd.DataFrame:
+def _keyed(trials: pd.DataFrame, counts: Sequence[int], rows: pd.DataFrame) -> pd.DataFrame:
     """Put the keys of trials in front of rows, of which each trial has so many."""
     keys = trials[KEYS].iloc[np.repeat(np.arange(len(counts)), counts)].reset_index(drop=True)
     return pd.concat([keys, rows], axis=1)

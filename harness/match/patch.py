@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from common.paths import present
 from common.suggest import nearest
 from harness.plan.choice import Choice
 from harness.plan.comparison import make_synth
@@ -93,11 +94,11 @@ def read_patch(path: Path) -> Patch:
     Raises:
         InputError: if the file is missing, or is no patch.
     """
-    if not path.exists():
+    if not present(path):
         raise InputError(f"patch {path}: no such file")
     if path.is_dir():
         path = path / "patch.json"
-        if not path.exists():
+        if not present(path):
             raise InputError(f"patch {path.parent}: that folder holds no patch.json")
     try:
         content = read_json(path)

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from common.paths import present
 from common.random import generator
 from harness.match.options import MatchOptions
 from harness.match.plan import TARGET, MatchPlan, planned
@@ -31,7 +32,7 @@ def planned_in_time(sound: Path, options: MatchOptions, part: Part | None = None
         return planned(sound, options, part)
     first = planned(sound, replace(options, minutes=None), part)
     note = first.folder / "searches" / f"minutes-{options.minutes:g}-{first.trial.key}.json"
-    if not note.exists():
+    if not present(note):
         write_record(note, {"budget": _budget(first, 60 * options.minutes)})
     budget = int(read_record(note)["budget"])
     return planned(sound, replace(options, minutes=None, budget=budget), part)

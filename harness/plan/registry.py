@@ -167,10 +167,10 @@ class Registry:
 _refused = False
 
 
-def refuse_plugins(refused: bool = True) -> None:
+def refuse_plugins() -> None:
     """Let this process load nothing but what comes with ga-synth; for experiments of strangers."""
     global _refused  # noqa: PLW0603 - of the whole process, like its other settings
-    _refused = refused
+    _refused = True
 
 
 def _allowed(entries: dict[tuple[str, str], EntryPoint]) -> dict[tuple[str, str], EntryPoint]:

@@ -1,9 +1,11 @@
 """Damage of a journal: found by checksums, said, and done again."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from common.errors import InputError
+from common.paths import present
 from harness.record.files import UnreadableError, check_sha256, unread
 from harness.record.journal import (
     BANK,
@@ -24,7 +26,21 @@ AGAIN = "run the comparison again: what is damaged is done again"
 def damage_of(folder: TrialFolder) -> str:
     """Say what of a trial is damaged or unreadable; empty if nothing, as far as checksums tell."""
     try:
-        _check(folder)
+        return _damage(partial(_check, folder))
+    except UnreadableError as error:
+        return str(error)
+
+
+def _damage(check: Callable[[], object]) -> str:
+    """Say what a check finds damaged; empty if nothing.
+
+    Raises:
+        UnreadableError: for what is there and cannot be read.
+    """
+    try:
+        check()
+    except UnreadableError:
+        raise
     except InputError as error:
         return str(error)
     return ""
@@ -56,16 +72,16 @@ def _check_begun(folder: TrialFolder) -> None:
     """
     for name in (ROWS, TIMES):
         check_records(folder.path / name)
-    if (folder.path / CONFIG).exists():
+    if present(folder.path / CONFIG):
         folder.read(CONFIG)
     path, rows = folder.path / CHECKPOINT, folder.path / ROWS
-    if not path.exists():
+    if not present(path):
         return
     try:
         counted = unpack(path.read_bytes())["rows_at"]
     except (OSError, ValueError) as error:
         raise unread(path, error) from None
-    if counted > (rows.stat().st_size if rows.exists() else 0):
+    if counted > (rows.stat().st_size if present(rows) else 0):
         raise InputError(f"cannot read {rows}: damaged (it was cut short)")
 
 
@@ -82,27 +98,17 @@ def clear_damaged(journal: Journal, names: Iterable[str]) -> dict[str, str]:
     Raises:
         UnreadableError: for what cannot be read, and may be whole; nothing is removed then.
     """
-    found = {}
-    for name in names:
-        folder = journal.folder(name)
-        if not folder.path.exists():
-            continue
-        try:
-            _check(folder)
-        except UnreadableError:
-            raise
-        except InputError as error:
-            found[name] = str(error)
-    for name in found:
-        shutil.rmtree(journal.folder(name).path)
-    for name in (NETWORKS, BANK):
-        path = journal.path / name
-        try:
-            if path.exists():
-                read_record(path)
-        except UnreadableError:
-            raise
-        except InputError as error:
-            found[name] = str(error)
-            path.unlink()
-    return found
+    folders = {name: journal.folder(name) for name in names}
+    begun = {name: folder for name, folder in folders.items() if present(folder.path)}
+    trials = {name: _damage(partial(_check, folder)) for name, folder in begun.items()}
+    shared = [path for name in (NETWORKS, BANK) if present(path := journal.path / name)]
+    files = {path.name: _damage(partial(read_record, path)) for path in shared}
+    for name in _damaged(trials):
+        shutil.rmtree(folders[name].path)
+    for name in _damaged(files):
+        (journal.path / name).unlink()
+    return _damaged(trials | files)
+
+
+def _damaged(found: dict[str, str]) -> dict[str, str]:
+    return {name: what for name, what in found.items() if what}

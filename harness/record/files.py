@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from common.errors import InputError
+from common.errors import InputError, system_reason
 
 _LET_GO_S = 0.5
 
@@ -102,7 +102,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {path}: {reason_of(error)}") from None
+        raise unread(path, error) from None
 
 
 @contextmanager
@@ -203,6 +203,4 @@ def unread(path: Path, error: Exception) -> InputError:
 
 def reason_of(error: Exception) -> str:
     """Say for people why a file cannot be read or written."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return os.strerror(error.errno).lower()
-    return f"damaged ({error})"
+    return (isinstance(error, OSError) and system_reason(error)) or f"damaged ({error})"

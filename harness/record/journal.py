@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from common.paths import present
 from common.suggest import nearest
 from harness.plan.comparison import Comparison
 from harness.plan.reach import notes_of
@@ -82,13 +83,13 @@ class TrialFolder:
     @property
     def finished(self) -> bool:
         """Whether the trial has been judged."""
-        return (self.path / RECORD).exists()
+        return present(self.path / RECORD)
 
     @property
     def failure(self) -> str:
         """Why the trial failed; empty if it did not, or was finished all the same."""
         path = self.path / FAILURE
-        failed = path.exists() and not self.finished
+        failed = present(path) and not self.finished
         return str(read_record(path)["reason"]) if failed else ""
 
     def resume(self, config: Mapping[str, Any]) -> Any:
@@ -100,7 +101,7 @@ class TrialFolder:
         refuse_link(self.path)
         (self.path / FAILURE).unlink(missing_ok=True)
         checkpoint = self.path / CHECKPOINT
-        if not checkpoint.exists():
+        if not present(checkpoint):
             write_record(self.path / CONFIG, config)
             return None
         try:
@@ -149,7 +150,7 @@ class TrialFolder:
         digests = {
             name: sha256_of(self.path / name)
             for name in (CONFIG, ROWS, CHECKPOINT, *files)
-            if (self.path / name).exists()
+            if present(self.path / name)
         }
         write_record(self.path / RECORD, {**judgement, "files": digests})
 
@@ -257,7 +258,7 @@ class Journal:
             InputError: if there is none.
         """
         path = self.path / "experiment.json"
-        if not path.exists():
+        if not present(path):
             known = sorted(file.parent.name for file in self.path.parent.glob("*/experiment.json"))
             hint = f"; {nearest(self.path.name, known)}" if known else ""
             raise InputError(f"{self.path}: nothing has been run there{hint}")

@@ -12,6 +12,7 @@ from typing import Any
 from zlib import crc32
 
 from common.errors import InputError
+from common.paths import present
 from harness.record.files import reason_of, unread, write_bytes
 
 KEY = "checksum"
@@ -54,7 +55,7 @@ def append_records(path: Path, rows: list[Any], at: int) -> int:
     lines = b"".join(_sealed(json.dumps(row)) + b"\n" for row in rows)
     try:
         _own(path, at)
-        with path.open("r+b" if path.exists() else "w+b") as file:
+        with path.open("r+b" if present(path) else "w+b") as file:
             if file.seek(0, os.SEEK_END) < at:
                 raise InputError(f"{path}: damaged, shorter than the {at} bytes that were written")
             file.truncate(at)
@@ -68,7 +69,7 @@ def append_records(path: Path, rows: list[Any], at: int) -> int:
 def _own(path: Path, at: int) -> None:
     """Replace a symbolic link by a file of its own, with what it showed of the first bytes."""
     if path.is_symlink():
-        kept = path.read_bytes()[:at] if path.exists() else b""
+        kept = path.read_bytes()[:at] if present(path) else b""
         path.unlink()
         path.write_bytes(kept)
 
@@ -99,13 +100,13 @@ def check_records(path: Path) -> None:
 
 
 def _lines(path: Path) -> list[bytes]:
-    content = path.read_bytes() if path.exists() else b""
+    content = path.read_bytes() if present(path) else b""
     return content[: content.rfind(b"\n") + 1].splitlines()
 
 
 def whole_lines(path: Path) -> int:
     """Return how many bytes of a file belong to complete lines; 0 if there is no file."""
-    return path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
+    return path.read_bytes().rfind(b"\n") + 1 if present(path) else 0
 
 
 def _sealed(text: str) -> bytes:

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from common.paths import present
 from common.random import generator
 from fitness.feature import HOP, SoundFeature
 from harness.plan.experiment import BankPlan
@@ -84,7 +85,7 @@ class Bank:
     @property
     def complete(self) -> bool:
         """Whether all of it is there."""
-        return (self.path / ABOUT).exists()
+        return present(self.path / ABOUT)
 
     @property
     def parts(self) -> range:
@@ -123,7 +124,7 @@ class Bank:
 
     def has(self, part: int) -> bool:
         """Return whether a part is written."""
-        return self._file(part).exists()
+        return present(self._file(part))
 
     def add(self, number: int, part: Part, cpu_s: float) -> None:
         """Write a part, and the CPU seconds that it took."""
@@ -162,7 +163,7 @@ class Bank:
             "synth": self.synth.choice.name,
             "plan": self.plan.model_dump(),
             "renders": self.plan.size,
-            "cpu_s": read_record(times)["cpu_s"] if times.exists() else None,
+            "cpu_s": read_record(times)["cpu_s"] if present(times) else None,
             "bytes": sum(file.stat().st_size for file in self.path.glob("*.npy")),
         }
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from common.paths import present
 from common.random import generator
 from harness.record.files import write_bytes
 from harness.record.packing import pack, unpack
@@ -76,7 +77,7 @@ class Dataset:
         Raises:
             InputError: if there is none, or it is damaged or of an earlier version.
         """
-        if not (self.path / MANIFEST).exists():
+        if not present(self.path / MANIFEST):
             raise InputError(
                 f"dataset {self.path}: no {MANIFEST}; make one with: ga-synth dataset {self.path}"
             )
@@ -100,7 +101,7 @@ class Dataset:
             "shards": [],
             "replaced": dict.fromkeys(REASONS, 0),
         }
-        if not (self.path / MANIFEST).exists():
+        if not present(self.path / MANIFEST):
             write_record(self.path / MANIFEST, fresh)
             return fresh
         found = self.manifest()

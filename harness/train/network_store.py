@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
+from common.paths import present
 from harness.plan.networks import NetworkPlan
 from harness.record.files import write_bytes
 from harness.record.mlflow.networks import ABOUT, HISTORY, MODEL, STORE
@@ -43,7 +44,7 @@ class NetworkFolder:
     @property
     def trained(self) -> bool:
         """Whether training is complete."""
-        return (self.path / ABOUT).exists()
+        return present(self.path / ABOUT)
 
     def about(self) -> dict[str, Any]:
         """Read the description of the trained network."""
@@ -61,7 +62,7 @@ class NetworkFolder:
             InputError: if training began with another one.
         """
         path = self.path / SYNTH
-        if path.exists():
+        if present(path):
             self._compare(read_record(path), synth)
         else:
             write_record(path, synth.identity)
@@ -77,7 +78,7 @@ class NetworkFolder:
     def checkpoint(self) -> bytes | None:
         """Read the last checkpoint; None, to train from scratch, if it is missing or damaged."""
         path = self.path / CHECKPOINT
-        if not path.exists():
+        if not present(path):
             return None
         data = path.read_bytes()
         try:

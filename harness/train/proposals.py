@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import InputError
+from common.paths import present
 from common.random import generator
 from harness.plan.comparison import Comparison
 from harness.plan.shipped import shipped_networks
@@ -125,7 +126,7 @@ def propose(
 def _is_intact(path: Path) -> bool:
     """Whether a proposal was written, and not damaged since: else the network is asked again."""
     try:
-        return path.exists() and bool(read_record(path))
+        return present(path) and bool(read_record(path))
     except InputError:
         return False
 

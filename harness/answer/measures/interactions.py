@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.paths import present
 from harness.plan.comparison import Comparison
 from harness.record.files import write_bytes
 from harness.record.sealed import read_record, write_record
@@ -149,7 +150,7 @@ def write_probe(folder: Path, record: Mapping[str, Any], plot: str) -> list[Path
 def read_probe(folder: Path) -> Any:
     """The record of interactions between sections; None if there is none."""
     path = (folder / _STEMS[SECTIONS]).with_suffix(".json")
-    return read_record(path) if path.exists() else None
+    return read_record(path) if present(path) else None
 
 
 def _csv(record: Mapping[str, Any]) -> str:

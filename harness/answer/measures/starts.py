@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any, Literal
 
+from common.paths import present
 from harness.answer.load import Results
 from harness.answer.wording import counted, listed
 from harness.record.journal import BANK, CONFIG, NETWORKS, Journal
@@ -56,7 +57,7 @@ class Beforehand:
 def known_networks(journal: Journal) -> dict[str, Any]:
     """Label to the record of each network of a comparison; empty if it has none."""
     path = journal.path / NETWORKS
-    found: dict[str, Any] = read_record(path) if path.exists() else {}
+    found: dict[str, Any] = read_record(path) if present(path) else {}
     return found
 
 
@@ -84,7 +85,7 @@ def made_beforehand(results: Results) -> dict[str, Beforehand]:
         for label, about in known_networks(results.journal).items()
     }
     path = results.journal.path / BANK
-    record = read_record(path) if path.exists() else {"plan": {}}
+    record = read_record(path) if present(path) else {"plan": {}}
     found = {}
     for strategy in results.strategies:
         names = results.trials[results.trials["strategy"] == strategy]["name"]

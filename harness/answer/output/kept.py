@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
+from common.paths import present
 from harness.plan.registry import own_version
 from harness.record.files import check_sha256, sha256_of
 from harness.record.journal import (
@@ -86,9 +87,9 @@ def state_of(journal: Journal) -> str:
         state.update(path.name.encode() + path.read_bytes())
     for name in journal.experiment()["trials"]:
         folder = journal.folder(name).path
-        files = [folder / file for file in (RECORD, FAILURE) if (folder / file).exists()]
+        files = [folder / file for file in (RECORD, FAILURE) if present(folder / file)]
         times = folder / TIMES
-        size = times.stat().st_size if times.exists() else 0
+        size = times.stat().st_size if present(times) else 0
         state.update(f"\n{name} {size} ".encode() + b"".join(p.read_bytes() for p in files))
     return state.hexdigest()
 

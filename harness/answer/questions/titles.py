@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-HALVINGS, BUDGET = "halvings", "share of the budget"
+_HALVINGS, _BUDGET = "halvings", "share of the budget"
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,24 @@ class Title:
 
 
 _TITLES = {
-    "speed": Title("Convergence speed", f"{BUDGET} left"),
-    "speed_cpu": Title("Speed in CPU time", f"{BUDGET} left"),
-    "closeness_10": Title("Closeness after 10%", HALVINGS),
-    "closeness_20": Title("Closeness after 20%", HALVINGS),
-    "closeness_50": Title("Closeness after 50%", HALVINGS),
-    "closeness": Title("Closeness at the end", HALVINGS),
+    "speed": Title("Convergence speed", f"{_BUDGET} left"),
+    "speed_cpu": Title("Speed in CPU time", f"{_BUDGET} left"),
+    "closeness_10": Title("Closeness after 10%", _HALVINGS),
+    "closeness_20": Title("Closeness after 20%", _HALVINGS),
+    "closeness_50": Title("Closeness after 50%", _HALVINGS),
+    "closeness": Title("Closeness at the end", _HALVINGS),
     "diversity": Title("Genetic diversity", "", "neither"),
     "diversity_evaluated": Title("Diversity of evaluated genomes", "", "neither"),
     "diversity_sound": Title("Diversity of sounds", "dB", "neither"),
-    "closeness_at_equal_diversity": Title("Closeness at equal diversity", HALVINGS),
+    "closeness_at_equal_diversity": Title("Closeness at equal diversity", _HALVINGS),
     "monotonicity": Title("Reliability of control", "rank correlation"),
     "span": Title("Range of control"),
     "tracking": Title("Deviation from the set-point, negated"),
     "selectivity": Title("Independence of sections", "share"),
-    "closeness_at_equal_steady_diversity": Title("Closeness at equal diversity", HALVINGS),
-    "judged": Title("Closeness by the judges", HALVINGS),
+    "closeness_at_equal_steady_diversity": Title("Closeness at equal diversity", _HALVINGS),
+    "judged": Title("Closeness by the judges", _HALVINGS),
     "novelty": Title("Novelty of good sounds", "dB"),
-    "stalled": Title("Stalled", BUDGET, "less"),
+    "stalled": Title("Stalled", _BUDGET, "less"),
 }
 
 

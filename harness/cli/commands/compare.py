@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 
@@ -48,7 +49,7 @@ def _journal(given: str, out: Path) -> Any:
     from harness.record.journal import Journal
 
     path = Path(given)
-    if (path / "experiment.json").exists():
+    if present(path / "experiment.json"):
         return Journal(path.parent, path.name)
     return Journal(out, comparison_name(given))
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.paths import present
 from harness.cli.options import Address, Json, Plugins, WorkerCount, synth_named
 
 
@@ -48,7 +49,7 @@ def dataset(
 
     made = Dataset(folder)
     with locked(folder):
-        complete = (folder / MANIFEST).exists() and len(made.manifest()["shards"]) == plan.shards
+        complete = present(folder / MANIFEST) and len(made.manifest()["shards"]) == plan.shards
         if complete:
             manifest = made.begin(plan, source)
         else:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from common.errors import InputError
+from common.paths import present
 
 _FILES = ("experiment.yaml", "my_fitness.py", "README.md")
 
@@ -16,7 +17,7 @@ def init(
 ) -> None:
     """Create a project: a starter experiment, a plug-in of your own, and a README."""
     # Never over a user's file: what is there already is named before anything is written.
-    there = [name for name in _FILES if (folder / name).exists()]
+    there = [name for name in _FILES if present(folder / name)]
     if there:
         raise InputError(f"{folder / there[0]} exists already; choose another folder")
     try:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from common.suggest import nearest
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 
@@ -150,7 +151,7 @@ def _counts(journal: Any) -> dict[str, Any]:
     folders = {name: journal.folder(name) for name in names}
     failures = {name: folder.failure for name, folder in folders.items() if folder.failure}
     finished = sum(folder.finished for folder in folders.values())
-    begun = sum(folder.path.exists() for folder in folders.values())
+    begun = sum(present(folder.path) for folder in folders.values())
     return {
         "trials": len(names),
         "finished": finished,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from harness.cli.options import Json, Plugins, Settings
 
 synth_app = typer.Typer(help="Inspect a real synthesizer, and check its map.")
@@ -30,7 +31,7 @@ def inspect_(
     with blamed("inspect"):
         about = about_plugin(plugin, Path())
     if map_file is not None:
-        if map_file.exists():
+        if present(map_file):
             raise InputError(f"--map {map_file}: exists already; choose another name")
         try:
             map_file.write_text(first_map(about), encoding="utf-8")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from common.secrets import without_secrets
 from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
@@ -124,7 +125,7 @@ def ui(
     from harness.record.mlflow.store import prepare, tracking_uri
 
     uri = tracking_uri(out)
-    if uri.startswith("sqlite:") and not (out / "mlflow.db").exists():
+    if uri.startswith("sqlite:") and not present(out / "mlflow.db"):
         raise InputError(f"{out}: nothing has been run there")
     if uri.startswith("http"):
         typer.echo(f"MLflow is at {without_secrets(uri)}")

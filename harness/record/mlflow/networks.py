@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from common.paths import present
 from harness.record.journal import NETWORKS, Journal
 from harness.record.mlflow.names import key as mlflow_key
 from harness.record.mlflow.names import originals
@@ -42,10 +43,10 @@ def mirror_networks(out: Path, journal: Journal) -> int:
         Exception: whatever MLflow raises when it cannot be reached, within seconds.
     """
     path = journal.path / NETWORKS
-    named = read_record(path).values() if path.exists() else ()
+    named = read_record(path).values() if present(path) else ()
     folders = [out / STORE / about["folder"] for about in named]
     # A comparison outlives its networks: they are not needed once it is finished.
-    return sum(mirror_network(out, folder) for folder in folders if (folder / ABOUT).exists())
+    return sum(mirror_network(out, folder) for folder in folders if present(folder / ABOUT))
 
 
 def mirror_network(out: Path, folder: Path) -> bool:

@@ -6,6 +6,7 @@ whenever the comparison has been answered again.
 
 from typing import Any
 
+from common.paths import present
 from harness.record.journal import LISTENING_PAGE, REPORT, SOUND, SUMMARY, TABLES_FOLDER, Journal
 from harness.record.sealed import read_record
 
@@ -21,7 +22,7 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
         experiment_id: MLflow experiment of the comparison.
         journal: with its summary and report, if there are any.
     """
-    if not (journal.path / SUMMARY).exists():
+    if not present(journal.path / SUMMARY):
         return 0
     for run in client.search_runs([experiment_id], f"tags.{KIND} = '{OVERVIEW}'"):
         client.delete_run(run.info.run_id)
@@ -30,7 +31,7 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
         _strategy(client, experiment_id, journal, strategy, found)
     run_id = _create_run(client, experiment_id, "report", {})
     for name in (REPORT, LISTENING_PAGE):
-        if (journal.path / name).exists():
+        if present(journal.path / name):
             client.log_artifact(run_id, str(journal.path / name))
     # The rounds of a thousand trials are tens of megabytes as CSV, a tenth of that as Parquet.
     for table in sorted((journal.path / TABLES_FOLDER).glob("*.parquet")):

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from common.errors import InputError
+from common.paths import present
 from harness.record.files import waiting_lock
 
 DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
@@ -91,13 +92,13 @@ def prepare(out: Path) -> list[str]:
     database = out / DATABASE
     # No comparison is called that. Two first runs in one folder make one database.
     with waiting_lock(out / ".mirror" / "_database", lambda _: None):
-        if database.exists() and database.stat().st_size and (why := _broken(database, uri)):
+        if present(database) and database.stat().st_size and (why := _broken(database, uri)):
             aside = _set_aside(database)
             notes.append(
                 f"{database} was damaged ({why}): it is now {aside.name}, and a new one is made "
                 "from the journal; mirror other comparisons again with ga-synth sync NAME"
             )
-        if not database.exists() or not database.stat().st_size:
+        if not present(database) or not database.stat().st_size:
             _create(database)
         if _relocate(database, out / ARTIFACTS):
             notes.append(f"{out} was moved or copied: MLflow's files are looked for there now")
@@ -154,11 +155,11 @@ def _has_runs(database: Path) -> bool:
 def _set_aside(database: Path) -> Path:
     """Rename a database and what SQLite keeps beside it; gives its new path."""
     number = 1
-    while (aside := database.with_name(f"{DATABASE}.damaged-{number}")).exists():
+    while present(aside := database.with_name(f"{DATABASE}.damaged-{number}")):
         number += 1
     for end in ("", "-journal", "-wal", "-shm"):
         part = database.with_name(database.name + end)
-        if part.exists():
+        if present(part):
             part.rename(aside.with_name(aside.name + end))
     return aside
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from common.paths import present
 from common.suggest import nearest
 from synth.real.base import RealSynth
 from synth.real.freshness import cheapest_fresh
@@ -134,9 +135,9 @@ def found_plugin(given: str, folder: Path) -> Path:
         ValueError: with one line, if it is missing or built for other machines.
     """
     path = (folder / Path(given).expanduser()).resolve()
-    if not path.exists() and "/" not in given:
+    if not present(path) and "/" not in given:
         path = next((known for known in plugins() if given in (known.name, known.stem)), path)
-    if not path.exists():
+    if not present(path):
         beside = list(path.parent.iterdir()) if path.parent.is_dir() else []
         known = {p.name for p in (*beside, *plugins()) if p.suffix in SUFFIXES}
         raise ValueError(f"plug-in {given}: no such file; {nearest(path.name, known)}")

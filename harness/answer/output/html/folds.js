@@ -4,10 +4,6 @@ const meanings = new Map([...document.querySelectorAll(".terms dt")].map((dt) =>
 const anyTerm = new RegExp(`(?<![\\w-])(${[...meanings.keys()].join("|")})(?![\\w-])`, "i");
 
 function explained(term) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "term";
-  button.textContent = term;
   const hide = () => { reading.hidden = true; };
   const show = () => {
     const heading = document.createElement("b");
@@ -19,7 +15,8 @@ function explained(term) {
     reading.style.left = `${Math.max(4, Math.min(place.left, innerWidth - width - 4))}px`;
     reading.style.top = `${place.top > height + 8 ? place.top - height - 6 : place.bottom + 6}px`;
   };
-  for (const event of ["pointerenter", "focus", "click"]) button.addEventListener(event, show);
+  const button = pressable(term, "term", show);
+  for (const event of ["pointerenter", "focus"]) button.addEventListener(event, show);
   for (const event of ["pointerleave", "blur"]) button.addEventListener(event, hide);
   button.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
   return button;

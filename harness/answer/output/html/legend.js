@@ -34,29 +34,25 @@ function isolate(entry) {
   showMuted();
 }
 
-function pressable(text, name, what, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = name;
-  button.textContent = text;
+function titled(text, name, what, act) {
+  const button = pressable(text, name, act);
   button.title = what;
-  button.addEventListener("click", act);
   return button;
 }
 
 for (const entry of legendEntries) {
   const { name } = entry.dataset;
-  const key = pressable("", "key", "Show or mute it in all figures and tables", () => mute(keyOf(entry)));
+  const key = titled("", "key", "Show or mute it in all figures and tables", () => mute(keyOf(entry)));
   key.append(...entry.childNodes);
   key.addEventListener("dblclick", () => isolate(entry));
-  const only = pressable("only", "only", "Mute all others", () => isolate(entry));
+  const only = titled("only", "only", "Mute all others", () => isolate(entry));
   only.setAttribute("aria-label", `Only ${name}`);
   entry.append(key, only);
 }
 for (const legend of document.querySelectorAll(".legend")) {
   if (!legend.querySelector("[data-name]")) continue;
   const item = document.createElement("li");
-  item.append(pressable("show all", "all", "Show all contenders again", () => { mutedKeys.clear(); showMuted(); }));
+  item.append(titled("show all", "all", "Show all contenders again", () => { mutedKeys.clear(); showMuted(); }));
   legend.append(item);
 }
 showMuted();

@@ -3,6 +3,7 @@
 The same results give the same bytes.
 """
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from harness.answer.listening_test.ratings import ListeningTest
 from harness.answer.load import Results
 from harness.answer.measures.interactions import read_probe
 from harness.answer.measures.payoff import questions
+from harness.answer.measures.shown_targets import shown_targets
 from harness.answer.measures.starts import beforehand_sentence, made_beforehand
 from harness.answer.output.html.figure import figure_markup
 from harness.answer.output.html.listening_page import listening_page
@@ -41,19 +43,8 @@ from harness.statistics.resampling import LEVEL
 
 # The answers that a reader sees first.
 _GLANCE = ("strategy.speed", "strategy.diversity", "strategy.judged")
-# Plots that only some comparisons have.
-_OPTIONAL = (
-    "glance",
-    "fitness",
-    "gains",
-    "set_points",
-    "crosstalk",
-    "ranks",
-    "cross_table",
-    "interactions",
-)
 _SCRIPTS = tuple(
-    f"{name}.js" for name in ("players", "tables", "legend", "panel", "pointer", "folds")
+    f"{name}.js" for name in ("page", "players", "tables", "legend", "panel", "pointer", "folds")
 )
 
 
@@ -68,7 +59,8 @@ def write_report(
         listening_test: how the judges agree with people, if anyone has ranked sounds.
     """
     collector = SoundCollector(answers)
-    by_target = collector.by_target()
+    shown = shown_targets(answers.results, answers.measures)
+    by_target = collector.by_target(shown)
     experiment = results.experiment
     page = filled(
         "page.html",
@@ -83,8 +75,7 @@ def write_report(
         terms=TERMS,
         payoffs=questions(answers.payoffs),
         results=results,
-        plots=dict.fromkeys(_OPTIONAL, "")
-        | {name: figure_markup(one) for name, one in _plots(results, answers).items()},
+        plots={name: figure_markup(one) for name, one in _plots(results, answers, shown).items()},
         friedman=_friedman(answers),
         tables=tables_of(answers, listening_test),
         by_target=by_target,
@@ -120,8 +111,8 @@ def _size(results: Results) -> str:
     return f"{trials} of {counted(results.budget, 'render')}: {' × '.join(axes)}."
 
 
-def _plots(results: Results, answers: Answers) -> dict[str, Drawing]:
-    """Name to plot, where there is something to plot."""
+def _plots(results: Results, answers: Answers, shown: Sequence[str]) -> dict[str, Drawing]:
+    """Name to plot, where there is something to plot; one by one of the targets that are shown."""
     contenders, table, swept = answers.results, answers.measures, answers.diversity_control
     by_axis = {
         axis: [answer for answer in answers.answers if answer.question.axis == axis]
@@ -132,7 +123,7 @@ def _plots(results: Results, answers: Answers) -> dict[str, Drawing]:
         "convergence": convergence_plot(contenders, table),
         "ecdf": ecdf_plot(contenders, table),
         "workers": workers_plot(contenders, answers.run_times),
-        "by_target": convergence_by_target_plot(contenders, table),
+        "by_target": convergence_by_target_plot(contenders, table, shown),
         "diversity": diversity_plot(contenders),
     }
     if glance := _glance(answers):

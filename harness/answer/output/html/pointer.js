@@ -159,16 +159,11 @@ function saveFigure(panels) {
   }
   whole.append(...legendOf(panels));
   whole.querySelectorAll("*").forEach((one) => Object.keys(one.dataset).forEach((key) => delete one.dataset[key]));
-  const link = document.createElement("a");
-  const text = new XMLSerializer().serializeToString(whole);
-  link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  link.download = `${panels.dataset.name}.svg`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  saveFile(`${panels.dataset.name}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(whole));
 }
 
 for (const svg of document.querySelectorAll("svg.panel")) readable(svg);
 for (const panels of document.querySelectorAll(".panels")) {
-  const save = pressable("SVG", "svg", "Save this figure as it is shown", () => saveFigure(panels));
+  const save = titled("SVG", "svg", "Save this figure as it is shown", () => saveFigure(panels));
   panels.parentElement.querySelector(".save").append(save);
 }

@@ -14,7 +14,6 @@ import numpy as np
 from common.heard import Heard
 from harness.answer.load import sound_file, target_file
 from harness.answer.measures.best_matches import IN_TUNE, off_pitch
-from harness.answer.measures.shown_targets import shown_targets
 from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
 from harness.answer.questions.titles import title_of
@@ -86,9 +85,9 @@ class SoundCollector:
         self._results, self._table = answers.results, answers.measures
         self._matches, self._hearing = answers.best_matches, answers.hearing
 
-    def by_target(self) -> list[TargetSounds]:
-        """For each target that is shown the closest sound of every strategy and fitness."""
-        return [self._for_target(t) for t in shown_targets(self._results, self._table)]
+    def by_target(self, targets: Sequence[str]) -> list[TargetSounds]:
+        """For each of some targets the closest sound of every strategy and fitness."""
+        return [self._for_target(target) for target in targets]
 
     def extremes(self, shown: Sequence[TargetSounds]) -> list[ExtremeSounds]:
         """The most interesting sounds, the furthest from their target, and the most stalled.

@@ -18,12 +18,7 @@ for (const scroll of document.querySelectorAll(".scroll")) {
   const [body] = table.tBodies;
   const headings = [...table.tHead.rows[0].cells];
   headings.forEach((heading, i) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "sort";
-    button.append(...heading.childNodes);
-    heading.append(button);
-    button.addEventListener("click", () => {
+    const button = pressable("", "sort", () => {
       const up = heading.getAttribute("aria-sort") === "descending";
       headings.forEach((other) => other.removeAttribute("aria-sort"));
       heading.setAttribute("aria-sort", up ? "ascending" : "descending");
@@ -31,18 +26,11 @@ for (const scroll of document.querySelectorAll(".scroll")) {
       const sorted = [...body.rows].sort((a, b) => inOrder(text.get(a), text.get(b)));
       body.append(...(up ? sorted : sorted.reverse()));
     });
+    button.append(...heading.childNodes);
+    heading.append(button);
   });
-  const save = document.createElement("button");
-  save.type = "button";
-  save.className = "save";
-  save.textContent = "Save as CSV";
-  save.addEventListener("click", () => {
+  scroll.after(pressable("Save as CSV", "save", () => {
     const lines = [...table.rows].map((row) => cellsOf(row).map(quoted).join(","));
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([lines.join("\n")], { type: "text/csv" }));
-    link.download = `${scroll.dataset.name}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
-  scroll.after(save);
+    saveFile(`${scroll.dataset.name}.csv`, "text/csv", lines.join("\n"));
+  }));
 }

@@ -1,5 +1,6 @@
 """Plots of convergence: distance over renders, run lengths, and time on many workers."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,7 +8,6 @@ import pandas as pd
 
 from harness.answer.load import Results
 from harness.answer.measures.expected_runtime import RunTimes
-from harness.answer.measures.shown_targets import shown_targets
 from harness.answer.measures.trial import LEVELS, run_length, shares_of_reference
 from harness.answer.output.plots.drawing import (
     INK,
@@ -40,9 +40,11 @@ def convergence_plot(results: Results, table: pd.DataFrame) -> Drawing:
     return Drawing(figure, "convergence", axes[0])
 
 
-def convergence_by_target_plot(results: Results, table: pd.DataFrame) -> Drawing:
-    """Best distance over renders, a row per target that is shown, a column per fitness."""
-    curves, targets = shares_of_reference(results, table), shown_targets(results, table)
+def convergence_by_target_plot(
+    results: Results, table: pd.DataFrame, targets: Sequence[str]
+) -> Drawing:
+    """Best distance over renders, a row for each of some targets, a column per fitness."""
+    curves = shares_of_reference(results, table)
     figure, axes = grid(len(targets), len(results.fitness), height=2.1 * len(targets))
     for i, target in enumerate(targets):
         for j, fitness in enumerate(results.fitness):

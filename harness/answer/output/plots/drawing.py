@@ -181,6 +181,8 @@ def _drawn(
     buffer = io.BytesIO()
     with mpl.rc_context(cast("Any", settings)), quietly():
         figure.savefig(buffer, transparent=True, **form)
+    # What is drawn again has the same layout, which takes longer than drawing.
+    figure.set_layout_engine("none")
     return buffer.getvalue()
 
 

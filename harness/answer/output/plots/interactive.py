@@ -2,7 +2,7 @@
 
 Matplotlib draws every figure once, so that the page and a paper show the same. What a reader can
 mute, isolate or read is *tagged* when it is drawn; the tags become attributes of the SVG, for
-``figures.js``. Each panel is an SVG of its own, so that panels flow into the width of a screen.
+the page's scripts. Each panel is an SVG of its own, so that panels flow into the width of a screen.
 """
 
 import json

@@ -49,7 +49,7 @@ def _trial(journal):
     return next(path for path in sorted((journal.path / "trials").iterdir()))
 
 
-def _judged_anew(journal):
+def _judged_again(journal):
     path = _trial(journal) / "judgement.json"
     write_record(path, {**read_record(path), "best": 1e-3})
 
@@ -68,7 +68,7 @@ def _rewritten(name):
 
 
 CHANGES = {
-    "judged anew": _judged_anew,
+    "judged again": _judged_again,
     "a trial gone": lambda journal: shutil.rmtree(_trial(journal)),
     "a trial failed": lambda journal: write_record(
         _trial(journal) / "failure.json", {"reason": ""}

@@ -21,5 +21,6 @@ def test_what_has_no_logarithm_is_drawn_too(written, steps):
     ]
     results = load_results(written(trials, strategies=("end_to_end", "random")))
     table = measured(results)
-    for plot in (convergence_plot, convergence_by_target_plot):
-        assert plot(results, table).svg.startswith("<svg")
+    by_target = convergence_by_target_plot(results, table, results.targets)
+    for plot in (convergence_plot(results, table), by_target):
+        assert plot.svg.startswith("<svg")
