@@ -54,8 +54,8 @@ class Results:
         diversity: genetic diversity, one row per round, population, part and statistic.
         sound_diversity: how different the sounds of a population were, whenever that was measured.
         improvements: trial name to its improvements, shape (n, 2): renders so far, best distance.
-        jobs: trial name to the jobs of its search, one row each: ``round``, ``renders``,
-            ``batches``, ``cpu_s``, and ``evaluate_s``, the part of it spent rendering and scoring.
+        jobs: trial name to the jobs of its search, shape (n, 5): the round, renders, batches, CPU
+            seconds, and the part of those spent rendering and scoring.
         variants: the strategies made by sweeps, as ``harness.plan.sweeps.Variant`` describes them.
         failures: trial name to the reason why it failed.
         damaged: trial name to what of its files was damaged.
@@ -76,7 +76,7 @@ class Results:
     diversity: pd.DataFrame
     sound_diversity: pd.DataFrame
     improvements: dict[str, NDArray[np.float64]]
-    jobs: dict[str, pd.DataFrame]
+    jobs: dict[str, NDArray[np.float64]]
     variants: list[dict[str, Any]]
     failures: dict[str, str]
     damaged: dict[str, str]
@@ -190,7 +190,7 @@ def load_results(journal: Journal) -> Results:
     sounds: list[dict[str, Any]] = []
     counts: list[tuple[int, int]] = []
     improvements: dict[str, NDArray[np.float64]] = {}
-    jobs: dict[str, pd.DataFrame] = {}
+    jobs: dict[str, NDArray[np.float64]] = {}
     broken_judges: dict[str, list[str]] = {}
     every_time = []
     for name, folder in finished.items():
@@ -323,18 +323,14 @@ def _summary(judgement: dict[str, Any], times: list[Any]) -> dict[str, Any]:
     }
 
 
-# Made once: pandas takes longer to make the names of columns than the columns.
-_JOB = pd.Index(["round", "renders", "batches", "cpu_s", "evaluate_s"])
-
-
-def _jobs(times: list[Any]) -> pd.DataFrame:
+def _jobs(times: list[Any]) -> NDArray[np.float64]:
     """The jobs of a search, one row each."""
     rows = [
         (t["round"], t["renders"], t["batches"], t["cpu_s"], t["render_s"] + t["score_s"])
         for t in times
         if t["kind"] in SEARCHING
     ]
-    return pd.DataFrame(rows, columns=_JOB)
+    return np.array(rows, dtype=np.float64).reshape(-1, 5)
 
 
 _Point = tuple[int, str, str, str, float]

@@ -12,15 +12,17 @@ then an underestimate for more seeds on the same targets.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from harness.statistics.resampling import LEVEL, Array, draw
+from harness.statistics.resampling import LEVEL, Array, draw, groups
 from harness.statistics.robust import hodges_lehmann
 from harness.statistics.rule import can_decide
 from harness.statistics.shares import scores, share_interval
 from harness.statistics.signed_rank import rejecting
 
 RESAMPLES = 400
+# Of more differences a part is simulated.
+_MOST = 400
 _SEED = 19_450_601
 _PRECISION = 0.02
 
@@ -43,7 +45,7 @@ def chance_to_detect(
     if not can_decide(strata, pairs) or not np.isfinite(d).all():
         return 0.0
     noise = _noise(d, strata)
-    return _decided(noise + abs(shift), strata, pairs)
+    return float(_decided(noise + abs(shift), strata, pairs).mean())
 
 
 def smallest_detectable(
@@ -66,6 +68,20 @@ def smallest_detectable(
     d, strata = _known(differences, strata)
     if not can_decide(strata, pairs) or not np.isfinite(d).all():
         return float("inf")
+    part = _part(strata, -(-len(d) // _MOST))
+    found = _smallest(d[part], np.asarray(strata)[part], pairs, power)
+    # n times as many detect a shift that is smaller by the root of n.
+    return found * float(np.sqrt(len(part) / len(d)))
+
+
+def _part(strata: ArrayLike, every: int) -> NDArray[np.intp]:
+    """One in so many values of each stratum; where a stratum is small, one in so many strata."""
+    members = groups(strata)
+    few = min(map(len, members)) < 2 * every
+    return np.sort(np.concatenate(members[::every] if few else [m[::every] for m in members]))
+
+
+def _smallest(d: Array, strata: ArrayLike, pairs: int, power: float) -> float:
     noise = _noise(d, strata)
     widest = float(np.abs(noise).max())
     if widest == 0:
@@ -73,15 +89,22 @@ def smallest_detectable(
     quartiles = np.quantile(noise, [0.25, 0.75])
     # 80% power takes about three standard errors of a mean; no shift above the widest fails.
     high = 3 * float(quartiles[1] - quartiles[0]) / 1.35 / np.sqrt(len(d)) or widest
-    low = 0.0
-    while _decided(noise + high, strata, pairs) < power:
-        low, high = high, 2 * high
+    low, surely = 0.0, 0
+    # What is decided stays so when the shift grows: only rows that are not decided at the lower end
+    # of the range, and are at the upper end, need another look.
+    rows = noise
+    while surely + np.sum(found := _decided(rows + high, strata, pairs)) < power * len(noise):
+        surely += int(found.sum())
+        rows, low, high = rows[~found], high, 2 * high
+    rows = rows[found]
     while high - low > _PRECISION * high and high > 1e-9 * widest:
         middle = (low + high) / 2
-        if _decided(noise + middle, strata, pairs) < power:
-            low = middle
+        found = _decided(rows + middle, strata, pairs)
+        if surely + found.sum() < power * len(noise):
+            surely += int(found.sum())
+            rows, low = rows[~found], middle
         else:
-            high = middle
+            rows, high = rows[found], middle
     return float(high)
 
 
@@ -126,13 +149,12 @@ def _noise(differences: Array, strata: ArrayLike) -> Array:
     return np.asarray(noise + jitter)
 
 
-def _decided(shifted: Array, strata: ArrayLike, pairs: int) -> float:
-    """The share of rows decided to lie above 0: a faster form of the rule for rows without ties."""
+def _decided(shifted: Array, strata: ArrayLike, pairs: int) -> NDArray[np.bool_]:
+    """Which rows are decided to lie above 0: a faster form of the rule for rows without ties."""
     n = shifted.shape[1]
     order = np.argsort(np.abs(shifted), axis=1)
     below = np.take_along_axis(shifted <= 0, order, axis=1)
-    rejected = below @ np.arange(1, n + 1) < rejecting(n, LEVEL / pairs)
-    if not rejected.any():
-        return 0.0
-    low, _ = share_interval(scores(shifted[rejected]), strata)
-    return float((low > 0.5).sum() / len(shifted))
+    decided = below @ np.arange(1, n + 1) < rejecting(n, LEVEL / pairs)
+    low, _ = share_interval(scores(shifted[decided]), strata)
+    decided[decided] = low > 0.5
+    return np.asarray(decided)

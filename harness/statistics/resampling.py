@@ -9,6 +9,7 @@ A stratum is a target; its values are those of the seeds. Two questions need two
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 LEVEL = 0.05
 RESAMPLES = 2000
 _SEED = 20_220_506
+# Of thousands of values an interval is narrow, and fewer resamples are enough: as many values are
+# drawn as of 750. They are used in parts, so that memory stays bounded.
+_MOST_DRAWN, _FEWEST_RESAMPLES = 1_500_000, 500
+_AT_ONCE = 500_000
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Array], Array]
@@ -54,8 +59,26 @@ def bootstrap(
     values = np.asarray(values, dtype=np.float64)
     if not resamplable(strata):
         return float("nan"), float("nan")
-    drawn = draw(strata, RESAMPLES, np.random.default_rng(_SEED))
-    return _percentiles(statistic(values[..., drawn]), level / 2)
+    labels = np.unique(np.asarray(strata), return_inverse=True)[1].astype(np.int32)
+    return _percentiles(_of_parts(values, _drawn(labels.tobytes()), statistic), level / 2)
+
+
+@lru_cache(maxsize=1)
+def _drawn(strata: bytes) -> NDArray[np.intp]:
+    """The resamples of `bootstrap`, which many measures of the same units share."""
+    labels = np.frombuffer(strata, dtype=np.int32)
+    return draw(labels, _count(len(labels)), np.random.default_rng(_SEED))
+
+
+def _count(n: int) -> int:
+    """How many resamples of n values."""
+    return max(_FEWEST_RESAMPLES, min(RESAMPLES, _MOST_DRAWN // n))
+
+
+def _of_parts(values: Array, drawn: NDArray[np.intp], statistic: Statistic) -> Array:
+    rows = max(1, _AT_ONCE // drawn.shape[1])
+    parts = [drawn[i : i + rows] for i in range(0, len(drawn), rows)]
+    return np.concatenate([statistic(values[..., part]) for part in parts])
 
 
 def draw(strata: ArrayLike, count: int, random: np.random.Generator) -> NDArray[np.intp]:
@@ -97,13 +120,20 @@ def two_stage(
     random = np.random.default_rng(_SEED)
     starts = np.cumsum([0, *(len(group) for group in members)])
     flat, sizes = np.concatenate(members), np.diff(starts)
-    taken = random.integers(len(members), size=(RESAMPLES, len(members)))
-    # The stratum that fills each of the n places, then one of its values.
-    filling = np.repeat(taken, sizes, axis=1)
-    within = (random.random(filling.shape) * sizes[filling]).astype(np.intp)
+    taken = random.integers(len(members), size=(_count(len(flat)), len(members)))
+
+    def resample(taken: NDArray[np.intp]) -> NDArray[np.intp]:
+        # The stratum that fills each of the n places, then one of its values.
+        filling = np.repeat(taken, sizes, axis=1)
+        within = (random.random(filling.shape) * sizes[filling]).astype(np.intp)
+        return np.asarray(flat[starts[filling] + within])
+
+    rows = max(1, _AT_ONCE // len(flat))
+    parts = [taken[i : i + rows] for i in range(0, len(taken), rows)]
+    found = np.concatenate([statistic(values[..., resample(part)]) for part in parts])
     strata_count = len(members)
     wider = np.sqrt(strata_count / (strata_count - 1)) * stdtrit(strata_count - 1, level / 2)
-    return _percentiles(statistic(values[..., flat[starts[filling] + within]]), float(ndtr(wider)))
+    return _percentiles(found, float(ndtr(wider)))
 
 
 def _percentiles(found: Array, tail: float) -> tuple[float, float]:

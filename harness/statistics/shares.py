@@ -14,6 +14,8 @@ from harness.statistics.resampling import LEVEL, Array, groups, resamplable
 
 # Rounding error of the transform; all relevant probabilities are larger.
 _ROUNDING = 1e-12
+# Probabilities that are held at once: of thousands of units there are thousands for each share.
+_AT_ONCE = 1_000_000
 
 
 def scores(differences: ArrayLike) -> Array:
@@ -40,16 +42,31 @@ def share_interval(
     if not resamplable(strata):
         nothing = np.full(len(halves), np.nan)
         return nothing, nothing.copy()
-    mass = _distribution(halves, groups(strata))
-    tail, last = level / 2 - _ROUNDING, mass.shape[1] - 1
-    low = (np.cumsum(mass, axis=1) < tail).sum(axis=1)
-    high = last - (np.cumsum(mass[:, ::-1], axis=1) < tail).sum(axis=1)
-    return low / last, high / last
+    members = groups(strata)
+    tail, most = level / 2 - _ROUNDING, 2 * halves.shape[1] + 1
+    low, high = np.empty(len(halves)), np.empty(len(halves))
+    rows = max(1, _AT_ONCE // most)
+    for i in range(0, len(halves), rows):
+        part = slice(i, i + rows)
+        mass = _distribution(halves[part], members)
+        last = mass.shape[1] - 1
+        low[part] = (np.cumsum(mass, axis=1) < tail).sum(axis=1) / last
+        high[part] = 1 - (np.cumsum(mass[:, ::-1], axis=1) < tail).sum(axis=1) / last
+    return low, high
 
 
 def _distribution(halves: NDArray[np.intp], members: list[NDArray[np.intp]]) -> Array:
-    """Probability of each sum of halves in a resample: (k, n) in {0, 1, 2} to (k, 2n + 1)."""
-    size = 2 * halves.shape[1] + 1
+    """Probability of each sum in a resample, (k, n) in {0, 1, 2} to (k, sums).
+
+    The sums are 0, ½, 1, …, n; without halves among the scores 0, 1, …, n.
+    """
+    from scipy.fft import next_fast_len
+
+    # Without ties every sum is whole.
+    whole = not (halves == 1).any()
+    last = halves.shape[1] * (1 if whole else 2)
+    # A transform of a prime length takes ten times as long; what lies beyond the last sum is 0.
+    size = next_fast_len(last + 1, real=True)
     root = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     transform: NDArray[np.complex128] = np.ones((len(halves), len(root)), dtype=np.complex128)
     for group in members:
@@ -57,6 +74,6 @@ def _distribution(halves: NDArray[np.intp], members: list[NDArray[np.intp]]) -> 
         code = (part == 2).sum(axis=1) * (m + 1) + (part == 1).sum(axis=1)
         patterns, which = np.unique(code, return_inverse=True)
         twos, ones = (count[:, None] for count in np.divmod(patterns, m + 1))
-        drawn_once = ((m - twos - ones) + ones * root + twos * root**2) / m
+        drawn_once = ((m - twos - ones) + ones * root + twos * root ** (1 if whole else 2)) / m
         transform *= (drawn_once**m)[which]
-    return np.asarray(np.fft.irfft(transform, size, axis=1))
+    return np.asarray(np.fft.irfft(transform, size, axis=1))[:, : last + 1]

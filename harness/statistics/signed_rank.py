@@ -6,6 +6,7 @@ included: the share of all assignments of signs to the ranks that are at least a
 continuity correction.
 """
 
+from bisect import bisect_left
 from functools import lru_cache
 from typing import Literal
 
@@ -81,13 +82,17 @@ def rejecting(n: int, level: float) -> int:
     """
     from scipy.special import ndtr
 
-    sums = np.arange(n * (n + 1) // 4 + 1)
+    sums = range(n * (n + 1) // 4 + 1)
     if n > EXACT:
         deviation = np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
-        p = 2 * ndtr((sums - n * (n + 1) / 4) / deviation)
-    else:
-        p = 2 * _cumulative(tuple(range(2, 2 * n + 1, 2)))[2 * sums]
-    return int(np.count_nonzero(p < level))
+
+        def p(of: int) -> float:
+            return float(2 * ndtr((of - n * (n + 1) / 4) / deviation))
+
+        # p rises with the sum.
+        return bisect_left(sums, level, key=p)
+    exact = 2 * _cumulative(tuple(range(2, 2 * n + 1, 2)))[2 * np.asarray(sums)]
+    return int(np.count_nonzero(exact < level))
 
 
 def rank_sums(differences: ArrayLike) -> tuple[float, float]:

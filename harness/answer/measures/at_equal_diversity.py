@@ -5,6 +5,8 @@ first fallen to a level, for ten levels that all trials of its cell (fitness, ta
 through.
 """
 
+from typing import Any, cast
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -30,28 +32,35 @@ def closeness_at_equal_diversity(results: Results, table: pd.DataFrame) -> pd.Da
     Returns:
         One row per trial, with its keys and ``closeness_at_equal_diversity``.
     """
-    paths_by_trial = dict(iter(results.genetic_diversity("assembled").groupby(KEYS, sort=False)))
-    searching = table[~table["strategy"].isin(control_labels(results))]
-    found = []
-    for _, cell in searching.groupby(_CELL, sort=False):
-        trials = cell.to_dict("records")
-        paths = [paths_by_trial[tuple(trial[key] for key in KEYS)] for trial in trials]
-        low = max(float(path["value"].min()) for path in paths)
-        high = min(float(path["value"].max()) for path in paths)
+    rows = results.genetic_diversity("assembled")
+    renders, values = rows["renders"].to_numpy(), rows["value"].to_numpy()
+    places = cast("dict[Any, NDArray[np.intp]]", rows.groupby(KEYS, sort=False).indices)
+    searching = table[~table["strategy"].isin(control_labels(results))].reset_index(drop=True)
+    found: list[NDArray[np.float64]] = []
+    compared: list[int] = []
+    names = searching["name"].tolist()
+    keys = list(searching[KEYS].itertuples(index=False, name=None))
+    for cell in searching.groupby(_CELL, sort=False).indices.values():
+        paths = [places[keys[trial]] for trial in cell]
+        low = max(float(values[path].min()) for path in paths)
+        high = min(float(values[path].max()) for path in paths)
         if low >= high:
             continue
         levels = np.linspace(high, low, _LEVELS)
-        for trial, path in zip(trials, paths, strict=True):
-            renders = _renders_when_reached(path, levels)
-            best = pd.Series(best_at(results.improvements[trial["name"]], renders))
-            halved = halvings(best, pd.Series(trial["reference"], index=best.index))
-            found.append({**{key: trial[key] for key in KEYS}, COLUMN: float(halved.mean())})
-    return pd.DataFrame(found, columns=[*KEYS, COLUMN])
+        for trial, path in zip(cell, paths, strict=True):
+            reached = renders[path[_first_below(values[path], levels)]]
+            found.append(best_at(results.improvements[names[trial]], reached))
+            compared.append(trial)
+    chosen = searching.iloc[compared]
+    best = pd.Series(np.concatenate([np.empty(0), *found]))
+    reference = pd.Series(np.repeat(chosen["reference"].to_numpy(float), _LEVELS))
+    halved = halvings(best, reference).to_numpy().reshape(-1, _LEVELS)
+    return chosen[KEYS].reset_index(drop=True).assign(**{COLUMN: halved.mean(axis=1)})
 
 
-def _renders_when_reached(path: pd.DataFrame, levels: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Renders when the diversity had first fallen to each level."""
-    lowest = np.minimum.accumulate(path["value"].to_numpy())
+def _first_below(path: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The round at which the diversity had first fallen to each level."""
+    lowest = np.minimum.accumulate(path)
     # The values fall, and searchsorted needs them to rise.
     first = len(lowest) - np.searchsorted(lowest[::-1], levels, side="right")
-    return np.asarray(path["renders"].to_numpy()[np.minimum(first, len(lowest) - 1)])
+    return np.asarray(np.minimum(first, len(lowest) - 1))

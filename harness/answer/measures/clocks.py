@@ -23,11 +23,8 @@ class TrialClock:
         jobs: the jobs of its search, as in ``Results.jobs``, in the order of their rounds.
     """
 
-    def __init__(self, jobs: pd.DataFrame) -> None:
-        columns = ("round", "renders", "batches", "cpu_s", "evaluate_s")
-        of_round, self._rendered, self._batches, cpu, self._evaluate = (
-            jobs[column].to_numpy(dtype=np.float64) for column in columns
-        )
+    def __init__(self, jobs: Floats) -> None:
+        of_round, self._rendered, self._batches, cpu, self._evaluate = jobs.T
         self._breed = np.maximum(cpu - self._evaluate, 0.0)
         self._starts = np.flatnonzero(np.diff(of_round, prepend=-1.0))
         # How many agents run in parallel in the round of each job.

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from harness.statistics import power
 from harness.statistics.power import chance_to_detect, smallest_detectable
 from harness.statistics.rule import decided_many
 
@@ -53,10 +54,10 @@ def test_seeds_that_are_few_promise_no_more_than_many():
 
 def test_the_smallest_has_the_power_that_was_asked():
     d, strata = np.random.default_rng(1).standard_t(4, 30), np.arange(30) % 3
-    for power in (0.5, 0.8, 0.9):
-        smallest = smallest_detectable(d, strata, pairs=3, power=power)
-        assert chance_to_detect(d, strata, smallest, pairs=3) == pytest.approx(power, abs=0.05)
-        assert chance_to_detect(d, strata, smallest, pairs=3) >= power
+    for wanted in (0.5, 0.8, 0.9):
+        smallest = smallest_detectable(d, strata, pairs=3, power=wanted)
+        assert chance_to_detect(d, strata, smallest, pairs=3) == pytest.approx(wanted, abs=0.05)
+        assert chance_to_detect(d, strata, smallest, pairs=3) >= wanted
 
 
 def test_it_knows_the_unit_but_not_the_place():
@@ -113,3 +114,15 @@ def test_missing_differences_are_left_out():
     known = np.where(np.arange(20) < 6, np.nan, d)
     assert smallest_detectable(known, strata) == smallest_detectable(d[6:], strata[6:])
     assert chance_to_detect(known, strata, 1) == chance_to_detect(d[6:], strata[6:], 1)
+
+
+@pytest.mark.parametrize("strata_count", [4, 600])
+def test_of_thousands_a_part_tells(strata_count):
+    """Also where no stratum has values to spare."""
+    d, strata = np.random.default_rng(4).normal(size=2400), np.arange(2400) % strata_count
+    part = smallest_detectable(d, strata, pairs=3)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(power, "_MOST", 10_000)
+        every = smallest_detectable(d, strata, pairs=3)
+    assert part != every
+    assert part == pytest.approx(every, rel=0.15)

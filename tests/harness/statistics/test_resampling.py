@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from harness.statistics import resampling
 from harness.statistics.resampling import bootstrap, draw, groups, resamplable, two_stage
 from harness.statistics.robust import iqm, iqm_rows
 
@@ -86,3 +87,23 @@ def test_infinity_is_a_value():
     values = np.array([1.0, 2.0, np.inf, np.inf])
     low, high = bootstrap(values, np.zeros(4), mean)
     assert (low, high) == (np.inf, np.inf) or low < high == np.inf
+
+
+@pytest.mark.parametrize("interval", [bootstrap, two_stage])
+def test_the_same_at_once_or_in_parts(monkeypatch, interval):
+    values, strata = np.random.default_rng(2).normal(size=30), np.arange(30) % 5
+    together = interval(values, strata, iqm_rows)
+    monkeypatch.setattr(resampling, "_AT_ONCE", 300)
+    assert interval(values, strata, iqm_rows) == together
+
+
+@pytest.mark.parametrize("interval", [bootstrap, two_stage])
+def test_of_thousands_of_values_fewer_resamples_give_the_same_interval(monkeypatch, interval):
+    values, strata = np.random.default_rng(3).normal(size=3000), np.arange(3000) % 20
+    fewer = interval(values, strata, iqm_rows)
+    monkeypatch.setattr(resampling, "_MOST_DRAWN", 6_000_000)
+    resampling._drawn.cache_clear()
+    every = interval(values, strata, iqm_rows)
+    resampling._drawn.cache_clear()
+    assert fewer != every
+    assert fewer == pytest.approx(every, abs=0.15 * (every[1] - every[0]))

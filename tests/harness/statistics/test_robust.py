@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
+from harness.statistics import robust
 from harness.statistics.robust import hodges_lehmann, iqm, walsh_averages
 from harness.statistics.signed_rank import signed_rank
 
@@ -92,3 +93,23 @@ def test_it_covers_the_true_shift(n):
         _, low, high = hodges_lehmann(random.standard_t(3, n) + 1)
         covered += low <= 1 <= high
     assert 0.92 <= covered / 400 <= 0.985
+
+
+@given(
+    st.lists(st.one_of(st.integers(-3, 3).map(float), FINITE), min_size=1, max_size=40),
+    st.sampled_from([0.05, 0.001]),
+)
+def test_of_many_it_is_found_without_all_averages(differences, level):
+    few = hodges_lehmann(differences, level)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(robust, "_MANY", 0)
+        many = hodges_lehmann(differences, level)
+    assert many == pytest.approx(few, rel=1e-9, abs=1e-9 * max(map(abs, differences)))
+
+
+def test_of_thousands_it_finds_the_shift():
+    d = np.random.default_rng(1).normal(0.3, size=5000)
+    shift, low, high = hodges_lehmann(d)
+    # The estimate is nearly as efficient as the mean (Hodges & Lehmann, 1963).
+    assert shift == pytest.approx(d.mean(), abs=0.01)
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(np.pi / 3 / 5000), rel=0.03)

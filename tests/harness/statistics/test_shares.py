@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from harness.statistics import shares
 from harness.statistics.resampling import bootstrap
 from harness.statistics.shares import scores, share_interval
 
@@ -61,3 +62,13 @@ def test_unanimous_shares_are_points_and_nothing_is_nothing():
     assert low.tolist() == high.tolist() == [1, 0.5, 0]
     assert np.isnan(share_interval(np.empty((2, 0)), [])).all()
     assert scores([3, 0, -1]).tolist() == [1, 0.5, 0]
+
+
+def test_many_rows_at_once_or_a_few(monkeypatch):
+    scores, strata = np.random.default_rng(5).choice([0.0, 0.5, 1.0], (40, 12)), np.arange(12) % 3
+    scores[:20] = np.rint(scores[:20])
+    together = share_interval(scores, strata)
+    monkeypatch.setattr(shares, "_AT_ONCE", 60)
+    assert np.array_equal(share_interval(scores, strata), together)
+    alone = [np.ravel(share_interval(row[None], strata)) for row in scores]
+    assert np.array_equal(np.transpose(alone), together)

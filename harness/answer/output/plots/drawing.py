@@ -2,8 +2,9 @@
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -145,6 +146,7 @@ def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["A
         "axes.titlelocation": "left",
         "axes.spines.top": False,
         "axes.spines.right": False,
+        **dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none"),
         **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor"), INK),
         **dict.fromkeys(("xtick.color", "ytick.color"), INK),
     }
@@ -156,22 +158,31 @@ def grid(rows: int, columns: int, height: float) -> tuple["Figure", list[list["A
 
 def svg(figure: "Figure", legend_of: "Axes | None" = None) -> str:
     """The figure as an SVG element, with real text in the page's text colour."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     # A fixed salt and no metadata: the same results give the same bytes.
     notes = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     settings = {"svg.fonttype": "none", "svg.hashsalt": "ga-synth"}
-    text = _drawn(figure, legend_of, settings, format="svg", metadata=notes).decode()
+    write = partial(FigureCanvasSVG(figure).print_svg, metadata=notes)
+    text = _drawn(figure, legend_of, settings, write).decode()
     return text[text.index("<svg") :].replace(INK, "currentColor")
 
 
 def pdf(figure: "Figure", legend_of: "Axes | None" = None) -> bytes:
     """The figure as a PDF, with text that can be selected; the same figure gives the same bytes."""
-    notes = dict.fromkeys(("CreationDate",))
-    return _drawn(figure, legend_of, {"pdf.fonttype": 42}, format="pdf", metadata=notes)
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+    write = partial(FigureCanvasPdf(figure).print_pdf, metadata={"CreationDate": None})
+    return _drawn(figure, legend_of, {"pdf.fonttype": 42}, write)
 
 
 def _drawn(
-    figure: "Figure", legend_of: "Axes | None", settings: dict[str, Any], **form: Any
+    figure: "Figure",
+    legend_of: "Axes | None",
+    settings: dict[str, Any],
+    write: Callable[[io.BytesIO], None],
 ) -> bytes:
+    """Draw once; ``savefig`` would draw twice, for figures that are to be cut to size."""
     import matplotlib as mpl
 
     if legend_of is not None and not figure.legends:
@@ -180,7 +191,7 @@ def _drawn(
                       labelcolor=INK)  # fmt: skip
     buffer = io.BytesIO()
     with mpl.rc_context(cast("Any", settings)), quietly():
-        figure.savefig(buffer, transparent=True, **form)
+        write(buffer)
     # What is drawn again has the same layout, which takes longer than drawing.
     figure.set_layout_engine("none")
     return buffer.getvalue()
