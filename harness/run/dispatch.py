@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from harness.run.batches import BatchSize
+
 MOST_DEATHS = 3
 # Seconds after which an actor is taken to hang over a task.
 JOB_LIMIT_S = 1800.0
-# A second task waits at each actor, so that none is idle while the driver thinks.
+# A second batch waits at each actor, so that none is idle while the driver thinks.
 _IN_FLIGHT = 2
 _POLL_S = 1.0
 
@@ -20,13 +22,13 @@ class Done:
 
     Attributes:
         reference: of the call.
-        value: what the actor returned.
+        value: what the actor returned: what it made of the first payloads, and the seconds.
         error: what it raised, if it did.
         died: whether the actor died.
     """
 
     reference: Any
-    value: Any = None
+    value: tuple[list[Any], float] = ([], 0.0)
     error: Exception | None = None
     died: bool = False
 
@@ -43,11 +45,11 @@ class Pool(Protocol):
     def ready(self, seconds: float) -> list[int]:
         """Return the numbers of those that live; waits so long for a first one."""
 
-    def call(self, actor: int, payload: Any) -> Any:
-        """Hand work to an actor; returns a reference to the result."""
+    def call(self, actor: int, payloads: Sequence[Any]) -> Any:
+        """Hand a batch to an actor, which does it as ``one_by_one`` does; returns a reference."""
 
     def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
-        """Return the next call that is done; none if that takes longer."""
+        """Return the calls that are done, as soon as there is one; none if that takes longer."""
 
     def replace(self, actor: int, dead: Any) -> None:
         """Start another actor in the place of a dead one, unless that was already done."""
@@ -65,16 +67,29 @@ class Task:
         payload: what an actor is given.
         most_deaths: after how many it is given up.
         deaths: so far.
-        actor: number of the one that has it.
-        worker: that actor itself.
+        alone: whether it makes a batch of its own.
     """
 
     owner: Any
     payload: Any
     most_deaths: int = MOST_DEATHS
     deaths: int = 0
-    actor: int = -1
-    worker: Any = None
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Tasks that an actor was given together.
+
+    Attributes:
+        tasks: in order.
+        actor: number of the one that has them.
+        worker: that actor itself.
+    """
+
+    tasks: list[Task]
+    actor: int
+    worker: Any
 
 
 @dataclass(frozen=True)
@@ -95,10 +110,11 @@ class Result:
 
 
 class Dispatcher:
-    """Keeps actors busy with tasks, two each.
+    """Keeps actors busy with tasks: two batches each, of one task unless tasks are small.
 
     A task over which an actor died is done again, alone on its actor, so that another death can
-    only be its own fault; after its ``most_deaths`` it is returned as died.
+    only be its own fault; after its ``most_deaths`` it is returned as died. An error is a task's
+    own only if it was alone in its batch.
 
     Args:
         pool: the actors.
@@ -109,8 +125,9 @@ class Dispatcher:
         self._pool = pool
         self._players = range(len(pool.actors)) if players is None else players
         self._ready: deque[Task] = deque()
-        self._flying: dict[Any, Task] = {}
-        # When each actor began its present task.
+        self._flying: dict[Any, _Batch] = {}
+        self._size = BatchSize()
+        # When each actor began its present batch.
         self._since: dict[int, float] = {}
 
     @property
@@ -119,9 +136,9 @@ class Dispatcher:
         return bool(self._ready or self._flying)
 
     @property
-    def waiting(self) -> int:
-        """How many tasks no actor has yet."""
-        return len(self._ready)
+    def wants_more(self) -> bool:
+        """Whether another batch for each actor would take more tasks than wait for one."""
+        return len(self._ready) < len(self._players) * self._size.tasks
 
     def add(self, owner: Any, payload: Any, most_deaths: int = MOST_DEATHS) -> None:
         """Add a task."""
@@ -132,24 +149,22 @@ class Dispatcher:
         self._ready = deque(task for task in self._ready if not unwanted(task.owner))
 
     def collect(self) -> list[Result]:
-        """Hand out what is ready and wait for a result, a second at the most.
+        """Hand out what is ready and wait for results, a second at the most.
 
         Returns:
-            One result, or none: when nothing was done in time, or a task will be done again.
+            What was done meanwhile; none if nothing was, or what was will be done again.
         """
         self._hand_out()
         if not self._flying:
             return []
-        results, now = [], time.monotonic()
+        results: list[Result] = []
+        now = time.monotonic()
         for done in self._pool.wait(list(self._flying), _POLL_S):
-            task = self._flying.pop(done.reference)
-            self._since[task.actor] = time.monotonic()
-            if done.died:
-                results += self._died(task)
-            else:
-                results.append(Result(task, done.value, done.error))
+            batch = self._flying.pop(done.reference)
+            self._since[batch.actor] = time.monotonic()
+            results += self._results(batch, done)
         if not results:
-            busy = {task.actor for task in self._flying.values()}
+            busy = {batch.actor for batch in self._flying.values()}
             self._pool.stop_hanging({actor: now - self._since[actor] for actor in busy})
         return results
 
@@ -180,34 +195,68 @@ class Dispatcher:
     def _hand_out(self) -> None:
         if not self._ready:
             return
-        ready = self._pool.ready(0.0 if self._flying else _POLL_S)
-        players = [number for number in self._players if number in ready]
-        load = [0] * len(self._pool.actors)
-        alone = set()
-        for task in self._flying.values():
-            load[task.actor] += 1
-            if task.deaths:
-                alone.add(task.actor)
+        idle, half = self._free()
         kept: deque[Task] = deque()
-        while self._ready and players:
+        while self._ready and (idle or half):
             task = self._ready.popleft()
-            actor = min(players, key=lambda i: load[i] + _IN_FLIGHT * (i in alone))
-            if actor in alone or load[actor] >= (1 if task.deaths else _IN_FLIGHT):
-                kept.append(task)
-                continue
-            if not load[actor]:
-                self._since[actor] = time.monotonic()
-            load[actor] += 1
-            task.actor, task.worker = actor, self._pool.actors[actor]
+            if idle:
+                self._since[idle[0]] = time.monotonic()
             if task.deaths:
-                alone.add(actor)
-            self._flying[self._pool.call(actor, task.payload)] = task
+                if idle:
+                    self._call(idle.popleft(), [task])
+                else:
+                    kept.append(task)
+                continue
+            share = -(-(len(self._ready) + 1) // (_IN_FLIGHT * len(idle) + len(half)))
+            batch = [task, *self._more(task, min(share, self._size.tasks) - 1)]
+            if idle:
+                half.append(idle[0])
+            self._call((idle or half).popleft(), batch)
         self._ready = kept + self._ready
 
-    def _died(self, task: Task) -> list[Result]:
-        self._pool.replace(task.actor, task.worker)
-        task.deaths += 1
-        if task.deaths == task.most_deaths:
-            return [Result(task, died=True)]
-        self._ready.append(task)
-        return []
+    def _free(self) -> tuple[deque[int], deque[int]]:
+        """The actors that have no batch, and those that have one and may have another."""
+        load = dict.fromkeys(self._pool.ready(0.0 if self._flying else _POLL_S), 0)
+        for batch in self._flying.values():
+            if batch.actor in load:
+                # Beside a task over which an actor died there is no other.
+                load[batch.actor] += _IN_FLIGHT if batch.tasks[0].deaths else 1
+        free = [actor for actor in self._players if load.get(actor, _IN_FLIGHT) < _IN_FLIGHT]
+        return deque(a for a in free if not load[a]), deque(a for a in free if load[a])
+
+    def _more(self, task: Task, most: int) -> list[Task]:
+        """Take what follows a task into its batch, from what is ready."""
+        more: list[Task] = []
+        while not task.alone and len(more) < most and self._ready:
+            if self._ready[0].deaths or self._ready[0].alone:
+                break
+            more.append(self._ready.popleft())
+        return more
+
+    def _call(self, actor: int, tasks: list[Task]) -> None:
+        reference = self._pool.call(actor, [task.payload for task in tasks])
+        self._flying[reference] = _Batch(tasks, actor, self._pool.actors[actor])
+
+    def _results(self, batch: _Batch, done: Done) -> list[Result]:
+        """What became of a batch; what is to be done again is ready once more."""
+        first, *others = batch.tasks
+        if done.died:
+            return self._died(batch)
+        if done.error is not None and not others:
+            return [Result(first, error=done.error)]
+        if done.error is not None:
+            first.alone = True
+            self._ready.extendleft(reversed(batch.tasks))
+            return []
+        values, seconds = done.value
+        self._size.note(len(values), seconds)
+        self._ready.extendleft(reversed(batch.tasks[len(values) :]))
+        return [Result(task, value) for task, value in zip(batch.tasks, values, strict=False)]
+
+    def _died(self, batch: _Batch) -> list[Result]:
+        self._pool.replace(batch.actor, batch.worker)
+        for task in batch.tasks:
+            task.deaths += 1
+        over = [task for task in batch.tasks if task.deaths == task.most_deaths]
+        self._ready.extend(task for task in batch.tasks if task.deaths < task.most_deaths)
+        return [Result(task, died=True) for task in over]

@@ -90,7 +90,6 @@ class Driver:
         # Of a synth on a desk there is one: the first worker plays it, all others would wait.
         exclusive = comparison.registry.get("synth", comparison.synth.name).exclusive
         self._dispatcher = Dispatcher(workers, [0] if exclusive else None)
-        self._abreast = len(workers.actors)
         self._open: list[_Open] = []
         self._session = self._cpu_s = 0.0
 
@@ -114,7 +113,7 @@ class Driver:
         while waiting or self._dispatcher.busy:
             if stop is not None and stop.signal:
                 break
-            while waiting and self._dispatcher.waiting < self._abreast:
+            while waiting and self._dispatcher.wants_more:
                 self._begin(waiting.popleft())
             for result in self._dispatcher.collect():
                 self._take(result)

@@ -40,20 +40,21 @@ class OwnProcess:
         del seconds
         return [0]
 
-    def call(self, actor: int, payload: tuple[Problem, Job]) -> Any:
-        """Take a job on a problem; returns a reference to its outcome."""
+    def call(self, actor: int, payloads: Sequence[tuple[Problem, Job]]) -> Any:
+        """Take jobs on problems; returns a reference to their outcomes."""
         del actor
-        problem, job = payload
-        return _Call(problem, job)
+        return _Call(payloads)
 
     def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
-        """Do the first of these jobs, however long it takes."""
+        """Do the first of these calls, however long it takes."""
         del seconds
         call = references[0]
         (worker,) = self.actors
-        worker.learn(call.problem)
+        for problem, _ in call.payloads:
+            worker.learn(problem)
         try:
-            return [Done(call, value=worker.perform(call.problem.key, call.job))]
+            jobs = [(problem.key, job) for problem, job in call.payloads]
+            return [Done(call, value=worker.perform(jobs))]
         except Exception as error:  # a plug-in may raise anything
             return [Done(call, error=error)]
 
@@ -65,7 +66,7 @@ class OwnProcess:
 
 
 class _Call:
-    """A job that was handed in, and is not done yet; equal to itself alone."""
+    """Jobs that were handed in, and are not done yet; equal to itself alone."""
 
-    def __init__(self, problem: Problem, job: Job) -> None:
-        self.problem, self.job = problem, job
+    def __init__(self, payloads: Sequence[tuple[Problem, Job]]) -> None:
+        self.payloads = payloads

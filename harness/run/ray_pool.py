@@ -70,13 +70,16 @@ class RayPool:
         return living
 
     def wait(self, references: Sequence[Any], seconds: float) -> list[Done]:
-        """Return the next call that is done; none if that takes longer.
+        """Return the calls that are done, as soon as there is one; none if that takes longer.
 
         Raises:
             InputError: if Ray itself was lost.
         """
+        every = list(references)
         try:
-            done, _ = ray.wait(list(references), num_returns=1, timeout=seconds)
+            done, _ = ray.wait(every, num_returns=len(every), timeout=0)
+            if not done:
+                done, _ = ray.wait(every, num_returns=1, timeout=seconds)
             return [_done(reference) for reference in done]
         except (ray.exceptions.RayError, ConnectionError) as error:
             raise _lost(error) from None

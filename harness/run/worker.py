@@ -1,10 +1,12 @@
 """A worker: does jobs, and prepares a problem once."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from harness.plan.registry import Registry
+from harness.run.batches import one_by_one
 from harness.run.code import Coded
 from harness.run.evaluator import Evaluator
 from harness.run.jobs import Job, Outcome, perform
@@ -36,8 +38,15 @@ class Worker(Coded):
         """Keep a problem for the jobs that name its key."""
         self._problems[problem.key] = problem
 
-    def perform(self, key: str, job: Job) -> Outcome:
-        """Do a job on a problem that ``learn`` received."""
+    def perform(self, jobs: Sequence[tuple[str, Job]]) -> tuple[list[Outcome], float]:
+        """Do jobs, as ``one_by_one`` does.
+
+        Args:
+            jobs: the key of a problem that ``learn`` received, and a job on it.
+        """
+        return one_by_one(lambda one: self._performed(*one), jobs)
+
+    def _performed(self, key: str, job: Job) -> Outcome:
         if key not in self._evaluators:
             self._evaluators[key] = Evaluator(self._problems[key])
             if len(self._evaluators) > _KEPT_PROBLEMS:

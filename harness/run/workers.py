@@ -6,7 +6,7 @@ import signal
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, chdir, contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,18 +82,25 @@ class WorkerPool(RayPool):
         self._sent: set[tuple[Any, str]] = set()
         super().__init__(start, count, code, job_limit_s)
 
-    def call(self, actor: int, payload: tuple[Problem, Job]) -> Any:
-        """Hand a job on a problem to a worker; returns a reference to its outcome."""
-        problem, job = payload
-        key, worker = problem.key, self.actors[actor]
-        if (worker, key) not in self._sent:
-            # Sent to each machine and each worker once: with every job it would cost as much as
-            # a render or two. A worker does its calls in order.
-            if key not in self._problems:
-                self._problems[key] = ray.put(problem)
-            worker.learn.remote(self._problems[key])
-            self._sent.add((worker, key))
-        return worker.perform.remote(key, job)
+    def call(self, actor: int, payloads: Sequence[tuple[Problem, Job]]) -> Any:
+        """Hand jobs on problems to a worker; returns a reference to their outcomes."""
+        worker = self.actors[actor]
+        for problem, _ in payloads:
+            self._teach(worker, problem)
+        return worker.perform.remote([(problem.key, job) for problem, job in payloads])
+
+    def _teach(self, worker: Any, problem: Problem) -> None:
+        """Send a problem to each machine and each worker once.
+
+        With every job it would cost as much as a render or two. A worker does its calls in order.
+        """
+        key = problem.key
+        if (worker, key) in self._sent:
+            return
+        if key not in self._problems:
+            self._problems[key] = ray.put(problem)
+        worker.learn.remote(self._problems[key])
+        self._sent.add((worker, key))
 
 
 class Cluster:

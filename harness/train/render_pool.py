@@ -1,5 +1,6 @@
 """Actors that render what a dataset or a bank is made of, and a pool of them for the dispatcher."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ import ray
 from common.errors import InputError
 from harness.plan.choice import Choice
 from harness.plan.registry import Registry
+from harness.run.batches import one_by_one
 from harness.run.code import Coded, code_here
 from harness.run.dispatch import MOST_DEATHS, Result
 from harness.run.ray_pool import RayPool
@@ -34,6 +36,14 @@ class SynthActor(Coded):
 
     def __init__(self, plan: Any, synth: Choice, files: tuple[Path, ...]) -> None:
         self._plan, self._choice, self._files = plan, synth, files
+
+    def perform(self, payloads: Sequence[Any]) -> tuple[list[Any], float]:
+        """Work on payloads, as ``one_by_one`` does."""
+        return one_by_one(self.work, payloads)
+
+    def work(self, payload: Any) -> Any:
+        """Make something of a payload."""
+        raise NotImplementedError
 
     @cached_property
     def _synth(self) -> Synth:
@@ -63,9 +73,9 @@ class RenderPool(RayPool):
             code_here(context.files),
         )
 
-    def call(self, actor: int, payload: Any) -> Any:
-        """Give a payload to an actor; returns a reference to what it makes of it."""
-        return self.actors[actor].work.remote(payload)
+    def call(self, actor: int, payloads: Sequence[Any]) -> Any:
+        """Give payloads to an actor; returns a reference to what it makes of them."""
+        return self.actors[actor].perform.remote(payloads)
 
     def value_of(self, result: Result) -> Any:
         """Return what an actor made.

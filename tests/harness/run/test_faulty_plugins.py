@@ -106,9 +106,8 @@ class _Mortal:
         self.stop_hanging = workers.stop_hanging
 
     def wait(self, references, seconds):
-        job = references[0].job
-        labels = getattr(job, "labels", ()) if job.kind == "judge" else ()
-        if self.deaths and (labels is None or self.label in labels):
+        judged = [job.labels for _, job in references[0].payloads if job.kind == "judge"]
+        if self.deaths and any(labels is None or self.label in labels for labels in judged):
             self.deaths -= 1
             return [Done(references[0], died=True)]
         return self._workers.wait(references, seconds)

@@ -31,7 +31,8 @@ def most():
 
 for count in map(int, sys.argv[1:]):
     genomes = np.random.default_rng(0).random((count, len(comparison.space)))
-    outcome = worker.perform(problem.key, FirstJob(genomes, ("multi_scale_spectral",)))
+    job = FirstJob(genomes, ("multi_scale_spectral",))
+    (outcome,), _ = worker.perform([(problem.key, job)])
     assert outcome.distances["multi_scale_spectral"].shape == (count,)
     print(most())
 """

@@ -16,15 +16,15 @@ def test_jobs_are_done_in_order_and_errors_are_returned(small):
     problem = problem_of(comparison, "contrived_1")
     genomes = np.random.default_rng(0).random((3, len(comparison.space)))
     with OwnProcess() as pool:
-        calls = [pool.call(0, (problem, ProbeJob(genomes, ("spectrogram",)))) for _ in range(2)]
-        calls.append(pool.call(0, (problem, ProbeJob(genomes[:, :1], ("spectrogram",)))))
+        calls = [pool.call(0, [(problem, ProbeJob(genomes, ("spectrogram",)))]) for _ in range(2)]
+        calls.append(pool.call(0, [(problem, ProbeJob(genomes[:, :1], ("spectrogram",)))]))
         found = []
         while calls:
             (done,) = pool.wait(calls, 1.0)
             calls.remove(done.reference)
             found.append(done)
-    assert np.array_equal(found[0].value.distances["spectrogram"],
-                          found[1].value.distances["spectrogram"])  # fmt: skip
+    (first,), (second,) = found[0].value[0], found[1].value[0]
+    assert np.array_equal(first.distances["spectrogram"], second.distances["spectrogram"])
     assert found[2].error is not None
     assert not any(done.died for done in found)
 
@@ -48,6 +48,7 @@ def test_a_judge_is_asked_here_too(small):
     comparison = small()
     problem = problem_of(comparison, "contrived_1")
     with OwnProcess() as pool:
-        call = pool.call(0, (problem, JudgeJob(np.full(len(comparison.space), 0.5))))
+        call = pool.call(0, [(problem, JudgeJob(np.full(len(comparison.space), 0.5)))])
         (done,) = pool.wait([call], 1.0)
-    assert set(done.value.distances) == {"spectrogram", "loudness"}
+    ((outcome,), _) = done.value
+    assert set(outcome.distances) == {"spectrogram", "loudness"}
