@@ -94,7 +94,7 @@ class MirrorProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            self.failure = f"not done {_LAST_WAIT_S:.0f} s after the last trial"
+            self.failure = f"not done {_LAST_WAIT_S:z.0f} s after the last trial"
         lines = _lines(self._erred)
         self.notes = [line.removeprefix(_NOTE) for line in lines if line.startswith(_NOTE)]
         if not self.failure and code:

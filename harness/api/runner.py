@@ -48,6 +48,7 @@ class RunOptions:
         out: folder of all comparisons.
         workers: how many; 0 is one for each CPU.
         address: of a running Ray cluster; a local one is started if None.
+        resource: of Ray, of which every worker takes one; none if empty.
         mirror: whether to mirror the trials to MLflow.
         quiet: whether to print nothing.
         as_json: whether to print events as lines of JSON.
@@ -59,6 +60,7 @@ class RunOptions:
     out: Path
     workers: int = 0
     address: str | None = None
+    resource: str = ""
     mirror: bool = True
     quiet: bool = False
     as_json: bool = False
@@ -171,7 +173,11 @@ def _search(
     budget = comparison.experiment.budget
     with (
         Workers(
-            options.workers, options.address, comparison.registry.files, options.job_limit_s
+            options.workers,
+            options.address,
+            comparison.registry.files,
+            options.job_limit_s,
+            options.resource,
         ) as pool,
         Stop() as stop,
         Progress(
@@ -256,7 +262,7 @@ def _nearest(
 
     bank = bank_of(comparison, options.out)
     progress = BankProgress(bank.plan.size, as_json=options.as_json, quiet=options.quiet)
-    cluster = Cluster(options.workers, options.address)
+    cluster = Cluster(options.workers, options.address, options.resource)
     completed(bank, comparison.registry.files, cluster, progress)
     write_record(journal.path / BANK, bank.record())
     return lambda target: bank.nearest(loudest_channel(target), target.sample_rate)

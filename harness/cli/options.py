@@ -31,6 +31,14 @@ WorkerCount = Annotated[
     int, typer.Option("--workers", min=0, help="Number of processes; 0 is one for each CPU.")
 ]
 Address = Annotated[str | None, typer.Option("--address", help="Address of a running Ray cluster.")]
+Resource = Annotated[
+    str,
+    typer.Option(
+        "--resource",
+        metavar="NAME",
+        help="A resource of the cluster of which every worker takes one: a synth on a node's desk.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Plugins = Annotated[
     list[Path] | None, typer.Option("--plugin", help="A Python file with more plug-ins.")

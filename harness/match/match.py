@@ -156,18 +156,18 @@ def facts_of(match: Match) -> list[tuple[str, str]]:
         ("strategy", plan.trial.strategy),
         ("fitness", plan.trial.fitness),
         ("renders", f"{searched.renders:,}"),
-        ("seconds", f"{match.seconds:.1f}"),
+        ("seconds", f"{match.seconds:z.1f}"),
         ("level", _louder(match.best.level_db)),
     ]
     if match.cents is not None:
-        facts.append(("pitch", f"{match.best.heard.f0:.1f} Hz, {match.cents:+.0f} cents"))
+        facts.append(("pitch", f"{match.best.heard.f0:z.1f} Hz, {match.cents:+z.0f} cents"))
     return facts
 
 
 def _louder(level_db: float) -> str:
     if abs(level_db) < 0.05:
         return "as loud as the target"
-    return f"{abs(level_db):.1f} dB {'louder' if level_db > 0 else 'softer'}"
+    return f"{abs(level_db):z.1f} dB {'louder' if level_db > 0 else 'softer'}"
 
 
 def _notes(plan: MatchPlan, finisher: Finisher) -> list[str]:
@@ -187,7 +187,7 @@ def _warnings(finisher: Finisher, best: Found, searched: Searched) -> list[str]:
     if finisher.heard.clear and cents is None:
         notes.append("The target has a clear pitch; the match has none.")
     elif finisher.heard.clear and cents is not None and abs(cents) > 50:
-        notes.append(f"The match is out of tune, by {cents:+.0f} cents.")
+        notes.append(f"The match is out of tune, by {cents:+z.0f} cents.")
     if abs(best.level_db) > _QUIET_DB:
         notes.append(f"The match is {_louder(best.level_db)} than the target.")
     return notes

@@ -124,7 +124,6 @@ def _config(
     }
     return {
         "ga_synth": own_version(),
-        "experiment": experiment.name,
         "seed": experiment.seed,
         "repetition": seed,
         "budget": experiment.budget,

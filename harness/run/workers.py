@@ -45,6 +45,7 @@ class Workers:
         address: of a running cluster; a local one is started if None.
         files: plug-in files.
         job_limit_s: seconds after which a worker is taken to hang.
+        resource: as of ``Cluster``.
 
     Raises:
         InputError: if the cluster cannot be reached or has fewer CPUs than workers.
@@ -56,14 +57,15 @@ class Workers:
         address: str | None,
         files: tuple[Path, ...],
         job_limit_s: float = JOB_LIMIT_S,
+        resource: str = "",
     ) -> None:
         self._files, self._limit_s = files, job_limit_s
-        self._cluster = Cluster(count, address)
+        self._cluster = Cluster(count, address, resource)
 
     def __enter__(self) -> "WorkerPool":
         code = code_here(self._files)
         count = self._cluster.__enter__()
-        made = ray.remote(num_cpus=1, **self._cluster.environment)(Worker)
+        made = ray.remote(num_cpus=1, **self._cluster.rendering)(Worker)
         return WorkerPool(
             lambda number: made.remote(number, self._files), count, code, self._limit_s
         )
@@ -108,21 +110,29 @@ class Cluster:
 
     Attributes:
         environment: what actors have to be started with.
+        rendering: what actors that render have to be started with.
 
     Args:
         count: of CPUs to use; 0 takes all that Ray has.
         address: of a running cluster; a local one is started if None.
+        resource: of which every actor that renders takes one, such as a synthesizer on the desk of
+            some node, or a licence; none if empty.
 
     Raises:
-        InputError: if the cluster cannot be reached or has fewer CPUs.
+        InputError: if the cluster cannot be reached, has fewer CPUs, or nothing of the resource.
     """
 
-    def __init__(self, count: int, address: str | None) -> None:
-        self._count, self._address = count, address
+    def __init__(self, count: int, address: str | None, resource: str = "") -> None:
+        self._count, self._address, self._resource = count, address, resource
+        if resource and address is None:
+            raise InputError(
+                f"--resource {resource}: only nodes of a cluster have some; add --address"
+            )
         self._stack = ExitStack()
         # Ray has processes ready, but not for an environment of their own: let it inherit ours.
         elsewhere = {"runtime_env": {"env_vars": _ENVIRONMENT}}
         self.environment: dict[str, Any] = {} if address is None else elsewhere
+        self.rendering = self.environment | ({"resources": {resource: 1}} if resource else {})
 
     def __enter__(self) -> int:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -154,11 +164,24 @@ class Cluster:
             self._stack.close()
             line = str(error).strip().split("\n")[0]
             raise InputError(f"Ray cannot start at {self._address or 'local'}: {line}") from None
-        cpus = int(ray.cluster_resources().get("CPU", 1))
-        if self._count > cpus:
+        try:
+            return self._usable(ray.cluster_resources())
+        except InputError:
             self.__exit__()
+            raise
+
+    def _usable(self, has: dict[str, float]) -> int:
+        cpus = int(has.get("CPU", 1))
+        if self._count > cpus:
             raise InputError(f"--workers {self._count}: the cluster has {cpus} CPUs")
-        return self._count or cpus
+        if not self._resource:
+            return self._count or cpus
+        if not (some := int(has.get(self._resource, 0))):
+            raise InputError(
+                f"--resource {self._resource}: no node of the cluster has any; on one that has, "
+                f"ray start --resources='{{\"{self._resource}\": 1}}'"
+            )
+        return min(self._count or cpus, some)
 
     def __exit__(self, *error: object) -> None:
         ray.shutdown()

@@ -64,7 +64,7 @@ class RenderPool(RayPool):
     def __init__(
         self, actor: type[SynthActor], plan: Any, synth: Choice, context: RunContext
     ) -> None:
-        made = ray.remote(num_cpus=1, **context.cluster.environment)(actor)
+        made = ray.remote(num_cpus=1, **context.cluster.rendering)(actor)
         self._where = f"{actor.makes}: synth {synth.name!r}"
         exclusive = Registry(context.files).get("synth", synth.name).exclusive
         super().__init__(

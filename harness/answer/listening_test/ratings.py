@@ -19,7 +19,7 @@ from common.errors import InputError
 from common.suggest import nearest
 from harness.answer.listening_test.blinding import blinded
 from harness.answer.load import Results, judge_column
-from harness.answer.wording import counted, listed
+from harness.answer.wording import counted, listed, shift
 from harness.statistics.ranks import spearman
 from harness.statistics.resampling import two_stage
 
@@ -49,9 +49,7 @@ class Agreement:
     @property
     def figures(self) -> str:
         """The correlation and its interval, for people."""
-        known = self.low == self.low
-        interval = f"[{self.low:+.2f}, {self.high:+.2f}]" if known else "[no interval]"
-        return f"{self.mean:+.2f} {interval}"
+        return shift((self.mean, self.low, self.high))
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def _closest(answers: Answers) -> Iterator[RenderableType]:
     for column in ("by", "found by", "seed", "distance", "pitch"):
         table.add_column(column, justify="right" if column in ("seed", "distance") else "left")
     for match in answers.best_matches[:_MATCHES]:
-        cents = "" if isnan(match.cents) else f"{match.cents:+,.0f} cents"
+        cents = "" if isnan(match.cents) else f"{match.cents:+z,.0f} cents"
         who = match.target, match.fitness, match.strategy, str(match.seed)
         table.add_row(*map(escape, who), figure(best[match.name]), cents)
     yield table

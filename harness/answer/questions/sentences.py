@@ -6,7 +6,7 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from harness.answer.questions.catalogue import Question
-from harness.answer.wording import bounds, counted, listed, percent_bounds
+from harness.answer.wording import counted, listed, percent_bounds, shift
 from harness.statistics.paired import Paired, Verdict
 
 if TYPE_CHECKING:
@@ -141,14 +141,14 @@ def pair_sentence(question: Question, pair: Paired, wide: "pd.DataFrame") -> Sen
     if pair.negligible:
         start += ", but by a negligible amount"
     chance, low, high = pair.probability, pair.low, pair.high
-    shift = pair.shift, pair.shift_low, pair.shift_high
+    moved = pair.shift, pair.shift_low, pair.shift_high
     if swap:
         chance, low, high = 1 - chance, 1 - high, 1 - low
-        shift = -shift[0], -shift[2], -shift[1]
+        moved = -moved[0], -moved[2], -moved[1]
     figures = (
         f"ahead in {chance:.0%} of pairs {percent_bounds(low, high)}, {question.measure} "
-        f"{wide[one].mean():.2f} against {wide[other].mean():.2f}, shift {shift[0]:+.2f} "
-        f"{bounds(shift[1], shift[2])}, n = {counted(pair.n, 'pair')}, p = {pair.p:.2g}"
+        f"{wide[one].mean():z.2f} against {wide[other].mean():z.2f}, shift {shift(moved)}, "
+        f"n = {counted(pair.n, 'pair')}, p = {pair.p:.2g}"
     )
     text = f"{start}: {figures}{_outlook(pair, swap)}."
     return Sentence(text, undecided=pair.verdict == "undecided")
@@ -167,7 +167,7 @@ def _outlook(pair: Paired, swap: bool) -> str:
     if pair.verdict == "undecided":
         if not isfinite(pair.smallest):
             return "; with so few pairs, nothing could have been decided"
-        return f"; a difference of {pair.smallest:.2f} would have been detected with 80% power"
+        return f"; a difference of {pair.smallest:z.2f} would have been detected with 80% power"
     return ""
 
 

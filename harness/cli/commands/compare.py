@@ -88,6 +88,8 @@ def _changes(found: "RunComparison") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
+    from harness.answer.wording import shift
+
     table = Table("strategy", "measure", box=None, pad_edge=False)
     for name in found.names:
         table.add_column(Text(name), justify="right")
@@ -97,8 +99,14 @@ def _changes(found: "RunComparison") -> "Table":
     for change in found.changes:
         pair = change.pair
         verdict = f"larger in {pair.ahead}" if pair.decided else pair.verdict
-        shift = f"{pair.shift:+.2f} [{pair.shift_low:+.2f}, {pair.shift_high:+.2f}]"
-        figures = (f"{change.one:.2f}", f"{change.other:.2f}", shift, str(pair.n), f"{pair.p:.2g}")
+        moved = shift((pair.shift, pair.shift_low, pair.shift_high))
+        figures = (
+            f"{change.one:z.2f}",
+            f"{change.other:z.2f}",
+            moved,
+            str(pair.n),
+            f"{pair.p:.2g}",
+        )
         cells = (change.strategy, change.measure, *figures, verdict)
         table.add_row(*map(Text, cells))
     return table

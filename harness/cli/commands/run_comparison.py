@@ -14,6 +14,7 @@ from harness.cli.options import (
     ExperimentFile,
     Json,
     Out,
+    Resource,
     Settings,
     Size,
     WorkerCount,
@@ -37,6 +38,7 @@ def run(
     ] = False,
     workers: WorkerCount = 0,
     address: Address = None,
+    resource: Resource = "",
     job_limit: Annotated[
         float,
         typer.Option(
@@ -62,6 +64,7 @@ def run(
         out,
         workers,
         address,
+        resource,
         as_json=as_json,
         job_limit_s=job_limit,
         answer=lambda journal: report_changed(journal, out, as_json),
@@ -107,7 +110,7 @@ def _describe(comparison: "Comparison", trials: "list[Trial]", workers: int, as_
         typer.echo(f"  {axis}: {', '.join(labels)}")
     typer.echo(
         f"  {len(trials)} trials of {experiment.budget:,} renders, "
-        f"{sound / 3600:,.1f} hours of sound"
+        f"{sound / 3600:z,.1f} hours of sound"
     )
     for line in note_lines(comparison):
         typer.echo(line)

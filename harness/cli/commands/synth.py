@@ -51,7 +51,7 @@ def inspect_(
         steps = f", {row['steps']} steps" if row["steps"] else ""
         span = f"{row['low']} to {row['high']} {row['unit']}".strip() + steps
         section = section_of(row["name"]) or "fixed"
-        table.add_row(escape(row["name"]), f"{row['value']:.3f}", escape(span), section)
+        table.add_row(escape(row["name"]), f"{row['value']:z.3f}", escape(span), section)
     out = console()
     out.print(f"[bold]{escape(about['name'])}[/] {about['version']} ({escape(about['path'])})")
     out.print(table)
@@ -90,7 +90,7 @@ def check_map(
         if row.most_db < AUDIBLE_DB:
             silent.append(row.name)
         if not as_json:
-            what = f"up to {row.most_db:.1f} dB, at {row.audible:.0%} of the patches"
+            what = f"up to {row.most_db:z.1f} dB, at {row.audible:.0%} of the patches"
             if row.most_db < AUDIBLE_DB:
                 what = typer.style("inaudible", fg="red")
             typer.echo(f"{row.section:<12} {row.name:<24} {what}")

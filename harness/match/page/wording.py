@@ -50,11 +50,11 @@ def value_text(name: str, value: float, unit: str) -> str:
         # Neither +0 nor −0.
         return f"{text.replace('-', '−') if float(text) else text[1:]} {short}"
     if unit == "dB":
-        return f"{value:.1f} dB".replace("-", "−")
+        return f"{value:z.1f} dB".replace("-", "−")
     if unit == "Hz":
         return hertz_text(value)
     if unit == "cycles":
-        return f"{value * 360:.0f}°".replace("-", "−")
+        return f"{value * 360:z.0f}°".replace("-", "−")
     if unit == "s" and 0 < abs(value) < 1:
         return f"{figure(value * 1000)} ms"
     return f"{figure(value)} {unit}".strip()

@@ -44,6 +44,16 @@ def cluster():
 
 
 @pytest.fixture
+def desk():
+    """A head, and a node with two CPUs and one ``desk``."""
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+    made.add_node(num_cpus=2, resources={"desk": 1})
+    yield made
+    ray.shutdown()
+    made.shutdown()
+
+
+@pytest.fixture
 def comparison(small, tmp_path):
     (tmp_path / "own.py").write_text(PLUGIN)
     return small(tmp_path, plugins=["own.py"], fitness=["own"], strategies=["end_to_end"], seeds=4)
@@ -84,6 +94,27 @@ def test_a_worker_that_hangs_is_ended_and_its_job_done_again(
         journal = run(comparison, pool, tmp_path / "hanging")
     assert (tmp_path / "hung").exists()
     assert digests(journal) == calm
+
+
+def test_a_resource_places_and_limits_the_workers(desk, comparison, run_here, digests, tmp_path):
+    with Workers(0, desk.address, comparison.registry.files, resource="desk") as pool:
+        journal = run(comparison, pool, tmp_path / "desk")
+        # Of four CPUs one has the desk, and holds it.
+        assert len(pool.actors) == 1
+        assert ray.cluster_resources()["desk"] == 1
+        assert not ray.available_resources().get("desk")
+    assert digests(journal) == digests(run_here(comparison, tmp_path / "calm"))
+
+
+def test_a_resource_that_nobody_has(desk, refused):
+    with (
+        refused("--resource piano", "ray start --resources"),
+        Workers(0, desk.address, (), resource="piano"),
+    ):
+        pass
+    assert not ray.is_initialized()
+    with refused("--address"):
+        Workers(0, None, (), resource="piano")
 
 
 def test_other_code_on_a_node_is_refused(comparison, monkeypatch, refused, tmp_path):

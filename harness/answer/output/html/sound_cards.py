@@ -168,7 +168,7 @@ class SoundCollector:
 
 def _measured(column: str, value: float) -> str:
     title = title_of(column)
-    return f"{title.name}: {value:.2f} {title.unit}".strip()
+    return f"{title.name}: {value:z.2f} {title.unit}".strip()
 
 
 def audio_uri(file: Path) -> str:
@@ -192,8 +192,8 @@ def _pitch(heard: Heard, target: Heard | None) -> list[str]:
     if not heard.f0:
         return ["no clear pitch"]
     if target is None or not target.f0:
-        return [f"f0 {heard.f0:.1f} Hz"]
+        return [f"f0 {heard.f0:z.1f} Hz"]
     cents = 1200 * np.log2(heard.f0 / target.f0)
     far = heard.clear and target.clear and abs(cents) > IN_TUNE
-    off = f"out of tune: {off_pitch(cents)}" if far else f"{cents:+.0f} cents"
-    return [f"f0 {heard.f0:.1f} Hz, {off}"]
+    off = f"out of tune: {off_pitch(cents)}" if far else f"{cents:+z.0f} cents"
+    return [f"f0 {heard.f0:z.1f} Hz, {off}"]

@@ -1,14 +1,7 @@
 """A real MLflow: its database in a file, and its server as a process."""
 
 import json
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import numpy as np
 import pytest
@@ -18,59 +11,15 @@ from harness.record.journal import Journal
 from harness.record.mlflow.store import tracking_uri
 from harness.record.mlflow.trials import Mirror
 from harness.record.sealed import read_record, write_record
-
-DEADLINE_S = 180
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def answers(address):
-    try:
-        with urllib.request.urlopen(f"{address}/health", timeout=2) as reply:  # noqa: S310
-            return reply.status == 200
-    except OSError:
-        return False
+from tests.harness.record.mlflow.servers import free_port, mlflow_server
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """The address of an MLflow server that runs for this module."""
     folder = tmp_path_factory.mktemp("server")
-    address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--port", str(port), "--backend-store-uri", f"sqlite:///{folder}/db",
-             "--artifacts-destination", str(folder / "artifacts")],
-            stdout=log, stderr=log, start_new_session=True,
-            env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true",
-                 "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-        )  # fmt: skip
-    try:
-        deadline = time.monotonic() + DEADLINE_S
-        while not answers(address):
-            if process.poll() is not None or time.monotonic() > deadline:
-                reason = "mlflow server did not start: " + (folder / "log").read_text()[-500:]
-                (pytest.fail if os.environ.get("REQUIRE_REAL_PARTS") == "1" else pytest.skip)(
-                    reason
-                )
-            select_briefly(process)
+    with mlflow_server(folder, f"sqlite:///{folder}/db") as address:
         yield address
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def select_briefly(process):
-    """Wait until the process ends, a fifth of a second at most."""
-    try:
-        process.wait(0.2)
-    except subprocess.TimeoutExpired:
-        return
 
 
 @pytest.fixture(scope="module", params=["database", "server"])
