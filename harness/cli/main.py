@@ -29,12 +29,23 @@ from harness.cli.commands import (
     run_comparison,
     synth,
     train,
+    ui,
     view,
 )
 
 _INTERRUPTED, _TERMINATED = 130, 143
 
-app = typer.Typer(name="ga-synth", add_completion=False, pretty_exceptions_enable=False)
+_FIRST_STEPS = """\
+ga-synth compares how machines search for the synthesizer knobs that reproduce a sound.
+
+  ga-synth match SOUND.wav    the knobs for a sound, with a page to listen to
+  ga-synth init               a comparison to change, in this folder
+  ga-synth run first          a comparison that ships, and its report
+  ga-synth ui                 what was run, in MLflow
+  ga-synth --help             all commands; --install-completion completes names in your shell
+"""
+
+app = typer.Typer(name="ga-synth", pretty_exceptions_enable=False)
 for command in (
     match.match,
     patch.render,
@@ -49,7 +60,7 @@ for command in (
     lists.show,
     lists.status,
     view.report,
-    view.ui,
+    ui.ui,
     view.sync,
     check.check,
     doctor.doctor,
@@ -82,8 +93,7 @@ def _main(
 ) -> None:
     """Compare how machines search for the synthesizer knobs that reproduce a recorded sound."""
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help(), err=True)
-        raise typer.Exit(2)
+        typer.echo(_FIRST_STEPS, nl=False)
     if no_plugins:
         from harness.plan.registry import refuse_plugins
 
@@ -104,7 +114,7 @@ def run() -> None:
     # Without it nothing would be cleaned up: neither Ray's processes nor temporary files.
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="ga-synth", standalone_mode=False)
     except InputError as error:
         _refuse(str(error))
     except OSError as error:

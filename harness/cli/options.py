@@ -15,9 +15,33 @@ if TYPE_CHECKING:
 Out = Annotated[Path, typer.Option("--out", help="Folder of all comparisons.")]
 DEFAULT_OUT = Path("runs")
 MATCHES = Path("matches")
+
+
+def comparisons_here(context: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a comparison in the folder that ``--out`` names so far."""
+    out = Path(context.params.get("out") or DEFAULT_OUT)
+    names = sorted(path.parent.name for path in out.glob("*/experiment.json"))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _experiments(incomplete: str) -> list[str]:
+    """Complete an experiment: one that ships, a file, or a folder on the way to it."""
+    from harness.plan.shipped import shipped_experiments
+
+    folder, _, name = incomplete.rpartition("/")
+    found = [path for path in Path(folder or ".").glob(f"{name}*") if not path.name.startswith(".")]
+    files = [f"{path}/" if path.is_dir() else str(path) for path in found]
+    files = [file for file in files if file.endswith((".yaml", ".yml", "/"))]
+    return [*(n for n in shipped_experiments() if n.startswith(incomplete)), *sorted(files)]
+
+
 ExperimentFile = Annotated[
     Path,
-    typer.Argument(metavar="EXPERIMENT", help="An experiment file, or the name of one that ships."),
+    typer.Argument(
+        metavar="EXPERIMENT",
+        help="An experiment file, or the name of one that ships.",
+        autocompletion=_experiments,
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -44,7 +68,12 @@ Plugins = Annotated[
     list[Path] | None, typer.Option("--plugin", help="A Python file with more plug-ins.")
 ]
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="Name of a comparison, or its experiment file.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Name of a comparison, or its experiment file.",
+        autocompletion=comparisons_here,
+    ),
 ]
 
 

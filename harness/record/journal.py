@@ -299,9 +299,14 @@ class Journal:
             InputError: if a target was damaged.
         """
         files = sorted((self.path / "targets").glob("*.json"))
-        return {file.stem: self._target(file.stem) for file in files}
+        return {file.stem: self.target(file.stem) for file in files}
 
-    def _target(self, label: str) -> dict[str, Any]:
+    def target(self, label: str) -> dict[str, Any]:
+        """What is known of a target.
+
+        Raises:
+            InputError: if it was damaged.
+        """
         path = self.path / "targets" / f"{label}.json"
         about = read_record(path)
         check_sha256(path.with_suffix(".flac"), about["sha256"])
@@ -310,7 +315,7 @@ class Journal:
     def _has(self, target: LoadedTarget) -> bool:
         """Whether a target was written, and is still what was."""
         try:
-            return bool(self._target(target.label)["digest"] == target.digest)
+            return bool(self.target(target.label)["digest"] == target.digest)
         except InputError:
             return False
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from harness.answer.load import KEYS, on_grid
 from harness.answer.measures.trial import closest_first, shares_of_reference
+from harness.answer.output.plots.drawing import styles
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import finite
 from harness.record.journal import SUMMARY
@@ -27,6 +28,7 @@ def write_summary(answers: Answers) -> Path:
 
     For each strategy:
 
+    * ``colour``: as in the report's figures;
     * ``measures``: measure to value, low, high;
     * ``curves``: ``distance`` (the best distance as a share of the reference) and ``diversity``,
       each a list of renders, value, low, high;
@@ -40,9 +42,10 @@ def write_summary(answers: Answers) -> Path:
         "diversity": on_grid(results, results.genetic_diversity("assembled"), KEYS),
     }
     found: dict[str, Any] = {}
-    for strategy in results.strategies:
+    for strategy, colour, _ in styles(results.strategies):
         mine, _ = closest_first(table[table["strategy"] == strategy])
         found[strategy] = {
+            "colour": colour,
             "measures": {
                 answer.question.measure: list(answer.summary[strategy])
                 for answer in answers.answers

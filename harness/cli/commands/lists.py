@@ -9,7 +9,7 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
-from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
+from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name, comparisons_here
 
 _EXPERIMENT = "experiment"
 
@@ -121,7 +121,12 @@ def _show_experiment(path: Path) -> None:
 
 
 def status(
-    name: Annotated[str, typer.Argument(help="Name of a comparison; all if not given.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a comparison; all if not given.", autocompletion=comparisons_here
+        ),
+    ] = "",
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
 ) -> None:

@@ -1,9 +1,8 @@
-"""``report``, ``ui`` and ``sync``: ways to look at what was run."""
+"""``report`` and ``sync``: what was run, for people and for MLflow."""
 
 import json
 import os
 import select
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from common.errors import InputError
-from common.paths import present
 from common.secrets import without_secrets
 from harness.api.console import console
-from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
+from harness.cli.options import (
+    DEFAULT_OUT,
+    Json,
+    Name,
+    Out,
+    comparison_name,
+    comparisons_here,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,15 +33,15 @@ NOTE = "note: "
 _LOOK_EVERY_S = 2.0
 # A library's message about a lost connection may fill a page.
 _LONGEST_MESSAGE = 500
-# Filters in the addresses of the UI.
-_OVERVIEW, _TRIALS = (f"tags.kind%20%3D%20%27{kind}%27" for kind in ("summary", "trial"))
 
 
 def report(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="Name of a comparison; without it, one page with all answers."
+            metavar="NAME",
+            help="Name of a comparison; without it, one page with all answers.",
+            autocompletion=comparisons_here,
         ),
     ] = "",
     ratings: Annotated[
@@ -115,57 +120,6 @@ def _tell(
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"tables, CSV, Parquet {tables}")
     typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")
-
-
-def ui(
-    out: Out = DEFAULT_OUT,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 5000,
-) -> None:
-    """Start the MLflow UI for the comparisons in a folder; Ctrl-C stops it."""
-    from harness.record.mlflow.store import prepare, tracking_uri
-
-    uri = tracking_uri(out)
-    if uri.startswith("sqlite:") and not present(out / "mlflow.db"):
-        raise InputError(f"{out}: nothing has been run there")
-    if uri.startswith("http"):
-        typer.echo(f"MLflow is at {without_secrets(uri)}")
-        return
-    with socket.socket() as probe:
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            raise InputError(f"--port {port} is in use; choose another")
-    for line in prepare(out):
-        typer.echo(line)
-    for line in _links(out, f"http://127.0.0.1:{port}"):
-        typer.echo(line)
-    sys.stdout.flush()
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    os.environ["PYTHONSAFEPATH"] = "1"
-    # No jobs are run there, and the server starts seconds sooner.
-    os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
-    arguments = ["--backend-store-uri", uri, "--host", "127.0.0.1", "--port", str(port)]
-    os.execv(sys.executable, [sys.executable, "-m", "mlflow", "server", *arguments])  # noqa: S606
-
-
-def _links(out: Path, address: str) -> list[str]:
-    """Links for each comparison: to its summary, one line per strategy, and to all its trials."""
-    from mlflow import MlflowClient
-
-    from harness.record.mlflow.networks import EXPERIMENT
-    from harness.record.mlflow.store import tracking_uri
-
-    client = MlflowClient(tracking_uri=tracking_uri(out))
-    known = {path.parent.name for path in out.glob("*/experiment.json")}
-    lines = []
-    for e in client.search_experiments():
-        charts = f"{address}/#/experiments/{e.experiment_id}/runs?compareRunsMode=CHART"
-        if e.name in known:
-            lines += [
-                f"{e.name}: {charts}&searchFilter={_OVERVIEW}",
-                f"{e.name}, all trials: {charts}&searchFilter={_TRIALS}",
-            ]
-        elif e.name == EXPERIMENT:
-            lines.append(f"{EXPERIMENT}: {charts}")
-    return lines
 
 
 def _tell_mirrored(count: int) -> None:

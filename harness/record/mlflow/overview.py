@@ -1,7 +1,7 @@
 """The summary of a comparison in MLflow: one run per strategy, and one that holds the report.
 
-These runs have the tag ``kind = summary``, trials have ``kind = trial``. The summary is replaced
-whenever the comparison has been answered again.
+The tag ``kind`` of these runs is ``summary`` and ``report``, that of trials ``trial``. The summary
+is replaced whenever the comparison has been answered again.
 """
 
 from typing import Any
@@ -10,8 +10,9 @@ from common.paths import present
 from harness.record.journal import LISTENING_PAGE, REPORT, SOUND, SUMMARY, TABLES_FOLDER, Journal
 from harness.record.sealed import read_record
 
-KIND, OVERVIEW, TRIAL = "kind", "summary", "trial"
-_ENDS = ("", "_low", "_high")
+KIND, OVERVIEW, TRIAL, WHOLE = "kind", "summary", "trial", "report"
+# The ends of intervals are a group of their own: charts of MLflow have no bands.
+_ENDS = ("_low", "_high")
 
 
 def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
@@ -24,12 +25,13 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
     """
     if not present(journal.path / SUMMARY):
         return 0
-    for run in client.search_runs([experiment_id], f"tags.{KIND} = '{OVERVIEW}'"):
-        client.delete_run(run.info.run_id)
+    for kind in (OVERVIEW, WHOLE):
+        for run in client.search_runs([experiment_id], f"tags.{KIND} = '{kind}'"):
+            client.delete_run(run.info.run_id)
     summary = read_record(journal.path / SUMMARY)
     for strategy, found in summary.items():
         _strategy(client, experiment_id, journal, strategy, found)
-    run_id = _create_run(client, experiment_id, "report", {})
+    run_id = _create_run(client, experiment_id, "report", {KIND: WHOLE})
     for name in (REPORT, LISTENING_PAGE):
         if present(journal.path / name):
             client.log_artifact(run_id, str(journal.path / name))
@@ -45,18 +47,18 @@ def _strategy(
 ) -> None:
     from mlflow.entities import Metric
 
-    run_id = _create_run(client, experiment_id, f"summary of {strategy}", {"strategy": strategy})
+    tags = {KIND: OVERVIEW, "strategy": strategy, "mlflow.runColor": found["colour"]}
+    run_id = _create_run(client, experiment_id, strategy, tags)
     last = max((row[0] for rows in found["curves"].values() for row in rows), default=0)
-    points = [
-        (f"iqm/{name}{end}", value, row[0])
-        for name, rows in found["curves"].items()
-        for row in rows
-        for end, value in zip(_ENDS, row[1:], strict=True)
+    named = [
+        *((f"curve/{name}", row) for name, rows in found["curves"].items() for row in rows),
+        *((f"measure/{name}", (last, *values)) for name, values in found["measures"].items()),
     ]
+    points = [(name, value, step) for name, (step, value, *_) in named]
     points += [
-        (f"measure/{name}{end}", value, last)
-        for name, values in found["measures"].items()
-        for end, value in zip(_ENDS, values, strict=True)
+        (f"uncertainty/{name.replace('/', '_')}{end}", value, step)
+        for name, (step, _, *ends) in named
+        for end, value in zip(_ENDS, ends, strict=True)
     ]
     # Unknown values, such as the interval of a single seed, are not points.
     known = [Metric(k, v, 0, step) for k, v, step in points if v is not None]
@@ -68,5 +70,5 @@ def _strategy(
 
 
 def _create_run(client: Any, experiment_id: str, name: str, tags: dict[str, str]) -> str:
-    every = {"mlflow.runName": name, KIND: OVERVIEW, **tags}
+    every = {"mlflow.runName": name, **tags}
     return str(client.create_run(experiment_id, tags=every).info.run_id)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from common.errors import InputError
 from common.paths import present
 from harness.record.files import waiting_lock
+from harness.record.mlflow.describe import KIND_OF_PAGE
 
 DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
 _URI = "MLFLOW_TRACKING_URI"
@@ -66,7 +67,8 @@ def connected(out: Path, name: str) -> tuple[Any, str]:
     if found is None:
         local = uri.startswith("sqlite:")
         where = (out / ARTIFACTS / name).resolve().as_uri() if local else None
-        return client, str(client.create_experiment(name, where))
+        tags = dict([KIND_OF_PAGE])
+        return client, str(client.create_experiment(name, where, tags))
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
     return client, str(found.experiment_id)

@@ -8,14 +8,16 @@ addition there is a summary, see ``harness.record.mlflow.overview``.
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.errors import InputError
 from harness.record.cost import SEARCHING, shares_of
 from harness.record.damage import damage_of
 from harness.record.journal import CONFIG, GENOME, RECORD, SOUND, Journal, TrialFolder
+from harness.record.mlflow.describe import describe
 from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
@@ -53,6 +55,7 @@ class Mirror:
     def __init__(self, journal: Journal, out: Path) -> None:
         self._journal = journal
         self._client, self.experiment_id = connected(out, journal.path.name)
+        describe(self._client, self.experiment_id, journal)
         self._done = self._finished_runs()
         self.damaged: dict[str, str] = {}
 
@@ -121,6 +124,19 @@ class Mirror:
             if not token:
                 return done
 
+    def _heard(self, label: str) -> list[Any]:
+        """The target as a dataset of MLflow, by which the trials of a sound can be found."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        try:
+            about = self._journal.target(label)
+        except InputError:
+            # Damaged: the next run writes it again.
+            return []
+        source = json.dumps({"url": str(about["source"])})
+        dataset = Dataset(label, about["digest"][:36], about["kind"], source)
+        return [DatasetInput(dataset, [InputTag("mlflow.data.context", "target")])]
+
     def _mirror(self, name: str, folder: TrialFolder) -> "_Run":
         from mlflow.entities import Metric, Param, RunTag
 
@@ -133,18 +149,19 @@ class Mirror:
             "trial": name,
             KIND: TRIAL,
             _JUDGEMENT: judged,
-            "mlflow.runName": name,
             "strategy": config["strategy"]["label"],
             "fitness": config["fitness"]["label"],
             "synth": config["synth"]["name"],
             "target": config["target"]["label"],
             "seed": str(config["repetition"]),
         }
+        tags["mlflow.runName"] = _title(tags)
         tags |= originals(_renamed(rows, judgement))
         run = self._client.create_run(self.experiment_id, start_time=started, tags=tags)
         run_id = run.info.run_id
         params = [Param(k, v[:6000]) for k, v in _params(config)]
         self._client.log_batch(run_id, params=params, tags=[RunTag("status_of_trial", "finished")])
+        self._client.log_inputs(run_id, self._heard(config["target"]["label"]))
         points = [Metric(k, v, at, step) for k, v, at, step in _points(rows, times, judgement)]
         for start in range(0, len(points), _BATCH):
             self._client.log_batch(run_id, metrics=points[start : start + _BATCH])
@@ -157,6 +174,11 @@ class Mirror:
             self._client.log_artifact(run_id, str(target), "target")
         self._client.set_terminated(run_id, _DONE, ended)
         return _Run(run_id, judged)
+
+
+def _title(tags: Mapping[str, str]) -> str:
+    """What people call a trial; its name, with the hash of its key, is a tag."""
+    return f"{tags['strategy']} × {tags['fitness']}, {tags['target']}, seed {tags['seed']}"
 
 
 def _judgement(folder: TrialFolder) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.commands.view import ui
+from harness.cli.commands.ui import ui
 from harness.run.workers import Workers
 
 

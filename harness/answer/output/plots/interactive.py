@@ -191,7 +191,7 @@ def _shorten(root: "Element") -> None:
     for element in root.iter():
         for attribute in ("d", "x", "y", "transform", "width", "height", "style"):
             if given := element.get(attribute):
-                short = _LONG_NUMBER.sub(lambda n: f"{float(n[0]):.2f}", given)
+                short = _LONG_NUMBER.sub(lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), given)
                 element.set(attribute, _FONT.sub("", short).replace("\n", ""))
         element.tail = None
         if element.text and not element.text.strip():

@@ -75,7 +75,9 @@ def test_one_run_a_trial_that_says_what_it_was(names, runs, tiny_journal):
             "target": "reachable", "seed": "0", "status_of_trial": "finished", "kind": "trial",
         }  # fmt: skip
         assert tags["strategy"] == config["strategy"]["label"]
-        assert run.info.run_name == name
+        assert run.info.run_name == f"{tags['strategy']} × waveform, reachable, seed 0"
+        (heard,) = run.inputs.dataset_inputs
+        assert heard.dataset.name == "reachable"
         assert run.info.status == "FINISHED"
         assert 0 < run.info.start_time < run.info.end_time
         assert run.data.params["budget"] == "40"
@@ -159,19 +161,19 @@ def test_an_overview_has_a_run_a_strategy_and_one_with_the_report(
     experiment = client.get_experiment_by_name("tiny").experiment_id
     found = client.search_runs([experiment], "tags.kind = 'summary'")
     by_name = {run.info.run_name: run for run in found}
-    assert sorted(by_name) == [
-        "report",
-        "summary of end_to_end",
-        "summary of random",
-        "summary of society",
-    ]
+    assert sorted(by_name) == ["end_to_end", "random", "society"]
     assert len(found) == len(by_name)
-    society = by_name["summary of society"]
+    society = by_name["society"]
     assert society.data.tags["strategy"] == "society"
     expected = summary["society"]
     assert society.data.metrics["measure/diversity"] == expected["measures"]["diversity"][0]
-    for end, column in (("", 1), ("_low", 2), ("_high", 3)):
-        history = client.get_metric_history(society.info.run_id, f"iqm/diversity{end}")
+    metrics = (
+        "curve/diversity",
+        "uncertainty/curve_diversity_low",
+        "uncertainty/curve_diversity_high",
+    )
+    for column, metric in enumerate(metrics, start=1):
+        history = client.get_metric_history(society.info.run_id, metric)
         points = sorted((point.step, point.value) for point in history)
         assert points == [
             (row[0], row[column])
@@ -181,7 +183,8 @@ def test_an_overview_has_a_run_a_strategy_and_one_with_the_report(
     assert [f.path for f in client.list_artifacts(society.info.run_id, "closest")] == [
         "closest/reachable"
     ]
-    files = {f.path for f in client.list_artifacts(by_name["report"].info.run_id)}
+    (report,) = client.search_runs([experiment], "tags.kind = 'report'")
+    files = {f.path for f in client.list_artifacts(report.info.run_id)}
     assert "report.html" in files
 
 

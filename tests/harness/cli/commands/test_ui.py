@@ -1,0 +1,46 @@
+"""The MLflow UI, as a real process; what its links lead to is looked at in a browser elsewhere."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from harness.record.mlflow.trials import Mirror
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def out(tiny_journal, tmp_path, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "tiny").symlink_to(tiny_journal.path)
+    Mirror(tiny_journal, tmp_path).sync(tiny_journal.experiment()["trials"][:1])
+    return tmp_path
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out, number, code):
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment.pop("MLFLOW_TRACKING_URI", None)
+    with subprocess.Popen(
+        [sys.executable, "-m", "harness.cli", "ui", "--out", out],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+    ) as process:  # fmt: skip
+        lines = []
+        while "Ctrl-C" not in (line := process.stdout.readline()):
+            assert line, process.stderr.read()
+            lines.append(line)
+        address = re.search(r"http://127.0.0.1:\d+", lines[0])[0]
+        names = [line.split(": ")[0] for line in lines]
+        assert names == ["tiny", "tiny, all trials", "tiny, report"]
+        with urllib.request.urlopen(f"{address}/health", timeout=20) as reply:  # noqa: S310
+            assert reply.status == 200
+        process.send_signal(number)
+        assert process.wait(60) == code
+        assert "Traceback" not in process.stderr.read()
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{address}/health", timeout=5)  # noqa: S310
