@@ -142,6 +142,24 @@ def _renewed(search: Any) -> None:
     _live(search, _GENERATIONS)
 
 
+def _receives(subject: Subject) -> str:
+    """It goes on with genomes of another search, if it takes any, restored or not."""
+    search = _started(subject)
+    if not search.receives:
+        return "takes none"
+    found = np.random.default_rng(2).random((2, _DIMS))
+    search.receive(found.copy(), _distances(found))
+    loaded = _search(subject)
+    loaded.load(_read_only(unpack(pack(search.state()))))
+    first = _first(subject)
+    for one in (search, loaded):
+        _want_members(one, [first, found])
+    asks = _live(search, _GENERATIONS)
+    _want_same(asks, _live(loaded, _GENERATIONS), "loaded after receive()")
+    _want_members(search, [first, found, *asks])
+    return ""
+
+
 def _smallest_case(subject: Subject) -> str:
     """It can search one gene, with the smallest population."""
     search = subject.make(1, _smallest(subject), _SEED)
@@ -273,6 +291,7 @@ CHECKS: tuple[Check, ...] = (
     _members,
     _elites,
     _stale,
+    _receives,
     _smallest_case,
     _global_random,
 )

@@ -38,6 +38,7 @@ class Search(ABC):
         smallest_population: the smallest population with which it can search.
         sees: whether it wants to see where a sound differs from the target; if so, ``see`` is
             called before ``tell`` and before ``renew``.
+        receives: whether it takes in genomes that another search has evaluated, by ``receive``.
         example: options for the conformance suite, if some are required.
 
     Args:
@@ -51,6 +52,7 @@ class Search(ABC):
 
     smallest_population: ClassVar[int] = 1
     sees: ClassVar[bool] = False
+    receives: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, dims: int, population: int, seed: int) -> None:
@@ -98,6 +100,12 @@ class Search(ABC):
                 call the search behaves as at the beginning.
         """
 
+    def receive(self, genomes: Genomes, distances: Distances) -> None:  # noqa: B027 - see receives
+        """Take in genomes, (n, dims), that another search has found, and their distances, (n,).
+
+        It is called between a ``tell`` and the next ``ask``, if the search ``receives``.
+        """
+
     def elites(self) -> Genomes:
         """Return the genomes, shape (n, dims), whose distances survive into the next generation.
 
@@ -121,7 +129,8 @@ class Search(ABC):
 class PopulationSearch(Search):
     """A search with a population; a subclass implements ``ask`` and ``tell``.
 
-    A subclass with further state extends ``state`` and ``load``.
+    A subclass with further state extends ``state`` and ``load``. One whose next generation does not
+    come from ``genomes`` overrides ``receive``, or sets ``receives`` to False.
 
     Attributes:
         genomes: the population, shape (n, dims), best first; empty before the first ``tell``.
@@ -136,6 +145,8 @@ class PopulationSearch(Search):
     Raises:
         ValueError: if ``dims`` or ``population`` is below what the search needs.
     """
+
+    receives: ClassVar[bool] = True
 
     def __init__(self, dims: int, population: int, seed: int) -> None:
         super().__init__(dims, population, seed)
@@ -153,6 +164,16 @@ class PopulationSearch(Search):
             np.concatenate([self.genomes, genomes]), np.concatenate([self.distances, distances])
         )
         self.genomes, self.distances = genomes[: self.population], distances[: self.population]
+
+    def receive(self, genomes: Genomes, distances: Distances) -> None:
+        """Put genomes that are not in the population yet in the place of its worst."""
+        known = (genomes[:, None] == self.genomes).all(axis=2).any(axis=1)
+        genomes, distances = genomes[~known], distances[~known]
+        kept, of_kept = ranked(self.genomes, self.distances)
+        stay = max(0, len(kept) - len(genomes))
+        self.genomes, self.distances = ranked(
+            np.concatenate([kept[:stay], genomes]), np.concatenate([of_kept[:stay], distances])
+        )
 
     def members(self) -> tuple[Genomes, Distances]:
         """Return the population, best first."""

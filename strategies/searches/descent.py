@@ -62,6 +62,7 @@ class Descent(PopulationSearch):
 
     smallest_population = 2
     sees: ClassVar[bool] = True
+    receives: ClassVar[bool] = False
     climbs: ClassVar[type[Climber]] = Climber
 
     def __init__(

@@ -19,6 +19,7 @@ class Limited(Search):
     def __init__(self, search: Search, limits: Limits) -> None:
         super().__init__(search.dims, search.population, search.seed)
         self.sees = search.sees  # type: ignore[misc]
+        self.receives = search.receives  # type: ignore[misc]
         self._search, self._limits = search, limits
 
     def meet(self, parameters: Sequence[Parameter]) -> None:
@@ -51,6 +52,10 @@ class Limited(Search):
     def pace(self, progress: float) -> None:
         """Pass on how much of the budget is spent."""
         self._search.pace(progress)
+
+    def receive(self, genomes: Genomes, distances: Distances) -> None:
+        """Pass on what another search has found."""
+        self._search.receive(self._limits.spanned(genomes), distances)
 
     def elites(self) -> Genomes:
         """Return the search's elites."""
