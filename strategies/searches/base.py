@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +14,47 @@ Distances = NDArray[np.float64]
 State = dict[str, Any]
 
 
+# What a search may see: where a sound differs from the target, in which direction it lies from it,
+# and of which parts its distance is the sum.
+Sense = Literal["views", "measures", "parts"]
+Seen = NDArray[np.float64]
+
+
 class Sight(NamedTuple):
-    """What a search that sees is shown of genomes, besides their distances.
+    """What a search that sees is shown of n genomes, besides their distances.
 
     Attributes:
-        residuals: for each view a vector of differences from the target for each genome, of shape
-            (n, size of the view), float32; all 0 where the sounds are the same.
-        guide: a second distance, in dB, shape (n,), which has fewer false minima in pitch.
+        residuals: with ``views``: for each view a vector of differences from the target for each
+            genome, of shape (n, size of the view), float32; all 0 where the sounds are the same.
+        guide: with ``views``: a second distance, in dB, shape (n,), which has fewer false minima in
+            pitch.
+        measures: with ``measures``: how much brighter, and how much later over time, the sounds are
+            than the target, shape (n, 2), each -1 to 1.
+        parts: with ``parts``: distances whose sum is the distance that the agent minimises, shape
+            (n, parts), the same parts in the same order throughout a trial.
     """
 
-    residuals: Sequence[NDArray[np.float32]]
-    guide: Distances
+    residuals: Sequence[NDArray[np.float32]] = ()
+    guide: Distances = np.empty(0)
+    measures: Seen = np.empty((0, 0))
+    parts: Seen = np.empty((0, 0))
+
+
+class Collection(NamedTuple):
+    """Several genomes that a search has found, each of which is the best in its own way.
+
+    Attributes:
+        kind: ``front``, of which none is beaten in all parts of the distance by another, or
+            ``archive``, each the closest of those that sound like it.
+        genomes: shape (n, dims), n at least 1, best first.
+        distances: shape (n,).
+        values: the parts of their distances, shape (n, parts), or their measures, shape (n, 2).
+    """
+
+    kind: Literal["front", "archive"]
+    genomes: Genomes
+    distances: Distances
+    values: Seen
 
 
 class Search(ABC):
@@ -36,8 +66,8 @@ class Search(ABC):
 
     Attributes:
         smallest_population: the smallest population with which it can search.
-        sees: whether it wants to see where a sound differs from the target; if so, ``see`` is
-            called before ``tell`` and before ``renew``.
+        sees: what it wants to see besides distances; if anything, ``see`` is called before ``tell``
+            and before ``renew``.
         receives: whether it takes in genomes that another search has evaluated, by ``receive``.
         example: options for the conformance suite, if some are required.
 
@@ -51,7 +81,7 @@ class Search(ABC):
     """
 
     smallest_population: ClassVar[int] = 1
-    sees: ClassVar[bool] = False
+    sees: ClassVar[tuple[Sense, ...]] = ()
     receives: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
@@ -116,6 +146,10 @@ class Search(ABC):
 
     def renew(self, distances: Distances) -> None:  # noqa: B027 - only for searches with elites
         """Replace the distances of the first n elites by new ones, shape (n,)."""
+
+    def collection(self) -> Collection | None:
+        """Return what it has found besides its best genome, to be shown; None by default."""
+        return None
 
     @abstractmethod
     def state(self) -> State:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from strategies.limits import Limits
-from strategies.searches.base import Distances, Genomes, Search, Sight, State
+from strategies.searches.base import Collection, Distances, Genomes, Search, Sight, State
 from synth.space import Parameter
 
 
@@ -64,6 +64,11 @@ class Limited(Search):
     def renew(self, distances: Distances) -> None:
         """Pass on new distances of the elites."""
         self._search.renew(distances)
+
+    def collection(self) -> Collection | None:
+        """Return the search's collection."""
+        found = self._search.collection()
+        return None if found is None else found._replace(genomes=self._limits.spread(found.genomes))
 
     def state(self) -> State:
         """Return the search's state."""
