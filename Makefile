@@ -18,7 +18,7 @@ LOCK = $(if $(wildcard $(VENV)/.parts),requirements-real.lock,requirements.lock)
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-ANSWERS := convergence diversity control fitness collaboration seeding matching
+ANSWERS := convergence diversity control fitness collaboration searches seeding matching
 
 .PHONY: answers match compare networks pretrained parts real test fast wheel lint bench faults fuzz peers rivals format ui lock clean help
 

@@ -74,6 +74,19 @@ class Fitness(ABC):
             raise ValueError(f"sounds {broken.tolist()} hold NaN or infinity")
         return self.distances_of(sounds)
 
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The names of the parts of the distance; by default one, without a name."""
+        return ("",)
+
+    def parts_of(self, sounds: ArrayLike) -> SoundDistances:
+        """Return the parts of the distances of sounds, shape (n, samples), in order.
+
+        Returns:
+            Shape (parts, n); the sum over the first axis is the distance.
+        """
+        return self(sounds)[None]
+
     def distances_of(self, sounds: Audio) -> SoundDistances:
         """Return the distances, shape (n,), of checked sounds, shape (n, samples), in C order."""
         return np.array([self.distance(sound) for sound in sounds], dtype=np.float64)

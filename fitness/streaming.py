@@ -48,6 +48,10 @@ class StreamingFitness(Fitness):
     def distances(self, sums: Sums) -> SoundDistances:
         """Turn sums into distances from the target, shape (LANES,)."""
 
+    def parts(self, sums: Sums) -> SoundDistances:
+        """Turn sums into the parts of the distances, shape (parts, LANES), as ``parts_of`` does."""
+        return self.distances(sums)[None]
+
     def distances_of(self, sounds: Audio) -> SoundDistances:
         """Return the distances, shape (n,), of checked sounds, shape (n, samples)."""
         return self._streamed(sounds) if self.streamable else super().distances_of(sounds)
@@ -56,17 +60,19 @@ class StreamingFitness(Fitness):
         """Return the distance of one sound, shape (samples,) float32."""
         return float(self._streamed(sound[None])[0])
 
-    def _streamed(self, sounds: Audio) -> SoundDistances:
+    def _sums_of(self, group: Audio) -> Sums:
+        """Return the sums of up to sixteen whole sounds, shape (n, samples)."""
         stream = SoundStream([self])
-        found = [np.empty(0)]
-        for start in range(0, len(sounds), LANES):
-            group = sounds[start : start + LANES]
-            stream.begin(len(group))
-            for block in blocks_of(group):
-                stream.push(block)
-            stream.end()
-            found.append(stream.distances(0)[: len(group)])
-        return np.concatenate(found)
+        stream.begin(len(group))
+        for block in blocks_of(np.ascontiguousarray(group)):
+            stream.push(block)
+        stream.end()
+        return stream.sums(0)
+
+    def _streamed(self, sounds: Audio) -> SoundDistances:
+        groups = [sounds[start : start + LANES] for start in range(0, len(sounds), LANES)]
+        found = [self.distances(self._sums_of(group))[: len(group)] for group in groups]
+        return np.concatenate([np.empty(0), *found])
 
 
 class SoundStream:
@@ -121,6 +127,11 @@ class SoundStream:
         """Return the distances so far by the fitness at a position, shape (LANES,)."""
         self.current = position
         return self._fitness[position].distances(self._sums[position])
+
+    def parts(self, position: int) -> SoundDistances:
+        """Return the parts of these distances, shape (parts, LANES)."""
+        self.current = position
+        return self._fitness[position].parts(self._sums[position])
 
     def sums(self, position: int) -> Sums:
         """Return what the fitness at a position has accumulated so far."""

@@ -29,7 +29,6 @@ from fitness.mel import MelBands
 from fitness.stft import powers_of
 from fitness.streaming import SoundStream, StreamingFitness, Sums
 from simd import LANES, Audio
-from simd.blocks import blocks_of
 
 FRAME_SECONDS, BANDS, FLOOR = 0.046, 128, -80.0
 LONG_SECONDS, LONG_FLOOR, BANDS_PER_OCTAVE = 0.19, -60.0, 24
@@ -121,14 +120,6 @@ class Views(StreamingFitness):
         """Return the views of checked sounds, shape (n, samples), n 1 or more."""
         groups = [sounds[start : start + LANES] for start in range(0, len(sounds), LANES)]
         return joined([self.seen(self._sums_of(group), len(group)) for group in groups])
-
-    def _sums_of(self, group: Audio) -> Sums:
-        stream = SoundStream([self])
-        stream.begin(len(group))
-        for block in blocks_of(np.ascontiguousarray(group)):
-            stream.push(block)
-        stream.end()
-        return stream.sums(0)
 
     def _images(self, sums: Sums) -> tuple[Floats, Floats]:
         # No sound can be louder than what float32 spectra hold, but a broken one can be anything.

@@ -38,6 +38,7 @@ class Weighted(StreamingFitness):
             raise ValueError("weighted: no parts; give at least one, as {name: weight}")
         silence = np.zeros((1, self.target.size))
         self._parts: list[tuple[float, Fitness]] = []
+        self._names = list(parts)
         for name, weight in parts.items():
             if not (isinstance(weight, int | float) and 0 < weight < np.inf):
                 raise ValueError(
@@ -51,7 +52,17 @@ class Weighted(StreamingFitness):
 
     def distances_of(self, sounds: Audio) -> SoundDistances:
         """Return the distances, shape (n,), of checked sounds, shape (n, samples)."""
-        return self._total([part.distances_of(sounds) for _, part in self._parts])
+        parts = self._scaled([part.distances_of(sounds) for _, part in self._parts])
+        return np.asarray(parts.sum(axis=0))
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The names of the parts, in order."""
+        return tuple(self._names)
+
+    def parts_of(self, sounds: ArrayLike) -> SoundDistances:
+        """Return the weighted parts, shape (parts, n), of sounds, shape (n, samples)."""
+        return self._scaled([part(sounds) for _, part in self._parts])
 
     def distance(self, sound: Audio) -> float:
         """Return the distance of one sound, shape (samples,), 0 or above."""
@@ -68,15 +79,16 @@ class Weighted(StreamingFitness):
 
     def distances(self, sums: Sums) -> SoundDistances:
         """Turn sums into distances, shape (LANES,): 0 or above."""
-        parts = zip(self._streamed_parts, self._split(sums), strict=True)
-        return self._total([one.distances(part) for one, part in parts])
+        return np.asarray(self.parts(sums).sum(axis=0))
 
-    def _total(self, distances: Sequence[SoundDistances]) -> SoundDistances:
+    def parts(self, sums: Sums) -> SoundDistances:
+        """Turn sums into the weighted parts, shape (parts, LANES): 0 or above."""
+        parts = zip(self._streamed_parts, self._split(sums), strict=True)
+        return self._scaled([one.distances(part) for one, part in parts])
+
+    def _scaled(self, distances: Sequence[SoundDistances]) -> SoundDistances:
         scales = [scale for scale, _ in self._parts]
-        total: SoundDistances = np.sum(
-            [s * d for s, d in zip(scales, distances, strict=True)], axis=0
-        )
-        return total
+        return np.stack([s * d for s, d in zip(scales, distances, strict=True)])
 
     def _split(self, sums: Sums) -> list[Sums]:
         """Split the sums into those of each part."""

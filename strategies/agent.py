@@ -47,6 +47,7 @@ class Context:
         done: the share of the phase's renders that was spent before the step, 0 to 1.
         share_of_render: by how much that share grows with each render of this step. If agents
             search in parallel, it includes the renders of the others.
+        migrants: what comes from another island before the step, if anything.
     """
 
     collaborators: Genomes
@@ -56,6 +57,7 @@ class Context:
     renders: int
     done: float = 0.0
     share_of_render: float = 0.0
+    migrants: Standing | None = None
 
 
 @dataclass
@@ -104,6 +106,8 @@ def step(spec: AgentSpec, search: Search, context: Context, evaluate: Evaluate) 
         The report; it never has more renders than ``context.renders``.
     """
     report = Report()
+    if context.migrants is not None:
+        search.receive(context.migrants.genomes, context.migrants.distances)
     if context.moved and len(elites := search.elites()):
         credited, sight = _credited(spec, elites, context, evaluate, report, kind="re-evaluation")
         if sight is not None:

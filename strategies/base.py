@@ -37,7 +37,8 @@ class AgentSpec:
 
     Attributes:
         name: unique within its phase.
-        genes: positions of the genes that it owns; each gene has exactly one owner in a phase.
+        genes: positions of the genes that it owns; each gene has exactly one owner in a phase,
+            except on islands, where every agent owns all of them.
         search: the search it runs.
         population: how many sub-genomes a generation has.
         fitness: the atomic fitness that it minimises instead of the trial's, if any.
@@ -64,16 +65,18 @@ class Exchange:
         every: generations between two exchanges.
         turns: whether all agents search between two exchanges (``parallel``) or only one of them
             (``in_turn``).
+        migrants: on islands, how many of its best genomes each agent sends to the next one.
 
     Raises:
         ValueError: for an unknown or missing collaborator, credit or turns, ``previous`` without
-            ``best``, or ``every`` below 1.
+            ``best``, ``every`` below 1, or ``migrants`` below 0.
     """
 
     collaborators: tuple[Collaborator, ...] = ("best",)
     credit: Credit = "max"
     every: int = 1
     turns: Turns = "parallel"
+    migrants: int = 0
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -89,6 +92,8 @@ class Exchange:
             raise ValueError("collaborators: previous needs best beside it")
         if self.every < 1:
             raise ValueError(f"every {self.every} generations; allowed: 1 or more")
+        if self.migrants < 0:
+            raise ValueError(f"migrants {self.migrants}; allowed: 0 or more")
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class Phase:
     """A part of a trial with the same agents.
 
     Attributes:
-        agents: at least one; each gene is owned by exactly one of them.
+        agents: at least one; each gene is owned by exactly one of them, or, on islands, by all.
         exchange: how they exchange genes.
         share: the share of the whole budget that is spent when the phase ends, above 0 to 1.
     """
@@ -104,6 +109,11 @@ class Phase:
     agents: tuple[AgentSpec, ...]
     exchange: Exchange = Exchange()
     share: float = 1.0
+
+    @property
+    def islands(self) -> bool:
+        """Whether several agents own the same genes, so that they share one population."""
+        return len(self.agents) > 1 and len({agent.genes for agent in self.agents}) == 1
 
 
 @dataclass(frozen=True)

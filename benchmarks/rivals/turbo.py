@@ -8,7 +8,7 @@ constants of its supplement.
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Turbo(PopulationSearch):
     Raises:
         ValueError: if BoTorch is not installed, or an argument is out of range.
     """
+
+    receives: ClassVar[bool] = False
 
     def __init__(self, dims: int, population: int, seed: int, *, together: int = 32) -> None:
         super().__init__(dims, population, seed)

@@ -109,6 +109,22 @@ def _streamable(subject: Subject) -> str:
     return "scores block by block"
 
 
+def _parts(subject: Subject) -> str:
+    """The parts of a distance, each with a name, sum up to it, block by block too."""
+    fitness, sounds = _bound(subject), _sounds()
+    names, distances, parts = fitness.part_names, fitness(sounds), fitness.parts_of(sounds)
+    want_array(parts, (len(names), len(sounds)), f"parts_of() with the names {names}")
+    _same(distances, parts.sum(axis=0), "the sum of its parts")
+    if getattr(fitness, "streamable", False):
+        stream = SoundStream([fitness])
+        for block in blocks_of(sounds):
+            stream.push(block)
+        stream.end()
+        streamed = stream.parts(0)[:, : len(sounds)].sum(axis=0)
+        _same(distances, streamed, "the sum of its parts, block by block")
+    return f"{len(names)} parts" if len(names) > 1 else "one part"
+
+
 def _same(one: NDArray[np.float64], other: Any, how: str) -> None:
     want(np.shape(other) == one.shape, f"{how}: shape {np.shape(other)}; wanted {one.shape}")
     differ = np.flatnonzero(~((one == other) | (np.isnan(one) & np.isnan(other))))
@@ -147,4 +163,5 @@ CHECKS: tuple[Check, ...] = (
     _refuses,
     _short,
     _streamable,
+    _parts,
 )

@@ -1,15 +1,15 @@
 """What the harness counts on in a search."""
 
 import random
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from harness.conformance.subject import Check, Subject, Unfit, want, want_array, want_refused
 from harness.record.packing import pack, unpack
-from strategies.searches.base import Distances, Genomes
+from strategies.searches.base import Distances, Genomes, Sense, Sight
 
-_DIMS, _SEED, _GENERATIONS = 5, 3, 4
+_DIMS, _SEED, _GENERATIONS, _VIEWS = 5, 3, 4, 4
 
 
 def _made(subject: Subject) -> str:
@@ -17,6 +17,9 @@ def _made(subject: Subject) -> str:
     search, smallest = _search(subject), _smallest(subject)
     want(search.dims == _DIMS, f"dims is {search.dims}; wanted {_DIMS}")
     want(search.population == _population(subject), f"population is {search.population}")
+    allowed = get_args(Sense)
+    known = isinstance(search.sees, tuple) and set(search.sees) <= set(allowed)
+    want(known, f"sees is {search.sees!r}; wanted a tuple of {', '.join(allowed)}")
     want_refused(lambda: subject.make(0, search.population, 0), "a search over 0 genes")
     want_refused(lambda: subject.make(2, smallest - 1, 0), f"a population of {smallest - 1}")
     return f"population of {smallest} or more"
@@ -140,6 +143,75 @@ def _renewed(search: Any) -> None:
         known = {told.get(genome.tobytes()), renewed.get(genome.tobytes())}
         want(distance in known, f"a member has the distance {distance:.6g} of an earlier context")
     _live(search, _GENERATIONS)
+
+
+def _receives(subject: Subject) -> str:
+    """It goes on with genomes of another search, if it takes any, restored or not."""
+    search = _started(subject)
+    if not search.receives:
+        return "takes none"
+    found = np.random.default_rng(2).random((2, _DIMS))
+    search.receive(found.copy(), _distances(found))
+    loaded = _search(subject)
+    loaded.load(_read_only(unpack(pack(search.state()))))
+    first = _first(subject)
+    for one in (search, loaded):
+        _want_members(one, [first, found])
+    asks = _live(search, _GENERATIONS)
+    _want_same(asks, _live(loaded, _GENERATIONS), "loaded after receive()")
+    _want_members(search, [first, found, *asks])
+    return ""
+
+
+def _shown(subject: Subject) -> str:
+    """Shown what it wants to see, it searches, renews its elites, and continues when restored."""
+    search = _started(subject)
+    if not search.sees:
+        return "sees nothing but distances"
+    told = [_first(subject)]
+    for _ in range(_GENERATIONS):
+        told.append(_looked(search))
+        _want_members(search, told)
+    loaded = _search(subject)
+    loaded.load(_read_only(unpack(pack(search.state()))))
+    for one in (search, loaded):
+        if len(elites := np.array(one.elites())):
+            one.see(_sight(elites))
+            one.renew(_distances(elites) + 100)
+        _want_ranked(one)
+    how = "restored after it was shown something"
+    for _ in range(_GENERATIONS):
+        _want_same([_looked(search)], [_looked(loaded)], how)
+    _want_same(list(search.members()), list(loaded.members()), f"{how}, members()")
+    _want_collection(search)
+    return f"sees {', '.join(search.sees)}"
+
+
+def _looked(search: Any) -> Genomes:
+    """Ask, show and tell; returns the genomes asked for."""
+    asked = _asked(search).copy()
+    search.see(_sight(asked))
+    search.tell(asked.copy(), _distances(asked))
+    return asked
+
+
+def _sight(genomes: Genomes) -> Sight:
+    """What is seen of the distance from a point inside the cube: every gene is a part of it."""
+    apart = genomes - 0.3
+    views = [apart.astype(np.float32)] * _VIEWS
+    return Sight(views, _distances(genomes), genomes[:, :2].copy(), apart**2)
+
+
+def _want_collection(search: Any) -> None:
+    found = search.collection()
+    if found is None:
+        return
+    n = len(found.genomes)
+    want(n > 0, "collection(): no genomes; wanted one or more, or None")
+    want_array(found.genomes, (n, search.dims), "genomes of collection()")
+    want_array(found.distances, (n,), "distances of collection()")
+    want_array(found.values, (n, found.values.shape[-1]), "values of collection()")
+    want((np.diff(found.distances) >= 0).all(), "collection(): not ranked best first")
 
 
 def _smallest_case(subject: Subject) -> str:
@@ -273,6 +345,8 @@ CHECKS: tuple[Check, ...] = (
     _members,
     _elites,
     _stale,
+    _receives,
+    _shown,
     _smallest_case,
     _global_random,
 )

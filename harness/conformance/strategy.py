@@ -79,14 +79,15 @@ def _made(subject: Subject) -> str:
 
 
 def _owned(subject: Subject) -> str:
-    """In each phase, each gene is owned once, and agents have names of their own."""
+    """In each phase, each gene is owned once or by all, and agents have names of their own."""
     for phase in _all_phases(subject):
         _want_owned(phase, len(_rehearsal(subject).comparison.space))
     return ""
 
 
 def _want_owned(phase: Phase, genes: int) -> None:
-    owned = [gene for agent in phase.agents for gene in agent.genes]
+    owners = phase.agents[:1] if phase.islands else phase.agents
+    owned = [gene for agent in owners for gene in agent.genes]
     twice = {gene for gene in owned if owned.count(gene) > 1}
     want(not twice, f"gene {min(twice, default=0)} is owned twice")
     want(set(owned) == set(range(genes)), f"{len(owned)} genes are owned; wanted all {genes}")

@@ -13,11 +13,13 @@ from harness.record.sealed import read_record, write_record
 from harness.run.evaluator import Evaluator
 from harness.run.own_process import OwnProcess
 from harness.run.problem import problem_of
-from strategies.searches.base import Genomes
+from strategies.searches.base import Genomes, Sense
 
 # Enough to time, few enough for a slow synth; and what a search itself takes beside them.
 _FAST, _SLOW, _SEARCH = 64, 4, 1.2
 _LEAST, _SLOW_S = 10, 0.2
+# As the search of a match.
+_SEES: tuple[Sense, ...] = ("views",)
 
 
 def planned_in_time(sound: Path, options: MatchOptions, part: Part | None = None) -> MatchPlan:
@@ -53,7 +55,7 @@ def _budget(plan: MatchPlan, seconds: float) -> int:
 
 def _timed(evaluator: Evaluator, genomes: Genomes, labels: list[str]) -> float:
     # The first call waits for compiled code.
-    evaluator.evaluate(genomes[:1], labels, views=True)
+    evaluator.evaluate(genomes[:1], labels, sees=_SEES)
     began = time.perf_counter()
-    evaluator.evaluate(genomes, labels, views=True)
+    evaluator.evaluate(genomes, labels, sees=_SEES)
     return max(time.perf_counter() - began, 1e-6)

@@ -45,7 +45,8 @@ def ill_formed(phases: Sequence[Phase], genes: int) -> str:
     if not phases:
         return "has no phases; needs one or more"
     for phase in phases:
-        owned = sorted(gene for agent in phase.agents for gene in agent.genes)
+        owners = phase.agents[:1] if phase.islands else phase.agents
+        owned = sorted(gene for agent in owners for gene in agent.genes)
         if owned != list(range(genes)):
             return "its agents do not own every gene once"
     return ""
@@ -55,13 +56,19 @@ def check_phases(label: str, phases: Sequence[Phase], genes: int, registry: Regi
     """Check what a strategy's agents own and name: the strategy may be a plug-in.
 
     Raises:
-        InputError: if the phases are ill-formed, or an agent's search is unknown or refuses.
+        InputError: if the phases are ill-formed, or an agent's search is unknown, refuses, or takes
+            no migrants where there are some.
     """
     if problem := ill_formed(phases, genes):
         raise InputError(f"strategy {label!r}: {problem}")
-    for agent in (agent for phase in phases for agent in phase.agents):
+    for exchange, agent in ((one.exchange, agent) for one in phases for agent in one.agents):
         with blamed(f"strategy {label!r}, agent {agent.name!r}"):
             cls = registry.get("search", agent.search.name)
+            if exchange.migrants and not cls.receives:
+                raise InputError(
+                    f"strategy {label!r}: search {agent.search.name!r} takes no migrants; "
+                    "choose another search, or migrants: 0"
+                )
             where = f"strategy {label!r}: search of agent {agent.name!r}"
             options = checked_options(cls, agent.search.options, where)
             cls(len(agent.genes), agent.population, 0, **options)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from common.blame import PluginError, blamed, raised_by
 from fitness.feature import SoundFeature, mean_difference
 from fitness.streaming import SoundStream
-from fitness.views import Seen, Views, across_channels, joined
 from harness.plan.registry import Registry
 from harness.run.broken import LOUDEST, WORST, is_broken
 from harness.run.problem import Problem
+from harness.run.seeing import Eyes, Look, joined
 from simd import LANES
 from simd.blocks import Block, blocks_of, peaks
-from strategies.searches.base import Sight
+from strategies.searches.base import Sense, Sight
 from synth.sound import HIGHEST_PEAK, channel_weights
 
 Found = dict[str, NDArray[np.float64]]
@@ -34,7 +34,7 @@ class Evaluator:
         score_s: CPU seconds spent on scoring so far.
         renders: how many genomes were rendered to be scored so far.
         unscored: how many were rendered only to measure how different they sound.
-        sight: where the sounds of the last evaluation with views differ from the target.
+        sight: what the last evaluation saw of its sounds, if anything was wanted.
         broken: reason to how many candidates were broken; whoever wants to count clears it.
     """
 
@@ -42,8 +42,8 @@ class Evaluator:
         self.problem = problem
         self._registry = Registry(problem.files)
         self._made: dict[str, list[Any]] = {}
-        self._streams: dict[tuple[tuple[str, ...], bool], SoundStream] = {}
-        self._seen: list[Seen] = []
+        self._streams: dict[tuple[tuple[str, ...], tuple[Sense, ...]], SoundStream] = {}
+        self._sights: list[Sight] = []
         self.render_s = self.score_s = self._rendering = 0.0
         self.renders = self.unscored = 0
         self.broken: Counter[str] = Counter()
@@ -53,7 +53,12 @@ class Evaluator:
             self.synth = synth(problem.sample_rate, samples, **problem.synth.options)
 
     def evaluate(
-        self, genomes: NDArray[np.float64], labels: Iterable[str], *, views: bool = False
+        self,
+        genomes: NDArray[np.float64],
+        labels: Iterable[str],
+        *,
+        sees: Collection[Sense] = (),
+        of: str = "",
     ) -> Found:
         """Render complete genomes once and measure each distance, sixteen sounds at a time.
 
@@ -63,7 +68,8 @@ class Evaluator:
         Args:
             genomes: shape (n, genes).
             labels: which distances.
-            views: whether ``sight`` is wanted too.
+            sees: what ``sight`` is to hold.
+            of: which of the distances the parts of ``sight`` are to sum up to.
 
         Returns:
             Label to distances, shape (n,); the mean over the target's channels, by energy.
@@ -74,12 +80,12 @@ class Evaluator:
         """
         labels = tuple(sorted(set(labels)))
         scorers = [one for label in labels for one in self._distances(label)]
-        self._seen = []
+        self._sights, look = [], Look(sees, of)
         if all(getattr(one, "streamable", False) for one in scorers):
-            parts = self._fused(labels, genomes, views=views)
+            parts = self._fused(labels, genomes, look)
         else:
             starts = range(0, len(genomes), LANES)
-            parts = [self._scored(labels, genomes[i : i + LANES], views=views) for i in starts]
+            parts = [self._scored(labels, genomes[i : i + LANES], look) for i in starts]
         return {
             label: np.concatenate([np.empty(0), *(p[label] for p in parts)]) for label in labels
         }
@@ -97,8 +103,8 @@ class Evaluator:
 
     @property
     def sight(self) -> Sight | None:
-        """Where the sounds of the last evaluation differ from the target, if views were wanted."""
-        return Sight(*joined(self._seen)) if self._seen else None
+        """What the last evaluation saw of its sounds; None if nothing was wanted."""
+        return joined(self._sights) if self._sights else None
 
     @property
     def outside_s(self) -> float:
@@ -159,24 +165,50 @@ class Evaluator:
 
     def _measured(self, label: str, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
         """Measure sounds by one distance, which may give NaN or infinity."""
+        return self._mean(label, self._by_channel(label, sounds), len(sounds))
+
+    def _by_channel(
+        self, label: str, sounds: NDArray[np.float32], *, split: bool = False
+    ) -> list[Any]:
+        """Return what a distance, or its parts, gives against each channel of the target."""
         kind, _ = self.problem.distances[label]
         distances = self._distances(label)
         began = time.process_time()
         with blamed(f"{kind} {label!r}", PluginError):
-            by_channel = [fitness(sounds) for fitness in distances]
-        mean = self._mean(label, by_channel, len(sounds))
+            found = [one.parts_of(sounds) if split else one(sounds) for one in distances]
         self.score_s += time.process_time() - began
-        return mean
+        return found
 
-    def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64], *, views: bool) -> Found:
+    def _scored(self, labels: Sequence[str], genomes: NDArray[np.float64], look: Look) -> Found:
         sounds, broken = self._timed(genomes)
-        if views:
-            began = time.process_time()
-            self._seen.append(
-                across_channels([one.views(sounds) for one in self._views], self._weights)
-            )
-            self.score_s += time.process_time() - began
-        return self._settled({label: self._measured(label, sounds) for label in labels}, broken)
+        began = time.process_time()
+        sight = self._eyes.heard(look.sees, sounds)
+        self.score_s += time.process_time() - began
+        by_channel = {
+            label: self._by_channel(label, sounds, split=label == look.split) for label in labels
+        }
+        parts = by_channel.get(look.split, [])
+        if parts:
+            by_channel[look.split] = [one.sum(axis=0) for one in parts]
+        means = {label: self._mean(label, each, len(sounds)) for label, each in by_channel.items()}
+        return self._seen(look, sight, parts, self._settled(means, broken))
+
+    def _seen(self, look: Look, sight: Sight, parts: Sequence[Any], found: Found) -> Found:
+        """Note what was seen of a group, whose distances are ``found``; returns these.
+
+        Args:
+            look: what is wanted.
+            sight: without the parts.
+            parts: of the distance that is split, shape (parts, n), for each channel of the target.
+            found: label to distances, shape (n,).
+        """
+        if look.split:
+            whole = found[look.split] < WORST
+            each = [self._mean(look.split, one, len(whole)) for one in zip(*parts, strict=True)]
+            sight = sight._replace(parts=np.where(whole[:, None], np.stack(each, axis=1), WORST))
+        if look.sees:
+            self._sights.append(sight)
+        return found
 
     def _settled(self, found: Found, broken: NDArray[np.bool_]) -> Found:
         """Put broken candidates at the worst distance, by every label, and count them.
@@ -200,13 +232,13 @@ class Evaluator:
         return f"{self.problem.distances[label][0]} {label!r} gave NaN or infinity"
 
     def _fused(
-        self, labels: tuple[str, ...], genomes: NDArray[np.float64], *, views: bool
+        self, labels: tuple[str, ...], genomes: NDArray[np.float64], look: Look
     ) -> list[Found]:
         """Measure genomes, sixteen at a time, while they are rendered."""
         cpu, wall, self._rendering = time.process_time(), time.perf_counter(), 0.0
         try:
             groups = self._groups(genomes)
-            return [self._streamed(labels, *group, views=views) for group in groups]
+            return [self._streamed(labels, *group, look) for group in groups]
         finally:
             # To ask for CPU seconds at every block would cost a fortieth of what is measured.
             cpu = time.process_time() - cpu
@@ -219,8 +251,7 @@ class Evaluator:
         labels: tuple[str, ...],
         broken: NDArray[np.bool_],
         blocks: Iterator[Block],
-        *,
-        views: bool,
+        look: Look,
     ) -> Found:
         """Measure up to sixteen sounds while they are rendered.
 
@@ -228,15 +259,17 @@ class Evaluator:
             labels: of the distances.
             broken: whose sound is broken, shape (sounds,), True at the latest after the last block.
             blocks: of the sounds.
-            views: whether to look at them too.
+            look: what is wanted besides.
         """
         count = len(broken)
         owners = [label for label in labels for _ in self._distances(label)]
-        if (labels, views) not in self._streams:
+        key = labels, tuple(look.sees)
+        if key not in self._streams:
             scorers = [one for label in labels for one in self._distances(label)]
-            self._streams[labels, views] = SoundStream([*scorers, *(self._views if views else [])])
-        stream = self._streams[labels, views]
+            self._streams[key] = SoundStream([*scorers, *self._eyes.watchers(look.sees)])
+        stream = self._streams[key]
         found: dict[str, list[Any]] = {label: [] for label in labels}
+        parts = []
         try:
             stream.begin(count)
             for block in blocks:
@@ -244,10 +277,9 @@ class Evaluator:
             stream.end()
             for position, label in enumerate(owners):
                 found[label].append(stream.distances(position)[:count])
-            if views:
-                each = enumerate(self._views, start=len(owners))
-                seen = [one.seen(stream.sums(position), count) for position, one in each]
-                self._seen.append(across_channels(seen, self._weights))
+                if label == look.split:
+                    parts.append(stream.parts(position)[:, :count])
+            sight = self._eyes.streamed(look.sees, stream, len(owners), count)
         except PluginError:
             raise
         except Exception as error:
@@ -257,7 +289,7 @@ class Evaluator:
             who = f"{self.problem.distances[label][0]} {label!r}"
             raise PluginError(raised_by(who, error)) from error
         means = {label: self._mean(label, each, count) for label, each in found.items()}
-        return self._settled(means, broken)
+        return self._seen(look, sight, parts, self._settled(means, broken))
 
     def _groups(
         self, genomes: NDArray[np.float64]
@@ -309,9 +341,9 @@ class Evaluator:
         return None if (weights == weights[0]).all() else weights.tolist()
 
     @cached_property
-    def _views(self) -> list[Views]:
-        """The views of each channel of the target."""
-        return [Views(sound, self.problem.sample_rate) for sound in self.problem.sounds]
+    def _eyes(self) -> Eyes:
+        """What looks at sounds for the searches that see."""
+        return Eyes(self.problem.sounds, self.problem.sample_rate, self._weights)
 
     def _distances(self, label: str) -> list[Any]:
         """The fitness of a label for each channel of the target, made when first asked for."""

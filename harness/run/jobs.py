@@ -193,7 +193,7 @@ def _step(job: StepJob, evaluator: Evaluator, registry: Registry, outcome: Outco
     def evaluate(genomes: Genomes) -> Scores:
         outcome.batches += 1
         labels = {job.fitness, job.objective}
-        distances = evaluator.evaluate(genomes, labels, views=search.sees)
+        distances = evaluator.evaluate(genomes, labels, sees=search.sees, of=job.objective)
         sight = evaluator.sight if search.sees else None
         return Scores(distances[job.fitness], distances[job.objective], sight)
 

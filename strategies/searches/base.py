@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +14,47 @@ Distances = NDArray[np.float64]
 State = dict[str, Any]
 
 
+# What a search may see: where a sound differs from the target, in which direction it lies from it,
+# and of which parts its distance is the sum.
+Sense = Literal["views", "measures", "parts"]
+Seen = NDArray[np.float64]
+
+
 class Sight(NamedTuple):
-    """What a search that sees is shown of genomes, besides their distances.
+    """What a search that sees is shown of n genomes, besides their distances.
 
     Attributes:
-        residuals: for each view a vector of differences from the target for each genome, of shape
-            (n, size of the view), float32; all 0 where the sounds are the same.
-        guide: a second distance, in dB, shape (n,), which has fewer false minima in pitch.
+        residuals: with ``views``: for each view a vector of differences from the target for each
+            genome, of shape (n, size of the view), float32; all 0 where the sounds are the same.
+        guide: with ``views``: a second distance, in dB, shape (n,), which has fewer false minima in
+            pitch.
+        measures: with ``measures``: how much brighter, and how much later over time, the sounds are
+            than the target, shape (n, 2), each -1 to 1.
+        parts: with ``parts``: distances whose sum is the distance that the agent minimises, shape
+            (n, parts), the same parts in the same order throughout a trial.
     """
 
-    residuals: Sequence[NDArray[np.float32]]
-    guide: Distances
+    residuals: Sequence[NDArray[np.float32]] = ()
+    guide: Distances = np.empty(0)
+    measures: Seen = np.empty((0, 0))
+    parts: Seen = np.empty((0, 0))
+
+
+class Collection(NamedTuple):
+    """Several genomes that a search has found, each of which is the best in its own way.
+
+    Attributes:
+        kind: ``front``, of which none is beaten in all parts of the distance by another, or
+            ``archive``, each the closest of those that sound like it.
+        genomes: shape (n, dims), n at least 1, best first.
+        distances: shape (n,).
+        values: the parts of their distances, shape (n, parts), or their measures, shape (n, 2).
+    """
+
+    kind: Literal["front", "archive"]
+    genomes: Genomes
+    distances: Distances
+    values: Seen
 
 
 class Search(ABC):
@@ -36,8 +66,9 @@ class Search(ABC):
 
     Attributes:
         smallest_population: the smallest population with which it can search.
-        sees: whether it wants to see where a sound differs from the target; if so, ``see`` is
-            called before ``tell`` and before ``renew``.
+        sees: what it wants to see besides distances; if anything, ``see`` is called before ``tell``
+            and before ``renew``.
+        receives: whether it takes in genomes that another search has evaluated, by ``receive``.
         example: options for the conformance suite, if some are required.
 
     Args:
@@ -50,7 +81,8 @@ class Search(ABC):
     """
 
     smallest_population: ClassVar[int] = 1
-    sees: ClassVar[bool] = False
+    sees: ClassVar[tuple[Sense, ...]] = ()
+    receives: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, dims: int, population: int, seed: int) -> None:
@@ -98,6 +130,12 @@ class Search(ABC):
                 call the search behaves as at the beginning.
         """
 
+    def receive(self, genomes: Genomes, distances: Distances) -> None:  # noqa: B027 - see receives
+        """Take in genomes, (n, dims), that another search has found, and their distances, (n,).
+
+        It is called between a ``tell`` and the next ``ask``, if the search ``receives``.
+        """
+
     def elites(self) -> Genomes:
         """Return the genomes, shape (n, dims), whose distances survive into the next generation.
 
@@ -108,6 +146,10 @@ class Search(ABC):
 
     def renew(self, distances: Distances) -> None:  # noqa: B027 - only for searches with elites
         """Replace the distances of the first n elites by new ones, shape (n,)."""
+
+    def collection(self) -> Collection | None:
+        """Return what it has found besides its best genome, to be shown; None by default."""
+        return None
 
     @abstractmethod
     def state(self) -> State:
@@ -121,7 +163,8 @@ class Search(ABC):
 class PopulationSearch(Search):
     """A search with a population; a subclass implements ``ask`` and ``tell``.
 
-    A subclass with further state extends ``state`` and ``load``.
+    A subclass with further state extends ``state`` and ``load``. One whose next generation does not
+    come from ``genomes`` overrides ``receive``, or sets ``receives`` to False.
 
     Attributes:
         genomes: the population, shape (n, dims), best first; empty before the first ``tell``.
@@ -136,6 +179,8 @@ class PopulationSearch(Search):
     Raises:
         ValueError: if ``dims`` or ``population`` is below what the search needs.
     """
+
+    receives: ClassVar[bool] = True
 
     def __init__(self, dims: int, population: int, seed: int) -> None:
         super().__init__(dims, population, seed)
@@ -153,6 +198,16 @@ class PopulationSearch(Search):
             np.concatenate([self.genomes, genomes]), np.concatenate([self.distances, distances])
         )
         self.genomes, self.distances = genomes[: self.population], distances[: self.population]
+
+    def receive(self, genomes: Genomes, distances: Distances) -> None:
+        """Put genomes that are not in the population yet in the place of its worst."""
+        known = (genomes[:, None] == self.genomes).all(axis=2).any(axis=1)
+        genomes, distances = genomes[~known], distances[~known]
+        kept, of_kept = ranked(self.genomes, self.distances)
+        stay = max(0, len(kept) - len(genomes))
+        self.genomes, self.distances = ranked(
+            np.concatenate([kept[:stay], genomes]), np.concatenate([of_kept[:stay], distances])
+        )
 
     def members(self) -> tuple[Genomes, Distances]:
         """Return the population, best first."""

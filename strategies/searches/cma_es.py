@@ -2,7 +2,8 @@
 
 Hansen, The CMA evolution strategy: a tutorial (2016, arXiv 1604.00772), with its defaults and
 negative weights; restarts with a growing generation: Auger & Hansen, A restart CMA evolution
-strategy with increasing population size (2005). It is our own implementation, because its
+strategy with increasing population size (2005); genomes of another search: Hansen, Injecting
+external solutions into CMA-ES (2011, arXiv 1110.4181). It is our own implementation, because its
 whole state must be saved and resumed; tests compare it with pycma, draw by draw.
 """
 
@@ -81,7 +82,8 @@ class CmaEs(PopulationSearch):
 
     Children outside the cube are mirrored back into it. No distance is kept from one generation to
     the next. When the search has converged or stagnated, it restarts at a random point with twice
-    as many children.
+    as many children. Genomes that it receives from another search are evaluated among the next
+    children, and draw the distribution towards them by a bounded step.
 
     Args:
         dims: how many genes a genome has.
@@ -118,16 +120,39 @@ class CmaEs(PopulationSearch):
         self._bests: Distances = np.empty(0)
         # The step of each child of the last ask, and the standard normal step it was made from.
         self._steps = np.empty((2, 0, self.dims))
+        self._received: Genomes = np.empty((0, self.dims))
 
     def ask(self) -> Genomes:
-        """Draw a generation, mirrored into the cube."""
+        """Draw a generation, mirrored into the cube; what was received takes the first places."""
         drawn = self.random.standard_normal((self._children, self.dims))
         # einsum, because the bits of a matrix product may depend on the number of threads.
         scales, axes = np.linalg.eigh(self._covariance)
         round_steps = np.einsum("ij,kj->ki", axes, drawn)
         steps = np.einsum("ij,kj->ki", axes * np.sqrt(np.maximum(scales, 0)), drawn)
+        genomes = folded(self._mean + self._sigma * steps)
+        if count := len(self._received):
+            genomes[:count] = self._received
+            steps[:count], round_steps[:count] = self._steps_to(self._received, scales, axes)
+            self._received = self._received[:0]
         self._steps = np.stack([steps, round_steps])
-        return folded(self._mean + self._sigma * steps)
+        return genomes
+
+    def _steps_to(
+        self, genomes: Genomes, scales: NDArray[np.float64], axes: NDArray[np.float64]
+    ) -> tuple[Genomes, Genomes]:
+        """Return the steps to genomes and their standard normal steps, no longer than Hansen's."""
+        steps = (genomes - self._mean) / self._sigma
+        # No shorter than an inaudible step along an axis that has collapsed.
+        lengths = np.sqrt(np.maximum(scales, _CONVERGED**2))
+        drawn = np.einsum("ji,kj->ki", axes, steps) / lengths
+        longest = sqrt(self.dims) + 2 * self.dims / (self.dims + 2)
+        drawn *= longest / np.maximum(longest, np.linalg.norm(drawn, axis=1))[:, None]
+        steps = np.einsum("ij,kj->ki", axes * lengths, drawn)
+        return steps, np.einsum("ij,kj->ki", axes, drawn)
+
+    def receive(self, genomes: Genomes, distances: Distances) -> None:  # noqa: ARG002
+        """Let the best of these be among the next children, at most half of them."""
+        self._received = genomes[: self._children // 2].copy()
 
     def tell(self, genomes: Genomes, distances: Distances) -> None:
         """Adapt the distribution; a first population determines where it starts."""
@@ -197,6 +222,8 @@ class CmaEs(PopulationSearch):
             "generation": self._generation,
             "bests": self._bests,
             "steps": self._steps,
+            # Left out where there are none, so that other checkpoints stay as they were.
+            **({"received": self._received} if len(self._received) else {}),
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -206,6 +233,7 @@ class CmaEs(PopulationSearch):
         self._mean, self._sigma = np.array(state["mean"]), state["sigma"]
         self._covariance, self._paths = np.array(state["covariance"]), np.array(state["paths"])
         self._bests, self._steps = np.array(state["bests"]), np.array(state["steps"])
+        self._received = np.array(state.get("received", np.empty((0, self.dims))))
 
 
 def folded(genomes: Genomes) -> Genomes:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from strategies.searches.base import Distances, Genomes, PopulationSearch, Sight, State
+from strategies.searches.base import Distances, Genomes, PopulationSearch, Sense, Sight, State
 from strategies.searches.climber import Climber, blind, merits
 from strategies.searches.gene_map import GeneMap
 from strategies.searches.hops import Origin, hops, mutants
@@ -61,7 +61,8 @@ class Descent(PopulationSearch):
     """
 
     smallest_population = 2
-    sees: ClassVar[bool] = True
+    sees: ClassVar[tuple[Sense, ...]] = ("views",)
+    receives: ClassVar[bool] = False
     climbs: ClassVar[type[Climber]] = Climber
 
     def __init__(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from strategies.limits import Limits
-from strategies.searches.base import Distances, Genomes, Search, Sight, State
+from strategies.searches.base import Collection, Distances, Genomes, Search, Sight, State
 from synth.space import Parameter
 
 
@@ -19,6 +19,7 @@ class Limited(Search):
     def __init__(self, search: Search, limits: Limits) -> None:
         super().__init__(search.dims, search.population, search.seed)
         self.sees = search.sees  # type: ignore[misc]
+        self.receives = search.receives  # type: ignore[misc]
         self._search, self._limits = search, limits
 
     def meet(self, parameters: Sequence[Parameter]) -> None:
@@ -52,6 +53,10 @@ class Limited(Search):
         """Pass on how much of the budget is spent."""
         self._search.pace(progress)
 
+    def receive(self, genomes: Genomes, distances: Distances) -> None:
+        """Pass on what another search has found."""
+        self._search.receive(self._limits.spanned(genomes), distances)
+
     def elites(self) -> Genomes:
         """Return the search's elites."""
         return self._limits.spread(self._search.elites())
@@ -59,6 +64,11 @@ class Limited(Search):
     def renew(self, distances: Distances) -> None:
         """Pass on new distances of the elites."""
         self._search.renew(distances)
+
+    def collection(self) -> Collection | None:
+        """Return the search's collection."""
+        found = self._search.collection()
+        return None if found is None else found._replace(genomes=self._limits.spread(found.genomes))
 
     def state(self) -> State:
         """Return the search's state."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from strategies.searches.base import Distances, Genomes, Sight, State, ranked
+from strategies.searches.base import Distances, Genomes, Sense, Sight, State, ranked
 from strategies.searches.climber import Climber, blind
 from strategies.searches.ga import GeneticAlgorithm
 from strategies.searches.gene_map import GeneMap
@@ -37,7 +37,7 @@ class Memetic(GeneticAlgorithm):
         ValueError: if an argument is outside its range.
     """
 
-    sees: ClassVar[bool] = True
+    sees: ClassVar[tuple[Sense, ...]] = ("views",)
 
     def __init__(
         self, dims: int, population: int, seed: int, *, iterations: int = 2, **ga: Any

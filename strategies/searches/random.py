@@ -3,11 +3,15 @@
 Source: Bergstra & Bengio, Random search for hyper-parameter optimization (2012).
 """
 
+from typing import ClassVar
+
 from strategies.searches.base import Distances, Genomes, PopulationSearch, ranked
 
 
 class RandomSearch(PopulationSearch):
     """Draws all genomes uniformly from the unit cube; the population is the last generation."""
+
+    receives: ClassVar[bool] = False
 
     def ask(self) -> Genomes:
         """Return uniformly random genomes, shape (population, dims)."""

@@ -26,6 +26,16 @@ def test_is_the_sum_of_the_parts_as_shares_of_silence():
     assert weighted(pitch=2, waveform=3)([OTHER]) == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize("parts", [{"mfcc": 2, "waveform": 3}, {"pitch": 2, "waveform": 3}])
+def test_its_parts_have_the_names_and_the_order_of_the_experiment(parts):
+    fitness = weighted(**parts)
+    assert fitness.part_names == tuple(parts)
+    found = fitness.parts_of([OTHER, SILENCE, TARGET])
+    assert found[:, 1:] == pytest.approx(np.array([[2.0, 0.0], [3.0, 0.0]]))
+    assert np.array_equal(found.sum(axis=0), fitness([OTHER, SILENCE, TARGET]))
+    assert Waveform(TARGET, RATE).part_names == ("",)
+
+
 def test_a_part_that_silence_satisfies_is_taken_as_it_is():
     noise = np.random.default_rng(1).standard_normal(T.size)
     unpitched = Weighted(noise, RATE, parts={"pitch": 1.0})

@@ -163,7 +163,7 @@ BAD = {
     ),
     "strategy, owns a gene twice for some seeds": (
         strategy("[Phase((AgentSpec('one', (0,) * (seed % 2) + every, self.search, 8),))]"),
-        "each gene is owned once",
+        "each gene is owned once or by all",
         "gene 0 is owned twice",
     ),
     "strategy, leaves a gene out for some seeds": (

@@ -242,7 +242,7 @@ def test_an_agent_with_all_genes_searches_as_if_alone():
 class Seeing(Noted):
     """Records what it is shown, in the order of calls."""
 
-    sees = True
+    sees = ("views",)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -14,7 +14,7 @@ from common.blame import PluginError
 from harness.record.broken_counts import added
 from harness.run.broken import WORST, heard
 from harness.run.jobs import Job, Outcome, StepJob
-from harness.run.trial.assemble import assembled, diversity_row, spread, start
+from harness.run.trial.assemble import assembled, diversity_row, spread, starts
 from harness.run.trial.next_jobs import phase_of, renders_left
 from harness.run.trial.plan import TrialPlan
 from harness.run.trial.state import (
@@ -26,6 +26,7 @@ from harness.run.trial.state import (
     TrialState,
 )
 from strategies.agent import Report
+from strategies.islands import migrants
 from strategies.searches.base import Distances, Genomes
 
 Row = dict[str, Any]
@@ -137,11 +138,9 @@ def _with_agents(
     plan: TrialPlan, state: TrialState, genomes: Genomes, distances: Mapping[str, Distances]
 ) -> TrialState:
     """Start every agent of the phase with its first population."""
-    agents = tuple(
-        AgentState(start(spec, genomes, distances[plan.objective(spec.fitness)]))
-        for spec in phase_of(plan, state).agents
-    )
-    return replace(state, agents=agents)
+    phase = phase_of(plan, state)
+    own = [distances[plan.objective(spec.fitness)] for spec in phase.agents]
+    return replace(state, agents=tuple(map(AgentState, starts(phase, genomes, own))))
 
 
 def _charged(
@@ -186,15 +185,17 @@ def _exchanged(plan: TrialPlan, state: TrialState) -> TrialState:
             f"strategy {plan.trial.strategy!r}: contexts() gave shapes {shapes}; wanted "
             f"{len(phase.agents)} of (collaborators, {genes})"
         )
-    agents = []
-    for spec, agent, context in zip(phase.agents, state.agents, contexts, strict=True):
+    agents, sent = [], migrants(phase, state.standings)
+    for spec, agent, context, come in zip(phase.agents, state.agents, contexts, sent, strict=True):
         others = np.ones(genes, dtype=bool)
         others[list(spec.genes)] = False
         # A first population was evaluated as it came, not with these collaborators.
         old = agent.context
         same = old is not None and np.array_equal(old[:, others], context[:, others])
         moved = agent.moved or (bool(others.any()) and not same)
-        agents.append(replace(agent, context=context, moved=moved))
+        # A first population has been dealt out already.
+        come = come if agent.search is not None else None  # noqa: PLW2901
+        agents.append(replace(agent, context=context, moved=moved, migrants=come))
     return replace(state, agents=tuple(agents))
 
 

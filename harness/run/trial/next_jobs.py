@@ -76,6 +76,7 @@ def _step(plan: TrialPlan, state: TrialState, number: int, renders: int) -> Step
         renders,
         done=(state.spent - begin) / length,
         share_of_render=len(_active(plan, state)) / length,
+        migrants=agent.migrants,
     )
     spec = phase.agents[number]
     seed = int(plan.trial.random("search", state.phase, number).generate_state(1)[0])

@@ -74,12 +74,27 @@ class AgentState:
         search: the state of its search; None at the beginning of a phase.
         context: collaborators, shape (collaborators, genes); None before the first exchange.
         moved: whether its context has changed since its last step.
+        migrants: what its next step begins with from another island; None without migration.
     """
 
     standing: Standing
     search: Mapping[str, Any] | None = None
     context: Genomes | None = None
     moved: bool = False
+    migrants: Standing | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return the state as arrays and plain values, for a checkpoint."""
+        migrants = self.migrants
+        return {
+            "genomes": self.standing.genomes,
+            "distances": self.standing.distances,
+            "search": self.search,
+            "context": self.context,
+            "moved": self.moved,
+            # Left out where there are none, so that other checkpoints stay as they were.
+            **({} if migrants is None else {"migrants": [migrants.genomes, migrants.distances]}),
+        }
 
 
 @dataclass(frozen=True)
@@ -124,16 +139,7 @@ class TrialState:
             "stage": _plain_stage(self.stage),
             "phase": self.phase,
             "round": self.round,
-            "agents": [
-                {
-                    "genomes": agent.standing.genomes,
-                    "distances": agent.standing.distances,
-                    "search": agent.search,
-                    "context": agent.context,
-                    "moved": agent.moved,
-                }
-                for agent in self.agents
-            ],
+            "agents": [agent.plain() for agent in self.agents],
             "champion": self.champion,
             "best": self.best,
             "ledger": dict(self.ledger),
@@ -151,6 +157,7 @@ def restored(plain: Mapping[str, Any]) -> TrialState:
             agent["search"],
             agent["context"],
             agent["moved"],
+            Standing(*agent["migrants"]) if "migrants" in agent else None,
         )
         for agent in plain["agents"]
     )

@@ -114,7 +114,7 @@ def test_a_broken_sound_is_the_worst_and_changes_no_other(bound, genomes, breaki
     wanted = bound.evaluate(genomes, labels)
     breaking(value)
     bound.broken.clear()
-    found = bound.evaluate(genomes, labels, views=True)
+    found = bound.evaluate(genomes, labels, sees=("views",))
     broken = np.arange(len(genomes)) % LANES == 2
     for label in labels:
         assert (found[label][broken] == WORST).all()
@@ -196,7 +196,7 @@ def test_render_and_score_share_the_cpu_seconds(bound, genomes, monkeypatch):
 def test_views_change_no_distance_and_are_those_of_the_sounds(bound, genomes, label):
     alone = bound.evaluate(genomes, [label])[label]
     assert bound.sight is None
-    found = bound.evaluate(genomes, [label], views=True)[label]
+    found = bound.evaluate(genomes, [label], sees=("views",))[label]
     assert (found == alone).all()
     wanted = Views(bound.problem.sounds[0], RATE).views(bound.render(genomes))
     assert bound.sight is not None

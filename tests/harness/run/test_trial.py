@@ -21,6 +21,8 @@ EVERY_STRATEGY = [
     {"name": "society", "label": "atomic", "fitness": {"pitch": "pitch"}},
     "society_scrambled",
     {"name": "hand_over", "share": 0.5},
+    {"name": "islands", "islands": 3, "migrants": 1, "every": 2},
+    {"name": "islands", "label": "with_cma_es", "islands": 2, "search": "cma_es"},
 ]
 
 
