@@ -5,6 +5,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from importlib.abc import SourceLoader
 from pathlib import Path
@@ -80,9 +81,8 @@ def lacks(cls: type) -> str:
     own = [name for name, value in vars(cls).items() if callable(value) and name[0] != "_"]
     said = []
     for name in lacking(cls):
-        hint = nearest(name, own)
-        mend = f"; is its {own[0]!r} meant?" if len(own) == 1 else ""
-        mend = f"; {hint}" if hint.startswith("did") else mend
+        near = own if len(own) == 1 else get_close_matches(name, own, 1)
+        mend = f"; is {near[0]!r} meant to be it?" if near else ""
         said.append(f"{cls.__name__} lacks the method {name!r}{mend}")
     return "; ".join(said)
 

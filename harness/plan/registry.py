@@ -209,6 +209,11 @@ def refuse_plugins(refused: bool = True) -> None:
     _refused = refused
 
 
+def plugins_refused() -> bool:
+    """Whether this process loads nothing but what comes with ga-synth."""
+    return _refused
+
+
 def _allowed(entries: dict[tuple[str, str], EntryPoint]) -> dict[tuple[str, str], EntryPoint]:
     if not _refused:
         return entries
