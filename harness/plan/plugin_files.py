@@ -103,7 +103,12 @@ def base_class(kind: str) -> type:
 
 def plugin_name(cls: type) -> str:
     """What experiments call a class of a file: its name in snake case."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+    return snake_case(cls.__name__)
+
+
+def snake_case(name: str) -> str:
+    """Turn ``MyFitness`` into ``my_fitness``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def first_line(text: str | None) -> str:

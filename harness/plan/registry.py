@@ -199,6 +199,11 @@ class Registry:
         return Plugin(kind, name, f"{owner} {number}", number, about, reason)
 
 
+def group_of(kind: str) -> str:
+    """The group of entry points by which packages register plug-ins of a kind."""
+    return _GROUPS[kind]
+
+
 # Whether only what comes with ga-synth may be loaded by this process.
 _refused = False
 
