@@ -23,7 +23,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration seeding matching
 
-.PHONY: answers match compare networks pretrained parts plugin real test fast wheel lint bench faults fuzz peers rivals format ui lock clean help
+.PHONY: answers match compare networks pretrained parts plugin real test fast wheel newcomer lint bench faults fuzz peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -59,6 +59,9 @@ fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser
 wheel: .uv/bin/uv ## build the wheel into dist/
 	@rm -rf build dist
 	.uv/bin/uv build --quiet --wheel --out-dir dist .
+
+newcomer: $(BIN)/.ready ## what a newcomer does, from the wheel alone in an empty folder, timed and checked
+	.ci/wheel
 
 lint: $(BIN)/.ready ## check style, types and the one-way imports
 	$(BIN)/ruff check .

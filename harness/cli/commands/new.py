@@ -1,10 +1,7 @@
 """``new``: a plug-in of one's own to start from, as a package or as one file."""
 
 import keyword
-import os
 import re
-import shutil
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -46,6 +43,7 @@ def new(
 ) -> None:
     """Write a plug-in that works, to be changed into your own."""
     from harness.plan.registry import Registry
+    from harness.record.files import write_folder
 
     if kind not in _KINDS:
         raise InputError(f"kind {kind!r} is unknown; {nearest(kind, _KINDS)}")
@@ -61,7 +59,8 @@ def new(
             with target.open("x", encoding="utf-8") as opened:
                 opened.write(module)
         else:
-            _write_folder(target, _package(kind, name, module))
+            texts = _package(kind, name, module)
+            write_folder(target, {path: text.encode() for path, text in texts.items()})
     except OSError as error:
         raise InputError(f"cannot write {target}: {str(error.strerror).lower()}") from None
     _tell(kind, name, target)
@@ -127,27 +126,6 @@ def _package(kind: str, name: str, module: str) -> dict[str, str]:
         text = "".join(f"{key}: {value.format(name=name)}\n" for key, value in lines.items())
         found["experiment.yaml"] = text
     return found
-
-
-def _write_folder(folder: Path, texts: dict[str, str]) -> None:
-    """Write a folder as a whole, or nothing."""
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        for path, text in texts.items():
-            (made / path).parent.mkdir(exist_ok=True)
-            (made / path).write_text(text, encoding="utf-8")
-        made.chmod(0o777 & ~_umask())
-        made.rename(folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-
-
-def _umask() -> int:
-    """What is taken from the permissions of new files; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _tell(kind: str, name: str, target: Path) -> None:
