@@ -14,13 +14,16 @@ COMPILE := .uv/bin/uv pip compile --quiet --universal --generate-hashes --no-emi
 # Once `make parts` has been here, every later step keeps what it installed.
 LOCK = $(if $(wildcard $(VENV)/.parts),requirements-real.lock,requirements.lock)
 
+# Packages with plug-ins, a requirement a line, written by `make plugin`.
+PLUGINS := plugins.txt
+
 # With the bytecode written once, every later process starts seconds sooner.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration searches seeding matching
 
-.PHONY: answers match compare networks pretrained parts real test fast wheel lint bench faults fuzz peers rivals format ui lock clean help
+.PHONY: answers match compare networks pretrained parts plugin real test fast wheel newcomer lint bench faults fuzz peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -56,6 +59,9 @@ fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser
 wheel: .uv/bin/uv ## build the wheel into dist/
 	@rm -rf build dist
 	.uv/bin/uv build --quiet --wheel --out-dir dist .
+
+newcomer: $(BIN)/.ready ## what a newcomer does, from the wheel alone in an empty folder, timed and checked
+	.ci/wheel
 
 lint: $(BIN)/.ready ## check style, types and the one-way imports
 	$(BIN)/ruff check .
@@ -101,10 +107,18 @@ real: parts ## play and search a plug-in, Vital, Pure Data and a MIDI rig, small
 parts: $(BIN)/.ready ## install what plug-ins, Vital, Pure Data and MIDI need of Python (some of it GPL)
 	@touch $(VENV)/.parts && rm -f $(BIN)/.ready && $(MAKE) --no-print-directory $(BIN)/.ready
 
-$(BIN)/.ready: requirements.lock requirements-real.lock pyproject.toml .uv/bin/uv
+# What the file names is installed again whenever the environment is updated.
+plugin: $(BIN)/.ready ## install a plug-in's package, and keep it: make plugin PACKAGE=folder (or its name)
+	@test -n "$(PACKAGE)" || { echo "make: which package? make plugin PACKAGE=../my-plugin"; exit 2; }
+	@line="$(if $(wildcard $(PACKAGE)/pyproject.toml),--editable $(abspath $(PACKAGE)),$(PACKAGE))"; \
+	  .uv/bin/uv pip install --quiet --python $(BIN)/python $$line \
+	  && { grep -qxF -- "$$line" $(PLUGINS) 2>/dev/null || echo "$$line" >>$(PLUGINS); }
+
+$(BIN)/.ready: requirements.lock requirements-real.lock pyproject.toml $(wildcard $(PLUGINS)) .uv/bin/uv
 	@test -x $(BIN)/python || .uv/bin/uv venv --quiet --python $(PYTHON) --no-python-downloads $(VENV)
 	.uv/bin/uv pip sync --quiet --require-hashes --python $(BIN)/python $(LOCK)
 	.uv/bin/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	@test ! -s $(PLUGINS) || .uv/bin/uv pip install --quiet --python $(BIN)/python --requirement $(PLUGINS)
 	@touch $@
 
 .uv/bin/uv:

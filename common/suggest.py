@@ -2,12 +2,31 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import PurePath
+
+# Below it, what two names share is chance: "evil" and "vital" are alike to 0.67.
+_ALIKE = 0.7
+# Further letters that an abbreviation leaves out: "cmaes" is "cma_es" without its line.
+_SIGNS = str.maketrans("", "", "_-. ")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say what was probably meant by ``name``, or else what is allowed."""
     names = sorted(known)
-    near = get_close_matches(str(name), names, 1, cutoff=0.5)
+    near = _near(str(name), names)
     if near:
-        return f"did you mean {near[0]!r}?"
+        return f"did you mean {near!r}?"
     return f"allowed: {', '.join(names)}" if names else "there are none to choose from"
+
+
+def _near(name: str, names: list[str]) -> str:
+    """The most similar name; empty if none is similar enough."""
+    # An ending that all files share says nothing about which of them was meant.
+    bare = {_bare(known, name): known for known in reversed(names)}
+    found = get_close_matches(_bare(name, name), bare, 1, _ALIKE)
+    return bare[found[0]] if found else ""
+
+
+def _bare(text: str, name: str) -> str:
+    ending = PurePath(name).suffix
+    return text.removesuffix(ending).translate(_SIGNS).lower()

@@ -1,8 +1,8 @@
 """A weighted sum of several fitness functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import entry_points
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,8 +22,8 @@ class Weighted(StreamingFitness):
     Args:
         target: one channel, shape (samples,), finite and not silent.
         sample_rate: in hertz.
-        parts: the weight, above 0, of each fitness, by its name in the entry points
-            ``ga_synth.fitness``.
+        parts: the weight, above 0, of each fitness, by its name: what is installed, and, in an
+            experiment, what its plug-in files define.
 
     Raises:
         ValueError: if there are no parts, or a name or a weight is invalid.
@@ -32,19 +32,35 @@ class Weighted(StreamingFitness):
     unit = ""
     example: ClassVar[Mapping[str, Any]] = {"parts": {"spectrogram": 1.0, "waveform": 0.5}}
 
+    @classmethod
+    def among(cls, find: Callable[[str], type[Fitness]], names: Iterable[str]) -> type[Self]:
+        """Return this class with other parts to choose from.
+
+        Args:
+            find: gives the fitness of a name.
+            names: of all there are.
+        """
+        members = {
+            "_find": staticmethod(find),
+            "_names": staticmethod(lambda: names),
+            "__module__": cls.__module__,
+            "__doc__": cls.__doc__,
+        }
+        return type(cls.__name__, (cls,), members)
+
     def __init__(self, target: ArrayLike, sample_rate: int, *, parts: Mapping[str, float]) -> None:
         super().__init__(target, sample_rate)
         if not parts:
             raise ValueError("weighted: no parts; give at least one, as {name: weight}")
         silence = np.zeros((1, self.target.size))
         self._parts: list[tuple[float, Fitness]] = []
-        self._names = list(parts)
+        self._chosen = tuple(parts)
         for name, weight in parts.items():
             if not (isinstance(weight, int | float) and 0 < weight < np.inf):
                 raise ValueError(
                     f"weighted: weight of {name!r}: {weight!r}; allowed: a number above 0"
                 )
-            part = _find(name)(self.target, sample_rate)
+            part = self._part(name)(self.target, sample_rate)
             self._parts.append((weight / (float(part(silence)[0]) or 1.0), part))
         streamed = [part for _, part in self._parts if isinstance(part, StreamingFitness)]
         self._streamed_parts = streamed
@@ -58,7 +74,7 @@ class Weighted(StreamingFitness):
     @property
     def part_names(self) -> tuple[str, ...]:
         """The names of the parts, in order."""
-        return tuple(self._names)
+        return self._chosen
 
     def parts_of(self, sounds: ArrayLike) -> SoundDistances:
         """Return the weighted parts, shape (parts, n), of sounds, shape (n, samples)."""
@@ -86,6 +102,24 @@ class Weighted(StreamingFitness):
         parts = zip(self._streamed_parts, self._split(sums), strict=True)
         return self._scaled([one.distances(part) for one, part in parts])
 
+    @staticmethod
+    def _names() -> Iterable[str]:
+        return [entry.name for entry in entry_points(group="ga_synth.fitness")]
+
+    @staticmethod
+    def _find(name: str) -> type[Fitness]:
+        entries = {entry.name: entry for entry in entry_points(group="ga_synth.fitness")}
+        found: type[Fitness] = entries[name].load()
+        return found
+
+    def _part(self, name: str) -> type[Fitness]:
+        if name == "weighted":
+            raise ValueError("weighted cannot be a part of itself; list all parts in one weighted")
+        known = [one for one in self._names() if one != "weighted"]
+        if name not in known:
+            raise ValueError(f"unknown fitness {name!r}; {nearest(name, known)}")
+        return self._find(name)
+
     def _scaled(self, distances: Sequence[SoundDistances]) -> SoundDistances:
         scales = [scale for scale, _ in self._parts]
         return np.stack([s * d for s, d in zip(scales, distances, strict=True)])
@@ -94,14 +128,3 @@ class Weighted(StreamingFitness):
         """Split the sums into those of each part."""
         ends = np.cumsum([len(one.initial_sums()) for one in self._streamed_parts])
         return np.split(sums, ends[:-1])
-
-
-def _find(name: str) -> type[Fitness]:
-    if name == "weighted":
-        raise ValueError("weighted cannot be a part of itself; list all parts in one weighted")
-    entries = entry_points(group="ga_synth.fitness")
-    known = {entry.name: entry for entry in entries if entry.name != "weighted"}
-    if name not in known:
-        raise ValueError(f"unknown fitness {name!r}; {nearest(name, known)}")
-    found: type[Fitness] = known[name].load()
-    return found

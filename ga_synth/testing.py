@@ -75,5 +75,7 @@ def check_network(cls: type, **options: Any) -> None:
 def _check(kind: str, cls: type, options: dict[str, Any], files: tuple[Path, ...] = ()) -> None:
     failed = [found for found in findings(kind, cls, files, options) if not found.passed]
     if failed:
-        lines = [f"{found.name}: {found.detail}" for found in failed]
+        lines = [
+            f"{found.name}: {found.detail}{found.mend and f' ({found.mend})'}" for found in failed
+        ]
         raise AssertionError(f"{cls.__name__} fails {len(failed)} checks:\n" + "\n".join(lines))

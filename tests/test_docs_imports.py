@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-STARTER = sorted((ROOT / "harness" / "cli" / "starter").glob("*"))
+STARTER = sorted((ROOT / "harness" / "cli" / "starter").rglob("*.*"))
 PRIVATE = {
     path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "ga_synth"
 } - {"benchmarks"}

@@ -84,8 +84,9 @@ class LoadedComparison:
             address: of a running Ray cluster; a local one is started if None.
             mirror: whether to mirror the trials to MLflow.
             progress: whether to show progress.
-            on_event: called with "begun", "improved", "round", "finished" or "failed", the trial,
-                and its renders, its best genome, its row, its judgement or the reason.
+            on_event: called with "begun", "improved", "round", "printed", "finished" or "failed",
+                the trial, and its renders, its best genome, its row, lines that plug-ins printed,
+                its judgement or the reason.
 
         Raises:
             InputError: if anything does not fit, or no trial finished.

@@ -13,8 +13,11 @@ from rich.table import Table
 
 from harness.plan.trials import Trial
 from harness.record.broken_counts import added, said
+from harness.record.journal import PRINTED
 
 _LINE_EVERY_S = 5.0
+# Different lines of plug-ins that are shown; all are in the trials' folders.
+_MOST_PRINTED = 5
 
 
 @dataclass
@@ -54,6 +57,9 @@ class Progress:
         self._to_do = len(trials) - before.total()
         self._renders_of: dict[str, int] = {}
         self._broken: list[dict[str, int]] = []
+        self._lines_shown: set[str] = set()
+        self._lines = 0
+        self._reasons: Counter[str] = Counter()
         self._started = self._printed = time.monotonic()
         self._console = Console(highlight=False)
         live = self._console.is_terminal and not (as_json or quiet)
@@ -68,6 +74,8 @@ class Progress:
         if self._live:
             self._live.update(self._table())
             self._live.stop()
+        if not (self._as_json or self._quiet):
+            self._tell_repeated()
         if self._broken and not (self._as_json or self._quiet):
             count = len(self._broken)
             self._print(
@@ -94,6 +102,7 @@ class Progress:
                 self._broken.append(data["broken"])
         elif event == "failed":
             row.failed += 1
+            self._reasons[data] += 1
         if not self._quiet:
             self._show(event, trial, data)
 
@@ -105,15 +114,32 @@ class Progress:
                 if event == "finished" and "broken" in data:
                     line["broken"] = data["broken"]
                 line |= {"reason": data} if event == "failed" else {}
+                line |= {"lines": data} if event == "printed" else {}
                 self._print(json.dumps(line))
             return
-        if event == "failed":
+        if event == "failed" and self._reasons[data] == 1:
             self._print(f"failed: {trial.name}: {data}")
+        if event == "printed":
+            self._lines += len(data)
+            for line in data:
+                if line not in self._lines_shown and len(self._lines_shown) < _MOST_PRINTED:
+                    self._lines_shown.add(line)
+                    self._print(f"printed: {line}")
         if self._live:
             self._live.update(self._table())
         elif time.monotonic() - self._printed > _LINE_EVERY_S:
             self._printed = time.monotonic()
             self._print(self._line())
+
+    def _tell_repeated(self) -> None:
+        """Say how often what was shown once has come."""
+        for reason, count in self._reasons.items():
+            if count > 1:
+                others = f"{count - 1} more {'trial' if count == 2 else 'trials'}"
+                self._print(f"failed: {others} for the same reason: {reason}")
+        if self._lines:
+            lines = "1 line" if self._lines == 1 else f"{self._lines:,} lines"
+            self._print(f"plug-ins printed {lines}: {PRINTED} in the folders of their trials")
 
     def _print(self, line: str) -> None:
         self._console.print(line, markup=False, soft_wrap=True)

@@ -15,13 +15,21 @@ Sounds = NDArray[np.float32]
 
 
 def _made(subject: Subject) -> str:
-    """It can be made for a target."""
+    """It can be made for a target.
+
+    The constructor takes the target and the sample rate, passes both to super().__init__, and
+    gives every option after the * a default, or a value in the class attribute example.
+    """
     _bound(subject)
     return ""
 
 
 def _identity(subject: Subject) -> str:
-    """The target itself is at distance exactly 0."""
+    """The target itself is at distance exactly 0.
+
+    Measure sound and target by the same code, so that equal samples give a difference of
+    exactly 0; draw nothing at random.
+    """
     for what, target in (("a tone", _sounds()[0]), ("noise", _sounds()[4])):
         distance = float(subject.make(target, _RATE)(target[None])[0])
         want(distance == 0, f"{what} is at distance {distance:.6g} from itself")
@@ -29,7 +37,11 @@ def _identity(subject: Subject) -> str:
 
 
 def _numbers(subject: Subject) -> str:
-    """Distances are floats, finite, 0 or above, shape (n,)."""
+    """Distances are floats, finite, 0 or above, shape (n,).
+
+    Return one float for each sound, and guard divisions and logarithms against silence; a
+    difference needs abs or a square.
+    """
     sounds = _sounds()
     distances = _bound(subject)(sounds)
     want_array(distances, (len(sounds),), f"{len(sounds)} sounds")
@@ -38,19 +50,28 @@ def _numbers(subject: Subject) -> str:
 
 
 def _tells_apart(subject: Subject) -> str:
-    """Some other sound is farther away than the target."""
+    """Some other sound is farther away than the target.
+
+    Compare with self.target, and not only with the sound itself.
+    """
     want((_bound(subject)(_sounds()) > 0).any(), "silence, noise and other tones are all at 0")
     return ""
 
 
 def _none(subject: Subject) -> str:
-    """No sounds give no distances."""
+    """No sounds give no distances.
+
+    Start from an empty array of floats where distances_of joins those of single sounds.
+    """
     want_array(_bound(subject)(_sounds()[:0]), (0,), "no sounds")
     return ""
 
 
 def _again(subject: Subject) -> str:
-    """The same sound has the same distance, here and from another instance."""
+    """The same sound has the same distance, here and from another instance.
+
+    Keep nothing between calls, and draw nothing at random.
+    """
     fitness = _bound(subject)
     distances = np.array(fitness(_sounds()))
     _same(distances, fitness(_sounds()), "measured twice")
@@ -59,7 +80,11 @@ def _again(subject: Subject) -> str:
 
 
 def _batch(subject: Subject) -> str:
-    """A distance depends on neither its batch nor its place in it."""
+    """A distance depends on neither its batch nor its place in it.
+
+    Let no sum, maximum or random draw run over the sounds of a batch; sum each sound on its
+    own.
+    """
     fitness, sounds = _bound(subject), _sounds()
     distances = np.array(fitness(sounds))
     _same(distances, fitness(sounds[::-1])[::-1], "in another order")
@@ -69,7 +94,10 @@ def _batch(subject: Subject) -> str:
 
 
 def _unchanged(subject: Subject) -> str:
-    """It writes neither to the sounds nor to the target."""
+    """It writes neither to the sounds nor to the target.
+
+    Work on a copy: sound = sound.copy().
+    """
     sounds, target = _sounds(), _sounds()[0]
     subject.make(target, _RATE)(sounds)
     want(np.array_equal(sounds, _sounds()), "the sounds were changed")
@@ -78,7 +106,10 @@ def _unchanged(subject: Subject) -> str:
 
 
 def _refuses(subject: Subject) -> str:
-    """Sounds of another shape are refused with a ValueError."""
+    """Sounds of another shape are refused with a ValueError.
+
+    Override distance or distances_of, not __call__, which checks shapes.
+    """
     fitness, samples = _bound(subject), _sounds().shape[1]
     for shape in ((2, samples + 1), (2, samples - 1), (samples,), (1, 2, samples)):
         want_refused(partial(fitness, np.ones(shape, np.float32)), f"sounds of shape {shape}")
@@ -86,7 +117,10 @@ def _refuses(subject: Subject) -> str:
 
 
 def _short(subject: Subject) -> str:
-    """It can do with 0.05 s, at 8 kHz and at 44.1 kHz."""
+    """It can do with 0.05 s, at 8 kHz and at 44.1 kHz.
+
+    Take fewer or shorter frames where the target is shorter than one of them.
+    """
     for rate in (8_000, 44_100):
         sounds = _sounds(rate, 0.05)
         distances = subject.make(sounds[0], rate)(sounds)
@@ -97,7 +131,10 @@ def _short(subject: Subject) -> str:
 
 
 def _streamable(subject: Subject) -> str:
-    """A sound that is scored block by block has the same distance."""
+    """A sound that is scored block by block has the same distance.
+
+    Let update depend only on stream and sums, and let sums be added to in place.
+    """
     fitness, sounds = _bound(subject), _sounds()
     if not getattr(fitness, "streamable", False):
         return "scores whole sounds"

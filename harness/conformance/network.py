@@ -28,12 +28,18 @@ _SOUNDS = 3
 
 
 def _made(subject: Subject) -> str:
-    """It can be made, and its layers connected."""
+    """It can be made, and its layers connected.
+
+    Return from body a Keras tensor of shape (batch, size), made from what it is given.
+    """
     return f"{_model(subject).count_params():,} weights"
 
 
 def _histograms(subject: Subject) -> str:
-    """It gives a distribution for every gene of every sound."""
+    """It gives a distribution for every gene of every sound.
+
+    Guard the layers of body against infinite values; normalise what goes in.
+    """
     found = _predict(subject)(_inputs(subject))
     want_array(found, (_SOUNDS, len(Subtractive.space), BINS), f"{_SOUNDS} sounds")
     want(np.allclose(found.sum(axis=-1), 1, atol=1e-4), "histograms do not sum to 1")
@@ -41,7 +47,10 @@ def _histograms(subject: Subject) -> str:
 
 
 def _alone(subject: Subject) -> str:
-    """Its output for a sound does not depend on the others of a batch."""
+    """Its output for a sound does not depend on the others of a batch.
+
+    Use no layer that mixes the sounds of a batch, such as BatchNormalization while training.
+    """
     predict = _predict(subject)
     together, alone = predict(_inputs(subject)), predict(_inputs(subject, slice(0, 1)))
     apart = float(np.abs(together[:1] - alone).max())
@@ -50,14 +59,20 @@ def _alone(subject: Subject) -> str:
 
 
 def _quiet(subject: Subject) -> str:
-    """Silence gives numbers too."""
+    """Silence gives numbers too.
+
+    Guard divisions and logarithms against silence.
+    """
     inputs = model_inputs(_model(subject), np.zeros((1, _AUDIO.samples), np.float32), _AUDIO)
     want(np.isfinite(_predict(subject)(inputs)).all(), "gave NaN or infinity for silence")
     return ""
 
 
 def _kept(subject: Subject) -> str:
-    """Saved and loaded in Keras's safe mode, it gives the same."""
+    """Saved and loaded in Keras's safe mode, it gives the same.
+
+    Register layers of your own with keras.saving, and use no Lambda.
+    """
     model = _model(subject)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -70,14 +85,20 @@ def _kept(subject: Subject) -> str:
 
 
 def _again(subject: Subject) -> str:
-    """The same seed gives the same weights."""
+    """The same seed gives the same weights.
+
+    Leave weights to the initialisers of Keras, which are seeded, and draw nothing else.
+    """
     one, other = (_predicted(model, subject) for model in (_model(subject), _built(subject)))
     want(np.array_equal(one, other), "made again from the same seed, it predicts something else")
     return ""
 
 
 def _learns(subject: Subject) -> str:
-    """The likelihood of true genes has a gradient, finite and not zero, by every weight."""
+    """The likelihood of true genes has a gradient, finite and not zero, by every weight.
+
+    Connect every layer to the output, and use operations that have a gradient.
+    """
     genomes, sounds = _examples()
     inputs = model_inputs(_model(subject), sounds, _AUDIO)
     for name, slope in gradients(_model(subject), inputs, genomes, _circular()).items():

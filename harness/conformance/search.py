@@ -13,7 +13,11 @@ _DIMS, _SEED, _GENERATIONS, _VIEWS = 5, 3, 4, 4
 
 
 def _made(subject: Subject) -> str:
-    """It can be made, and refuses too few genes or genomes with a ValueError."""
+    """It can be made, and refuses too few genes or genomes with a ValueError.
+
+    The constructor takes dims, population and seed, passes them to super().__init__, and sets
+    smallest_population if it needs more than one genome.
+    """
     search, smallest = _search(subject), _smallest(subject)
     want(search.dims == _DIMS, f"dims is {search.dims}; wanted {_DIMS}")
     want(search.population == _population(subject), f"population is {search.population}")
@@ -26,13 +30,20 @@ def _made(subject: Subject) -> str:
 
 
 def _asks(subject: Subject) -> str:
-    """It asks for genomes of shape (n, dims), n 1 to population, in [0, 1]."""
+    """It asks for genomes of shape (n, dims), n 1 to population, in [0, 1].
+
+    Return an array of floats, at most self.population rows, and clip it: np.clip(genomes, 0,
+    1).
+    """
     _live(_search(subject), _GENERATIONS)
     return ""
 
 
 def _repeats(subject: Subject) -> str:
-    """The same seed and the same distances lead to the same genomes."""
+    """The same seed and the same distances lead to the same genomes.
+
+    Draw only from self.random, and never iterate over a set.
+    """
     one, other = _search(subject), _search(subject)
     first = _first(subject)
     for search in (one, other):
@@ -42,7 +53,10 @@ def _repeats(subject: Subject) -> str:
 
 
 def _round_trip(subject: Subject) -> str:
-    """Saved and restored at any time, it continues exactly as it would have."""
+    """Saved and restored at any time, it continues exactly as it would have.
+
+    Add what you keep between generations to state() and take it back in load(); copy arrays.
+    """
     for generations in (0, 1, 3):
         search = _search(subject)
         first = _first(subject)
@@ -61,7 +75,10 @@ def _round_trip(subject: Subject) -> str:
 
 
 def _paced(subject: Subject) -> str:
-    """At any pace, set always, sometimes or never, it asks for valid genomes, restored or not."""
+    """At any pace, set always, sometimes or never, it asks for valid genomes, restored or not.
+
+    Use the pace as a number that may come late or never, and keep it in state().
+    """
     for paces in ((0.0, 0.4, 1.0), (1.0, 1.0, 0.0), (None, 0.5, None)):
         search, first = _search(subject), _first(subject)
         search.tell(first.copy(), _distances(first))
@@ -78,7 +95,10 @@ def _paced(subject: Subject) -> str:
 
 
 def _told_first(subject: Subject) -> str:
-    """It accepts a first population before any ask."""
+    """It accepts a first population before any ask.
+
+    Let tell work on an empty population, without anything that only ask prepares.
+    """
     search, first = _search(subject), _first(subject)
     search.tell(first, _distances(first))
     _want_members(search, [first])
@@ -87,7 +107,10 @@ def _told_first(subject: Subject) -> str:
 
 
 def _told_less(subject: Subject) -> str:
-    """It accepts fewer genomes than it asked for."""
+    """It accepts fewer genomes than it asked for.
+
+    Take the number of genomes from the arrays that tell receives.
+    """
     search = _search(subject)
     for part in (1, search.population // 2, search.population, 1, 1):
         asked = _asked(search)[:part]
@@ -98,7 +121,11 @@ def _told_less(subject: Subject) -> str:
 
 
 def _members(subject: Subject) -> str:
-    """Its members are ranked, best first, with the distances that they were given."""
+    """Its members are ranked, best first, with the distances that they were given.
+
+    Keep the genomes as they were told, with their distances, and sort both together in
+    members().
+    """
     search = _search(subject)
     told = []
     for _ in range(_GENERATIONS):
@@ -109,7 +136,11 @@ def _members(subject: Subject) -> str:
 
 
 def _elites(subject: Subject) -> str:
-    """Its elites survive; renewed with their own distances they stay as they are."""
+    """Its elites survive; renewed with their own distances they stay as they are.
+
+    Return from elites() what the next generation keeps, and let renew change their distances
+    alone.
+    """
     search = _lived(subject)
     elites = np.array(search.elites())
     want_array(elites, (len(elites), _DIMS), "elites()")
@@ -123,7 +154,11 @@ def _elites(subject: Subject) -> str:
 
 
 def _stale(subject: Subject) -> str:
-    """No distance survives that was not renewed."""
+    """No distance survives that was not renewed.
+
+    Return from elites() every genome whose distance you carry over, and take the new distances
+    in renew().
+    """
     for search in (_started(subject), _lived(subject)):
         _renewed(search)
     return ""
@@ -215,7 +250,10 @@ def _want_collection(search: Any) -> None:
 
 
 def _smallest_case(subject: Subject) -> str:
-    """It can search one gene, with the smallest population."""
+    """It can search one gene, with the smallest population.
+
+    Guard what needs a second gene or genome, or raise smallest_population.
+    """
     search = subject.make(1, _smallest(subject), _SEED)
     _live(search, _GENERATIONS)
     _want_ranked(search)
@@ -223,7 +261,10 @@ def _smallest_case(subject: Subject) -> str:
 
 
 def _global_random(subject: Subject) -> str:
-    """It neither draws from nor disturbs the global generators of random and NumPy."""
+    """It neither draws from nor disturbs the global generators of random and NumPy.
+
+    Use self.random instead of random and np.random.
+    """
     kept = random.getstate(), np.random.get_state()  # noqa: NPY002 - the global one is the point
     try:
         asks = []

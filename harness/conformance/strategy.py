@@ -70,7 +70,11 @@ class _Rehearsal:
 
 
 def _made(subject: Subject) -> str:
-    """It can be made, for the built-in synth and search."""
+    """It can be made, for the built-in synth and search.
+
+    The constructor takes space, population and search, passes them to super().__init__, and
+    phases returns a list of Phase.
+    """
     rehearsal = _rehearsal(subject)
     phases = rehearsal.strategy().phases(0)
     comparison = rehearsal.comparison
@@ -79,7 +83,11 @@ def _made(subject: Subject) -> str:
 
 
 def _owned(subject: Subject) -> str:
-    """In each phase, each gene is owned once or by all, and agents have names of their own."""
+    """In each phase, each gene is owned once or by all, and agents have names of their own.
+
+    Deal every gene of self.space to one agent of a phase, or all of them to all agents, and give
+    agents different names.
+    """
     for phase in _all_phases(subject):
         _want_owned(phase, len(_rehearsal(subject).comparison.space))
     return ""
@@ -96,7 +104,10 @@ def _want_owned(phase: Phase, genes: int) -> None:
 
 
 def _shares(subject: Subject) -> str:
-    """Shares of the budget increase, above 0 and up to 1."""
+    """Shares of the budget increase, above 0 and up to 1.
+
+    Give the phases shares that grow; the last one ends the budget.
+    """
     for seed in _SEEDS:
         shares = [phase.share for phase in _phases(subject, seed)]
         want(shares, "there is no phase")
@@ -106,7 +117,11 @@ def _shares(subject: Subject) -> str:
 
 
 def _searches(subject: Subject) -> str:
-    """Each agent's search is registered and can do with its genes and population."""
+    """Each agent's search is registered and can do with its genes and population.
+
+    Use self.search, or the registered name of another search and a population that it can do
+    with.
+    """
     registry = _rehearsal(subject).comparison.registry
     for phase in _all_phases(subject):
         for agent in phase.agents:
@@ -123,26 +138,39 @@ def _searches(subject: Subject) -> str:
 
 
 def _repeats(subject: Subject) -> str:
-    """The same seed gives the same phases."""
+    """The same seed gives the same phases.
+
+    Draw from np.random.default_rng(seed), and keep nothing between calls.
+    """
     for seed in _SEEDS:
         want(_phases(subject, seed) == _phases(subject, seed), f"seed {seed} gave other phases")
     return ""
 
 
 def _budget(subject: Subject) -> str:
-    """In a whole trial, the ledger is what was rendered, at the end just what it wants."""
+    """In a whole trial, the ledger is what was rendered, at the end just what it wants.
+
+    Let probe return no more genomes than renders are left, and renders() no more than the
+    budget.
+    """
     rows = _rehearsed(subject)
     return f"{len(rows)} rounds, {rows[-1]['renders']} renders"
 
 
 def _again(subject: Subject) -> str:
-    """The same trial gives the same rows, in whatever order its jobs are done."""
+    """The same trial gives the same rows, in whatever order its jobs are done.
+
+    Let contexts depend on its arguments alone.
+    """
     _want_same(_rehearsed(subject), _rehearsed(subject, backwards=True))
     return ""
 
 
 def _resumed(subject: Subject) -> str:
-    """A trial that is saved and resumed after every round gives the same rows."""
+    """A trial that is saved and resumed after every round gives the same rows.
+
+    Keep nothing between calls but what learn received.
+    """
     _want_same(_rehearsed(subject), _rehearsed(subject, reload=True))
     return ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.plan.options import checked_options
+from harness.plan.options import checked_options, not_positional, positional_options
 from synth.base import Synth
 
 
@@ -33,6 +33,8 @@ class Subject:
     @cached_property
     def options(self) -> dict[str, Any]:
         """Its options: defaults, and its ``example`` for those that must be given."""
+        for name in positional_options(self.cls):
+            raise Unfit(not_positional(self.cls, name))
         example = {**getattr(self.cls, "example", {}), **self.given}
         where = "options" if self.given else "class attribute example"
         options = checked_options(self.cls, example, where)
@@ -43,7 +45,8 @@ class Subject:
         return self.cls(*arguments, **self.options)
 
 
-# Raises Unfit, or returns a remark; the first line of its docstring names what it checks.
+# Raises Unfit, or returns a remark; the first line of its docstring names what it checks, and the
+# rest says how to mend a plug-in that does not pass.
 Check = Callable[[Subject], str]
 
 

@@ -1,13 +1,13 @@
 """The suite: every check of a kind, one finding each, whatever the plug-in does."""
 
-import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.blame import PluginError
+from common.blame import PluginError, left, place_of
+from common.errors import InputError
 from harness.conformance import fitness, network, search, strategy, synth
 from harness.conformance.subject import Check, Subject, Unfit
 
@@ -29,11 +29,13 @@ class Finding:
         name: what was checked, in a sentence.
         passed: whether it holds.
         detail: why it does not, or a remark; one line, may be empty.
+        mend: what to do about it; one line, may be empty.
     """
 
     name: str
     passed: bool
     detail: str = ""
+    mend: str = ""
 
 
 def findings(
@@ -55,37 +57,39 @@ def findings(
     """
     subject = Subject(cls, files, given or {})
     first, *others = CHECKS[kind]
-    made = _found(first, subject)
+    made = checked(first, subject)
     yield made
     if made.passed:
         for check in others:
-            yield _found(check, subject)
+            yield checked(check, subject)
 
 
-def _found(check: Check, subject: Subject) -> Finding:
-    name = (check.__doc__ or "").split("\n")[0].rstrip(".")
+def checked(check: Check, subject: Subject) -> Finding:
+    """Do one check."""
+    name, _, mend = (check.__doc__ or "").partition("\n")
+    name, mend = name.rstrip("."), " ".join(mend.split()).rstrip(".")
     try:
         with warnings.catch_warnings(action="ignore"):
             return Finding(name, True, check(subject))
     except Unfit as unfit:
-        reason = str(unfit)
+        return Finding(name, False, str(unfit), mend)
     except PluginError as error:
-        reason = f"{_line(error)}{_place(error.__cause__ or error, subject)}"
-    except Exception as error:  # a plug-in may raise anything
-        reason = f"raised {type(error).__name__}: {_line(error)}{_place(error, subject)}"
-    return Finding(name, False, reason)
+        place = place_of(error.__cause__ or error, subject.cls.__module__)
+        reason = _line(error)
+        return Finding(name, False, reason if place in reason else f"{reason}{place}")
+    except InputError as error:
+        return Finding(name, False, _line(error))
+    except (Exception, SystemExit) as error:  # a plug-in may raise anything
+        if isinstance(error, SystemExit) and not left(error):
+            raise
+        said = f": {line}" if (line := _line(error)) else ""
+        place = place_of(error, subject.cls.__module__)
+        leaves = _RAISES if isinstance(error, SystemExit) else ""
+        return Finding(name, False, f"raised {type(error).__name__}{said}{place}", leaves)
 
 
-def _line(error: Exception) -> str:
+_RAISES = "raise a ValueError that says what is wrong, instead of leaving with sys.exit"
+
+
+def _line(error: BaseException) -> str:
     return str(error).strip().split("\n")[0]
-
-
-def _place(error: BaseException, subject: Subject) -> str:
-    """The line of the plug-in's own module in which an error arose, if it did there."""
-    module = subject.cls.__module__
-    lines = [
-        f" ({Path(frame.f_code.co_filename).name}, line {line})"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_globals.get("__name__") == module
-    ]
-    return lines[-1] if lines else ""

@@ -15,7 +15,11 @@ _RATE, _SAMPLES = 44_100, 2_205
 
 
 def _made(subject: Subject) -> str:
-    """It can be made, and declares a parameter space."""
+    """It can be made, and declares a parameter space.
+
+    Set the class attribute space to a ParameterSpace, and leave the constructor to the base
+    class if you can.
+    """
     synth = _synth(subject)
     space = getattr(synth, "space", None)
     want(isinstance(space, ParameterSpace), f"space is {type(space).__name__}")
@@ -25,7 +29,10 @@ def _made(subject: Subject) -> str:
 
 
 def _shape(subject: Subject) -> str:
-    """Sounds are float32, finite, shape (n, samples)."""
+    """Sounds are float32, finite, shape (n, samples).
+
+    Return genomes by samples, .astype(np.float32), and guard divisions and logarithms.
+    """
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes)
@@ -35,14 +42,20 @@ def _shape(subject: Subject) -> str:
 
 
 def _none(subject: Subject) -> str:
-    """No genomes give no sounds."""
+    """No genomes give no sounds.
+
+    Work on arrays of any length, 0 included.
+    """
     synth = _synth(subject)
     want_array(synth.render(np.empty((0, len(synth.space)))), (0, _SAMPLES), "no genomes")
     return ""
 
 
 def _again(subject: Subject) -> str:
-    """The same genome gives the same sound, here and from another instance."""
+    """The same genome gives the same sound, here and from another instance.
+
+    Draw nothing at random and keep nothing between renders, or declare repeatability.
+    """
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes).copy()
@@ -54,7 +67,10 @@ def _again(subject: Subject) -> str:
 
 
 def _batch(subject: Subject) -> str:
-    """A sound depends on neither its batch nor its place in it."""
+    """A sound depends on neither its batch nor its place in it.
+
+    Compute each genome's sound from its own row alone, or declare repeatability.
+    """
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes).copy()
@@ -69,7 +85,10 @@ def _batch(subject: Subject) -> str:
 
 
 def _blocks(subject: Subject) -> str:
-    """Side by side in blocks, sounds are those of render."""
+    """Side by side in blocks, sounds are those of render.
+
+    Leave blocks to the base class, or give in them just what render gives.
+    """
     synth = _synth(subject)
     genomes = _genomes(synth)
     sounds = synth.render(genomes).copy()
@@ -82,7 +101,10 @@ def _blocks(subject: Subject) -> str:
 
 
 def _unchanged(subject: Subject) -> str:
-    """It does not write to the genomes."""
+    """It does not write to the genomes.
+
+    Work on a copy: genomes = genomes.copy().
+    """
     synth = _synth(subject)
     genomes = _genomes(synth)
     before = genomes.copy()
@@ -92,7 +114,10 @@ def _unchanged(subject: Subject) -> str:
 
 
 def _refuses(subject: Subject) -> str:
-    """Wrong shapes and genes outside [0, 1] are refused with a ValueError."""
+    """Wrong shapes and genes outside [0, 1] are refused with a ValueError.
+
+    Override render_block, not render, which checks genomes.
+    """
     synth = _synth(subject)
     genes = len(synth.space)
     for shape in ((2, genes + 1), (genes,), (1, 2, genes)):

@@ -81,9 +81,20 @@ class Comparison:
         """Label to name, options and version of all that a best sound is judged by."""
         chosen = {**self.judges, **self.fitness}
         return {
-            label: {**choice.model_dump(), "version": self.registry.version("judge", choice.name)}
+            label: {
+                **choice.model_dump(),
+                "version": self.registry.version("judge", choice.name),
+                **part_versions(self.registry, choice),
+            }
             for label, choice in sorted(chosen.items())
         }
+
+
+def part_versions(registry: Registry, choice: Choice) -> dict[str, str]:
+    """Return the versions of a weighted sum's parts; those of ga-synth have the sum's own."""
+    parts = choice.options.get("parts", {}) if choice.name == "weighted" else {}
+    foreign = sorted(name for name in parts if registry.is_foreign("fitness", name))
+    return {f"part {name}": registry.version("fitness", name) for name in foreign}
 
 
 def make_synth(registry: Registry, choice: Choice, sample_rate: int, samples: int) -> Synth:

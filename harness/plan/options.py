@@ -13,7 +13,8 @@ from common.errors import InputError
 from common.suggest import nearest
 from common.validation import first_complaint
 from harness.plan.choice import Choice
-from harness.plan.registry import Registry
+from harness.plan.plugin_files import base_class
+from harness.plan.registry import KINDS, Registry
 
 
 def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -32,6 +33,9 @@ def checked_options(cls: type, options: Mapping[str, Any], where: str) -> dict[s
     """
     model = _model(cls)
     known = model.model_fields
+    for name, given in positional_options(cls).items():
+        if not given or name in options:
+            raise InputError(f"{where}: {not_positional(cls, name)}")
     for name in options:
         if name not in known:
             raise InputError(
@@ -70,6 +74,37 @@ def checked_choice(kind: str, choice: Choice, registry: Registry, where: str) ->
         raise InputError(f"{where}: {error}") from None
     options = checked_options(cls, choice.options, where)
     return choice.model_copy(update={"options": options})
+
+
+def positional_options(cls: type) -> dict[str, bool]:
+    """Name the arguments of a constructor that should be options, and are before the ``*``.
+
+    Returns:
+        Name to whether it has a default, for all that the harness does not give.
+    """
+    base = next((base for kind in KINDS if issubclass(cls, base := base_class(kind))), None)
+    if base is None:
+        return {}
+    given = len(_positional(base))
+    return {p.name: p.default is not p.empty for p in _positional(cls)[given:]}
+
+
+def not_positional(cls: type, name: str) -> str:
+    """Say how an option has to be declared."""
+    own = [p.name for p in _positional(cls)]
+    mended = ["self", *own[: own.index(name)], "*", name]
+    return (
+        f"{cls.__name__}: option {name!r} must come after a *: "
+        f"def __init__({', '.join(mended)}, ...)"
+    )
+
+
+def _positional(cls: type) -> list[inspect.Parameter]:
+    # Not of the class: that would be of its metaclass's call.
+    constructor = next(vars(base)["__init__"] for base in cls.__mro__ if "__init__" in vars(base))
+    _, *parameters = inspect.signature(constructor).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [p for p in parameters if p.kind in kinds]
 
 
 @cache

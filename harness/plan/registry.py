@@ -3,19 +3,26 @@
 import ast
 import hashlib
 import importlib.util
-import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.abc import SourceLoader
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from common.blame import blames, left
 from common.errors import InputError
 from common.suggest import nearest
+from harness.plan.plugin_files import (
+    base_class,
+    classes_of,
+    first_line,
+    lacking,
+    lacks,
+    plugin_name,
+    source_of,
+)
 
 KINDS = ("synth", "fitness", "judge", "search", "strategy", "network")
 _GROUPS = {
@@ -68,22 +75,22 @@ class Registry:
         if files and _refused:
             raise InputError(f"plug-in {files[0]}: not run, because of --no-plugins")
         self.files = files
-        self._entries = _allowed(_entries(tuple(sys.path)))
+        entries, self._clashes = _entries(tuple(sys.path))
+        self._entries = _allowed(entries)
         self._classes: dict[tuple[str, str], type] = {}
+        self._broken: dict[tuple[str, str], type] = {}
         self._sources: dict[tuple[str, str], Path] = {}
         self._versions: dict[tuple[str, str], str] = {}
         self._loaded: set[tuple[str, str]] = set()
         for file in files:
-            found = _classes_of(file)
-            for kind, cls in found:
-                name = _snake(cls.__name__)
-                self._refuse_duplicate(kind, name, file)
-                self._classes[kind, name] = cls
-                self._sources[kind, name] = file
-            if not found:
-                raise InputError(
-                    f"plug-in {file}: defines no Fitness, Network, Search, Strategy or Synth"
-                )
+            whole, broken = classes_of(file)
+            for kind, cls in whole:
+                self._refuse_duplicate(kind, plugin_name(cls), file)
+                self._classes[kind, plugin_name(cls)] = self._knowing(cls)
+                self._sources[kind, plugin_name(cls)] = file
+            for kind, cls in broken:
+                self._broken[kind, plugin_name(cls)] = cls
+                self._sources[kind, plugin_name(cls)] = file
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind; a judge may be any fitness too."""
@@ -99,16 +106,22 @@ class Registry:
         asked, kind = kind, self._kind(kind, name)
         if (kind, name) in self._classes:
             return self._classes[kind, name]
+        if clash := self._clashes.get((kind, name)):
+            raise InputError(clash)
+        if (kind, name) in self._broken:
+            file, cls = self._sources[kind, name], self._broken[kind, name]
+            raise InputError(f"{kind} {name!r} is broken: {file}: {lacks(cls)}")
         if (kind, name) not in self._entries:
             hint = nearest(name, self.names(asked))
-            if _refused and (kind, name) in _entries(tuple(sys.path)):
+            if _refused and (kind, name) in _entries(tuple(sys.path))[0]:
                 hint = "it runs other people's code, which --no-plugins refuses"
             raise InputError(f"{asked} {name!r} is not registered; {hint}")
         loaded, reason = _load(kind, self._entries[kind, name])
         if reason:
             raise InputError(f"{kind} {name!r} is broken: {reason}")
         self._loaded.add((kind, name))
-        return loaded
+        self._classes[kind, name] = self._knowing(loaded)
+        return self._classes[kind, name]
 
     def foreign(self) -> list[str]:
         """Plug-ins whose code has been loaded: files, and packages with their versions."""
@@ -116,16 +129,35 @@ class Registry:
         named = {f"{dist.name} {dist.version}" for dist in dists if dist and dist.name != _OWN}
         return [*map(str, self.files), *sorted(named)]
 
+    def is_foreign(self, kind: str, name: str) -> bool:
+        """Whether what is registered as ``name`` did not come with ga-synth."""
+        entry = self._entries.get((self._kind(kind, name), name))
+        return entry is None or entry.dist is None or entry.dist.name != _OWN
+
     def version(self, kind: str, name: str) -> str:
         """Return the version of ``name``: its distribution's, or a hash of its file."""
         if (kind, name) not in self._versions:
             self._versions[kind, name] = self._describe(kind, name).version
         return self._versions[kind, name]
 
-    def all(self) -> list[Plugin]:
-        """Describe everything, broken plug-ins included, by kind and name."""
-        known = sorted({*self._entries, *self._classes}, key=lambda k: (KINDS.index(k[0]), k[1]))
-        return [self._describe(kind, name) for kind, name in known]
+    def all(self, kinds: Iterable[str] = KINDS, name: str = "") -> list[Plugin]:
+        """Describe everything, broken plug-ins included, by kind and name.
+
+        Args:
+            kinds: only these.
+            name: only what is called so, unless it is empty; no package without it is imported.
+        """
+        known = {*self._entries, *self._classes, *self._broken}
+        wanted = [key for key in known if key[0] in kinds and name in ("", key[1])]
+        wanted.sort(key=lambda key: (KINDS.index(key[0]), key[1]))
+        return [self._describe(kind, name) for kind, name in wanted]
+
+    def _knowing(self, cls: type) -> type:
+        """Let a fitness that is made of others find those of files too."""
+        if not hasattr(cls, "among"):
+            return cls
+        made: type = cls.among(lambda name: self.get("fitness", name), self.names("fitness"))
+        return made
 
     def _refuse_duplicate(self, kind: str, name: str, file: Path) -> None:
         """A plug-in never replaces another: what a name means must not depend on an order."""
@@ -148,8 +180,10 @@ class Registry:
 
     def _describe(self, kind: str, name: str) -> Plugin:
         kind = self._kind(kind, name)
+        if cls := self._broken.get((kind, name)):
+            return Plugin(kind, name, str(self._sources[kind, name]), "0", refused=lacks(cls))
         if file := self._sources.get((kind, name)):
-            about = _first_line(self._classes[kind, name].__doc__)
+            about = first_line(self._classes[kind, name].__doc__)
             digest = hashlib.sha256(source_of(file)).hexdigest()[:12]
             return Plugin(kind, name, str(file), digest, about)
         entry = self._entries[kind, name]
@@ -158,9 +192,16 @@ class Registry:
         if owner == _OWN:
             # Read, not imported: listing the built-ins must not wait for their compilers.
             return Plugin(kind, name, "built in", number, _docstring(entry))
+        if clash := self._clashes.get((kind, name)):
+            return Plugin(kind, name, f"{owner} {number}", number, refused=clash)
         loaded, reason = _load(kind, entry)
-        about = _first_line(getattr(loaded, "__doc__", None))
+        about = first_line(getattr(loaded, "__doc__", None))
         return Plugin(kind, name, f"{owner} {number}", number, about, reason)
+
+
+def group_of(kind: str) -> str:
+    """The group of entry points by which packages register plug-ins of a kind."""
+    return _GROUPS[kind]
 
 
 # Whether only what comes with ga-synth may be loaded by this process.
@@ -173,6 +214,11 @@ def refuse_plugins() -> None:
     _refused = True
 
 
+def plugins_refused() -> bool:
+    """Whether this process loads nothing but what comes with ga-synth."""
+    return _refused
+
+
 def _allowed(entries: dict[tuple[str, str], EntryPoint]) -> dict[tuple[str, str], EntryPoint]:
     if not _refused:
         return entries
@@ -183,42 +229,31 @@ def _allowed(entries: dict[tuple[str, str], EntryPoint]) -> dict[tuple[str, str]
     }
 
 
-def base_class(kind: str) -> type:
-    """The class that every plug-in of a kind derives from."""
-    from fitness.base import Fitness
-    from networks.base import Network
-    from strategies.base import Strategy
-    from strategies.searches.base import Search
-    from synth.base import Synth
-
-    bases: dict[str, type] = {
-        "synth": Synth, "search": Search, "strategy": Strategy, "network": Network
-    }  # fmt: skip
-    return bases.get(kind, Fitness)
-
-
 @cache
-def _entries(path: tuple[str, ...]) -> dict[tuple[str, str], EntryPoint]:  # noqa: ARG001
+def _entries(
+    path: tuple[str, ...],  # noqa: ARG001
+) -> tuple[dict[tuple[str, str], EntryPoint], dict[tuple[str, str], str]]:
     """Every entry point by kind and name; looked up once, since it reads every package's metadata.
 
     Args:
         path: where packages are found; with another, they are looked up again.
 
-    Raises:
-        InputError: if two installed packages register the same name.
+    Returns:
+        The entry points, and why a name cannot be used that two packages register.
     """
     found: dict[tuple[str, str], EntryPoint] = {}
+    clashes: dict[tuple[str, str], str] = {}
     for kind, group in _GROUPS.items():
         for entry in entry_points(group=group):
             for other in ("fitness", "judge") if kind in ("fitness", "judge") else (kind,):
                 known = found.get((other, entry.name))
                 if known is not None and known.value != entry.value:
-                    raise InputError(
+                    clashes[other, entry.name] = clashes[kind, entry.name] = (
                         f"{kind} {entry.name!r} is registered by {_owner(known)} and by "
                         f"{_owner(entry)}; uninstall one of them"
                     )
             found[kind, entry.name] = entry
-    return found
+    return found, clashes
 
 
 def _owner(entry: EntryPoint | None) -> str:
@@ -240,86 +275,19 @@ def installed_version(package: str) -> str:
 @cache
 def _load(kind: str, entry: EntryPoint) -> tuple[Any, str]:
     """The class of an entry point, or why there is none."""
+    if entry.dist is None or entry.dist.name != _OWN:
+        blames(entry.module)
     try:
         loaded = entry.load()
-    except Exception as error:  # a plug-in may raise anything
-        return None, f"{type(error).__name__}: {_first_line(str(error))}"
+    except (Exception, SystemExit) as error:  # a plug-in may raise anything
+        if isinstance(error, SystemExit) and not left(error):
+            raise
+        return None, f"{type(error).__name__}: {first_line(str(error))}"
     if not (isinstance(loaded, type) and issubclass(loaded, base_class(kind))):
         return None, f"{entry.value} is not a {base_class(kind).__name__}"
-    if lacking := sorted(getattr(loaded, "__abstractmethods__", ())):
-        return None, f"{entry.value} lacks {', '.join(lacking)}"
+    if missing := lacking(loaded):
+        return None, f"{entry.value} lacks {', '.join(missing)}"
     return loaded, ""
-
-
-def _classes_of(file: Path) -> list[tuple[str, type]]:
-    module = _module_of(file)
-    return [
-        (kind, cls)
-        for cls in vars(module).values()
-        if isinstance(cls, type) and cls.__module__ == module.__name__
-        for kind in ("synth", "fitness", "search", "strategy", "network")
-        if issubclass(cls, base_class(kind)) and not getattr(cls, "__abstractmethods__", None)
-    ]
-
-
-# What a driver sent to this worker: plug-in files that need not be on its machine.
-_carried: dict[str, bytes] = {}
-
-
-def carry(sources: Mapping[str, bytes]) -> None:
-    """Let plug-in files have these texts in this process, whatever is on its disk.
-
-    Args:
-        sources: path to text. To be called before a registry reads any of them.
-    """
-    _carried.update(sources)
-
-
-def source_of(file: Path) -> bytes:
-    """Return the text of a plug-in file.
-
-    Raises:
-        InputError: if there is none.
-    """
-    if (carried := _carried.get(str(file))) is not None:
-        return carried
-    if not file.is_file():
-        known = [p.name for p in file.parent.glob("*.py")]
-        raise InputError(f"plug-in {file}: no such file; {nearest(file.name, known)}")
-    return file.read_bytes()
-
-
-class _Source(SourceLoader):
-    """Loads a plug-in from its text, which may have come from elsewhere."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def get_filename(self, fullname: str) -> str:  # noqa: ARG002
-        return str(self._file)
-
-    def get_data(self, path: str) -> bytes:  # noqa: ARG002
-        return source_of(self._file)
-
-
-@cache
-def _module_of(file: Path) -> ModuleType:
-    source_of(file)
-    if file.suffix != ".py":
-        raise InputError(f"plug-in {file}: not a Python file")
-    name = f"ga_synth_plugin_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
-    loader = _Source(file)
-    spec = importlib.util.spec_from_file_location(name, file, loader=loader)
-    if spec is None:
-        raise InputError(f"plug-in {file}: cannot be loaded")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # a plug-in may raise anything
-        reason = f"{type(error).__name__}: {_first_line(str(error))}"
-        raise InputError(f"plug-in {file}: {reason}") from error
-    return module
 
 
 def _docstring(entry: EntryPoint) -> str:
@@ -331,13 +299,5 @@ def _docstring(entry: EntryPoint) -> str:
     tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == name:
-            return _first_line(ast.get_docstring(node))
+            return first_line(ast.get_docstring(node))
     return ""
-
-
-def _first_line(text: str | None) -> str:
-    return (text or "").strip().split("\n")[0]
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

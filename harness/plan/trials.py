@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from common.errors import InputError
 from common.random import generator, random_source
 from common.suggest import nearest
-from harness.plan.comparison import Comparison
+from harness.plan.comparison import Comparison, part_versions
 from harness.plan.registry import own_version
 from strategies.informed import FROM_BANK
 
@@ -121,6 +121,7 @@ def _config(
         **{kind: registry.version(kind, choice.name) for kind, choice in chosen.items()},
         **{name: registry.version("search", name) for name in sorted(searches)},
         **{f"atomic {name}": registry.version("fitness", name) for name in sorted(atomic)},
+        **part_versions(registry, chosen["fitness"]),
     }
     return {
         "ga_synth": own_version(),

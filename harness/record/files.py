@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import shutil
 import socket
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from math import isfinite
@@ -15,7 +17,7 @@ from common.errors import InputError, system_reason
 _LET_GO_S = 0.5
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -34,6 +36,35 @@ def write_bytes(path: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         raise InputError(f"cannot write {path}: {reason_of(error)}") from None
+
+
+def write_folder(folder: Path, files: "Mapping[str, bytes]") -> None:
+    """Write a folder that is not there yet, as a whole or not at all.
+
+    Args:
+        folder: in a folder that is there.
+        files: path in it to content.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for path, content in files.items():
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            (made / path).write_bytes(content)
+        made.chmod(0o777 & ~_umask())
+        made.rename(folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def _umask() -> int:
+    """What is taken from the permissions of new files; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def sha256_of(path: Path) -> str:

@@ -15,9 +15,10 @@
             judgement.json      every distance, and the SHA-256 of the files above; written last:
                                 the trial is finished
             failure.json        why it failed, if it did
-            times.jsonl         measured seconds; the one file that differs between runs
+            times.jsonl         measured seconds, which differ between runs
+            printed.txt         what plug-ins printed, if anything, in the order it was received
 
-Targets and trials, but for ``times.jsonl``, are the same, byte for byte, however they were run.
+Targets and trials, but for the last two, are the same, byte for byte, however they were run.
 What is answered is made of measured seconds too. Every JSON file, and every line of one, begins
 with its checksum.
 """
@@ -55,6 +56,7 @@ RECORD = "judgement.json"
 FAILURE = "failure.json"
 ROWS = "generations.jsonl"
 TIMES = "times.jsonl"
+PRINTED = "printed.txt"
 CHECKPOINT = "checkpoint.zip"
 CONFIG = "config.json"
 SOUND = "best.flac"
@@ -66,6 +68,7 @@ MIRRORED = "mirrored.json"
 REPORT, LISTENING_PAGE, TABLES_FOLDER = "report.html", "listen.html", "tables"
 NETWORKS = "networks.json"
 BANK = "bank.json"
+_LARGEST_PRINTED = 2**20
 
 
 class TrialFolder:
@@ -153,6 +156,13 @@ class TrialFolder:
             if present(self.path / name)
         }
         write_record(self.path / RECORD, {**judgement, "files": digests})
+
+    def add_printed(self, lines: Sequence[str]) -> None:
+        """Append lines that plug-ins printed, as long as the file has not grown too large."""
+        path = self.path / PRINTED
+        if not path.exists() or path.stat().st_size < _LARGEST_PRINTED:
+            with path.open("a", encoding="utf-8", errors="replace") as file:
+                file.writelines(f"{line}\n" for line in lines)
 
     def fail(self, reason: str) -> None:
         """Write why the trial failed."""

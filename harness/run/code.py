@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from common.errors import InputError
-from harness.plan.registry import carry, installed_version, own_version, source_of
+from harness.plan.plugin_files import carry, source_of
+from harness.plan.registry import installed_version, own_version
 
 _ROOMS = "common", "fitness", "harness", "networks", "simd", "strategies", "synth"
 _SUFFIXES = {".py", ".yaml", ".pd"}

@@ -29,8 +29,8 @@ from harness.run.trial.state import TrialState, restored
 
 _SAVE_EVERY_S = 5.0
 
-# Receives "begun", "improved", "round", "finished" or "failed", the trial, and renders, the best
-# genome, a row, the judgement or a reason.
+# Receives "begun", "improved", "round", "printed", "finished" or "failed", the trial, and renders,
+# the best genome, a row, lines, the judgement or a reason.
 OnEvent = Callable[[str, Trial, Any], None]
 
 
@@ -161,6 +161,7 @@ class Driver:
         opened, position = result.task.owner
         if opened.over:
             return
+        self._take_printed(opened, result)
         if opened.judging is not None:
             self._take_judgement(opened, opened.judging, result)
         elif result.error is not None:
@@ -171,6 +172,12 @@ class Driver:
             opened.outcomes[position] = result.value
             if len(opened.outcomes) == len(opened.jobs):
                 self._advance(opened)
+
+    def _take_printed(self, opened: _Open, result: Result) -> None:
+        from_job = result.value if result.error is None else result.error
+        if lines := list(getattr(from_job, "printed", ())):
+            opened.folder.add_printed(lines)
+            self._on_event("printed", opened.plan.trial, lines)
 
     def _deaths(self, opened: _Open) -> str:
         return (

@@ -366,6 +366,10 @@ class Evaluator:
                 raise PluginError(f"{kind} {label!r} {_gave(distances)}; wanted {(count,)}")
             if distances.dtype.kind != "f":
                 raise PluginError(f"{kind} {label!r} gave no real numbers")
+            below = distances[(distances < 0) & ~is_broken(distances)]
+            if below.size:
+                least = f"gave a distance of {below.min():.6g}; allowed: 0 or above"
+                raise PluginError(f"{kind} {label!r} {least}")
         with np.errstate(invalid="ignore", over="ignore"):
             if self._weights is None:
                 return np.asarray(np.mean(by_channel, axis=0), dtype=np.float64)

@@ -12,6 +12,7 @@ from common.blame import PluginError, blamed
 from harness.plan.options import checked_options
 from harness.plan.registry import Registry
 from harness.run.evaluator import Evaluator
+from harness.run.printed import printed_lines
 from strategies.agent import Context, Report, Scores, step
 from strategies.base import AgentSpec
 from strategies.limits import Limits
@@ -110,6 +111,7 @@ class Outcome:
         refused: label to why its distance is missing, of a judge's job.
         sound_diversity: population to the mean difference of its sounds, in dB, of a sound job.
         broken: reason to how many candidates were broken, of a first job or a step.
+        printed: the lines that plug-ins printed.
         report: of a step.
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
@@ -127,6 +129,7 @@ class Outcome:
     refused: dict[str, str] = field(default_factory=dict)
     sound_diversity: dict[str, float] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
+    printed: list[str] = field(default_factory=list)
     report: Report | None = None
     state: Mapping[str, Any] | None = None
     sound: NDArray[np.float32] | None = None
@@ -151,14 +154,12 @@ def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
     outside_s = evaluator.outside_s
     outcome = Outcome()
     evaluator.broken.clear()
-    if isinstance(job, FirstJob):
-        outcome.distances = evaluator.evaluate(job.genomes, job.keys)
-    elif isinstance(job, JudgeJob):
-        _judge(job, evaluator, outcome)
-    elif isinstance(job, SoundJob):
-        outcome.sound_diversity = evaluator.sound_diversity(job.populations)
-    else:
-        _step(job, evaluator, registry, outcome)
+    try:
+        with printed_lines() as outcome.printed:
+            _do(job, evaluator, registry, outcome)
+    except PluginError as error:
+        error.printed = outcome.printed
+        raise
     outcome.broken = dict(evaluator.broken)
     outcome.cpu_s, outcome.wall_s = time.process_time() - cpu, time.perf_counter() - wall
     outcome.render_s, outcome.score_s = evaluator.render_s - render_s, evaluator.score_s - score_s
@@ -167,6 +168,17 @@ def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
     outcome.cpu_s, outcome.render_s = outcome.cpu_s + outside_s, outcome.render_s + outside_s
     outcome.ended = time.time()
     return outcome
+
+
+def _do(job: Job, evaluator: Evaluator, registry: Registry, outcome: Outcome) -> None:
+    if isinstance(job, FirstJob):
+        outcome.distances = evaluator.evaluate(job.genomes, job.keys)
+    elif isinstance(job, JudgeJob):
+        _judge(job, evaluator, outcome)
+    elif isinstance(job, SoundJob):
+        outcome.sound_diversity = evaluator.sound_diversity(job.populations)
+    else:
+        _step(job, evaluator, registry, outcome)
 
 
 def _judge(job: JudgeJob, evaluator: Evaluator, outcome: Outcome) -> None:

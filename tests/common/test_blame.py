@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.blame import PluginError, blamed
+from common.blame import PluginError, blamed, blames
 from common.errors import InputError
 
 
@@ -28,3 +28,27 @@ def test_while_it_runs_every_error_is_a_plug_ins(tmp_path):
         (tmp_path / "none").open()
     with pytest.raises(InputError), blamed("x", PluginError):
         raise InputError("already said")
+
+
+def test_a_plug_in_that_leaves_is_named_and_its_line_too(monkeypatch):
+    monkeypatch.setattr("common.blame._plugins", set())
+    code = compile("import sys\ndef act():\n    sys.exit(3)\n", "/there/mine.py", "exec")
+    module = {"__name__": "mine.inner"}
+    exec(code, module)  # noqa: S102 - a module of a plug-in, without a file
+    with pytest.raises(PluginError) as caught, blamed("fitness 'mine'", PluginError):
+        module["act"]()
+    assert str(caught.value) == "fitness 'mine' raised SystemExit: 3"
+    blames("mine")
+    with pytest.raises(PluginError) as caught, blamed("fitness 'mine'", PluginError):
+        module["act"]()
+    assert str(caught.value) == "fitness 'mine' raised SystemExit: 3 (mine.py, line 3)"
+
+
+def test_a_signal_that_ends_the_process_is_no_plug_ins():
+    def waits():
+        terminate(15, None)
+
+    from harness.cli.main import _terminate as terminate
+
+    with pytest.raises(SystemExit), blamed("fitness 'mine'", PluginError):
+        waits()

@@ -57,6 +57,19 @@ def test_finds_plug_ins(monkeypatch):
     assert weighted(constant=2)([OTHER]).tolist() == [2.0]
 
 
+def test_its_parts_may_come_from_elsewhere():
+    class Halves(Fitness):
+        def distance(self, sound):
+            return 0.5
+
+    known = Weighted.among({"halves": Halves}.__getitem__, ["halves", "weighted"])
+    assert known(TARGET, RATE, parts={"halves": 3})([OTHER]).tolist() == [3.0]
+    assert known.__doc__ == Weighted.__doc__
+    with pytest.raises(ValueError, match="allowed: halves"):
+        known(TARGET, RATE, parts={"mfcc": 1})
+    assert weighted(mfcc=1)([OTHER])[0] > 0
+
+
 @pytest.mark.parametrize(
     ("parts", "message"),
     [

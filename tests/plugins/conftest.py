@@ -1,14 +1,21 @@
 """Plug-ins written to files, as a user would."""
 
+import os
 import random
+import shutil
+import subprocess
 import sys
 import textwrap
+import zipfile
 
 import numpy as np
 import pytest
 
 HEAD = """
+import os
 import random
+import shutil
+import subprocess
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -86,3 +93,35 @@ def want_caught(plugin_file, findings_of_file):
         assert "\n" not in finding.detail
 
     return want
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """Build a wheel of a package and unpack it; gives a command line in which it is installed."""
+
+    def install(package):
+        source, site = tmp_path / "source", tmp_path / "site"
+        shutil.copytree(package, source, ignore=shutil.ignore_patterns("*.egg-info", "build"))
+        build = "from setuptools import build_meta as b; b.build_wheel('wheel')"
+        (source / "wheel").mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", build], cwd=source, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        (wheel,) = (source / "wheel").glob("*.whl")
+        zipfile.ZipFile(wheel).extractall(site)
+        environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"}
+
+        def call(*arguments, module="harness.cli"):
+            return subprocess.run(
+                [sys.executable, "-m", module, *map(str, arguments)],
+                capture_output=True,
+                text=True,
+                env=environment,
+                cwd=tmp_path,
+                check=False,
+            )
+
+        return call
+
+    return install

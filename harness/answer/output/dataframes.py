@@ -36,7 +36,7 @@ def write_tables(results: Results, answers: Answers) -> Path:
     made = tables(results, answers)
     for name, rows in made.items():
         write_bytes(folder / f"{name}.csv", csv_bytes(rows))
-        write_bytes(folder / f"{name}.parquet", _parquet_bytes(rows))
+        write_bytes(folder / f"{name}.parquet", parquet_bytes(rows))
     # An experiment may once have had sweeps or networks that it no longer has.
     for name in set(TABLES) - set(made):
         for suffix in ("csv", "parquet"):
@@ -91,7 +91,8 @@ def csv_bytes(rows: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _parquet_bytes(rows: pd.DataFrame) -> bytes:
+def parquet_bytes(rows: pd.DataFrame) -> bytes:
+    """A table as Parquet."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -267,9 +267,14 @@ def _caveats(results: Results, contenders: Results) -> list[str]:
     if late := results.late_judges:
         judges = f"judge {late[0]} was" if len(late) == 1 else f"judges {listed(late)} were"
         caveats.append(f"{judges} added after trials had finished and {_are_left_out(late)}")
+    judging = {choice["label"] for choice in results.experiment["judges"]}
     for label, reasons in results.broken_judges.items():
+        # Every best sound is scored by every fitness: what fails in searches fails there too.
+        if reasons[0] in results.failures.values():
+            continue
+        kind = "judge" if label in judging else "fitness"
         caveats.append(
-            f"judge {label} failed on {counted(len(reasons), 'trial')} and is left out; the first "
+            f"{kind} {label} failed on {counted(len(reasons), 'trial')} and is left out; the first "
             f"reason: {reasons[0]}"
         )
     if not reference_labels(results):

@@ -1,12 +1,14 @@
 """``check``: the conformance suite for one plug-in."""
 
-from pathlib import Path
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
 
 from common.errors import InputError
 from common.suggest import nearest
+
+_MOST_PRINTED = 3
 
 
 def check(
@@ -23,57 +25,64 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Check that a plug-in does what the harness relies on; exit code 1 if it does not."""
-    from harness.conformance import findings
-    from harness.plan.choice import Choice
+    """Check that a plug-in does what the harness relies on, and how fast; exit code 1 if not."""
+    from harness.conformance.apart import events_apart
     from harness.plan.overrides import apply_setting
-    from harness.plan.registry import KINDS, Registry
-    from harness.plan.synths import planned_synth
+    from harness.plan.registry import KINDS, plugins_refused
 
     if kind and kind not in KINDS:
         raise InputError(f"kind {kind!r} is unknown; {nearest(kind, KINDS)}")
-    files = (Path(plugin),) if plugin.endswith(".py") else ()
     given: dict[str, Any] = {}
     for setting in settings or []:
         apply_setting(given, setting)
-    if given and (kind == "synth" or not kind) and not files:
-        # A wrong option is the user's mistake, not a fault of the synth.
-        planned_synth(Choice.model_validate({"name": plugin, **given}), Registry(), Path(), "--set")
-    failed = 0
-    for found, name, cls in _matches(plugin, kind, files):
-        typer.secho(f"{found} {name}", bold=True)
-        for finding in findings(found, cls, files, given):
-            _tell(finding)
-            failed += not finding.passed
+    failed, told = 0, _Told()
+    for event in events_apart(plugin, kind, given, no_plugins=plugins_refused()):
+        if "subject" in event:
+            told.end()
+            told = _Told()
+            typer.secho(" ".join(event["subject"]), bold=True)
+        elif "finding" in event:
+            failed += not event["finding"]["passed"]
+            told.tell(**event["finding"])
+            told.printed.update(event.get("printed", ()))
+        elif event["speed"]:
+            typer.echo(f"  speed   {event['speed']}")
+    told.end()
     if failed:
         typer.echo(f"{failed} failed")
         raise typer.Exit(1)
 
 
-def _matches(plugin: str, kind: str, files: tuple[Path, ...]) -> list[tuple[str, str, Any]]:
-    """Kind, name and class of what is meant: all of a file, or all that is called so."""
-    from harness.plan.registry import Registry
+class _Told:
+    """What was said of one plug-in: each reason once.
 
-    registry = Registry(files)
-    # A judge may be any fitness.
-    kinds = {"": None, "judge": ("judge", "fitness")}.get(kind, (kind,))
-    known = [p for p in registry.all() if kinds is None or p.kind in kinds]
-    if files:
-        chosen = [p for p in known if p.source == str(files[0])]
-        if not chosen:
-            raise InputError(f"plug-in {plugin}: defines no {kind}")
-    else:
-        chosen = [p for p in known if p.name == plugin]
-        if not chosen:
-            what = kind or "plug-in"
-            hint = nearest(plugin, {p.name for p in known})
-            raise InputError(f"{what} {plugin!r} is not registered; {hint}")
-    return [(p.kind, p.name, registry.get(p.kind, p.name)) for p in chosen]
+    Attributes:
+        printed: how often it printed a line.
+    """
 
+    def __init__(self) -> None:
+        self.printed: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
 
-def _tell(finding: Any) -> None:
-    if finding.passed:
-        remark = f" ({finding.detail})" if finding.detail else ""
-        typer.echo(f"  {typer.style('ok', fg='green')}      {finding.name}{remark}")
-    else:
-        typer.echo(f"  {typer.style('FAILED', fg='red')}  {finding.name}: {finding.detail}")
+    def tell(self, name: str, passed: bool, detail: str, mend: str = "") -> None:
+        """Print what came of a check."""
+        if passed:
+            remark = f" ({detail})" if detail else ""
+            typer.echo(f"  {typer.style('ok', fg='green')}      {name}{remark}")
+            return
+        self._reasons[detail] += 1
+        if self._reasons[detail] == 1:
+            typer.echo(f"  {typer.style('FAILED', fg='red')}  {name}: {detail}")
+            if mend:
+                typer.echo(f"          mend: {mend}")
+
+    def end(self) -> None:
+        """Print what came more than once, and what the plug-in printed."""
+        for reason, count in self._reasons.items():
+            if count > 1:
+                checks = "1 more check" if count == 2 else f"{count - 1} more checks"
+                failed = typer.style("FAILED", fg="red")
+                typer.echo(f"  {failed}  {checks} for the same reason: {reason}")
+        for line, count in self.printed.most_common(_MOST_PRINTED):
+            times = "" if count == 1 else f" ({count} times)"
+            typer.echo(f"  printed {line}{times}")

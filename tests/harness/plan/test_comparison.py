@@ -285,3 +285,35 @@ def test_a_strategy_may_choose_its_own_search(planned):
         for label in comparison.strategies
     }
     assert chosen == {"end_to_end": {"ga"}, "society": {"random"}}
+
+
+QUIET = '''
+from fitness.base import Fitness
+
+
+class Quiet(Fitness):
+    """Half for everything but the target."""
+
+    def distance(self, sound):
+        return 0.5 * float((sound != self.target).any())
+'''
+
+
+def test_a_file_can_be_a_part_of_a_weighted_sum_and_its_text_is_in_the_keys(
+    planned, run_here, refused, tmp_path
+):
+    def keys(text, *parts):
+        (tmp_path / f"{len(text)}.py").write_text(text)
+        weighted = {"name": "weighted", "parts": dict.fromkeys(parts, 1.0)}
+        changes = {"fitness": [weighted], "judges": [], "strategies": ["random"], "seeds": 1}
+        comparison = planned(tmp_path, plugins=[f"{len(text)}.py"], **changes)
+        return comparison, [trial.key for trial in trials_of(comparison)]
+
+    comparison, first = keys(QUIET, "quiet", "waveform")
+    journal = run_here(comparison, tmp_path / "out")
+    (trial,) = trials_of(comparison)
+    assert journal.folder(trial).judgement()["distances"]["weighted"] > 0
+    assert keys(QUIET + "# changed\n", "quiet", "waveform")[1] != first
+    assert keys(QUIET, "waveform")[1] == keys(QUIET + "# again\n", "waveform")[1]
+    with refused("weighted", "unknown fitness 'quite'", "did you mean 'quiet'"):
+        keys(QUIET, "quite")

@@ -4,7 +4,8 @@ from typing import Any, Literal
 import pytest
 
 from common.blame import blamed
-from harness.plan.options import checked_options, option_defaults
+from fitness.base import Fitness
+from harness.plan.options import checked_options, option_defaults, positional_options
 
 
 class Base:
@@ -40,6 +41,28 @@ class Odd:
 
 class Unreadable:
     def __init__(self, *, thing: "NoSuchType" = 1) -> None: ...  # noqa: F821
+
+
+class Positional(Fitness):
+    def __init__(self, target, sample_rate, frames, hop=3) -> None: ...
+
+    def distance(self, sound): ...
+
+
+class Defaulted(Fitness):
+    def __init__(self, target, sample_rate, hop=3, *, frames: int = 1) -> None: ...
+
+    def distance(self, sound): ...
+
+
+def test_an_option_before_the_star_is_refused_with_how_to_declare_it(refused):
+    star = "def __init__(self, target, sample_rate, *, frames, ...)"
+    with refused("Positional: option 'frames' must come after a *", star):
+        checked_options(Positional, {}, "fitness[0]")
+    with refused("Defaulted: option 'hop' must come after a *"):
+        checked_options(Defaulted, {"hop": 4}, "fitness[0]")
+    assert checked_options(Defaulted, {}, "fitness[0]") == {"frames": 1}
+    assert positional_options(Defaulted) == {"hop": True}
 
 
 @pytest.mark.parametrize(

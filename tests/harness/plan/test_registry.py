@@ -38,6 +38,7 @@ no_class = other_package:Missing
 no_fitness = other_package:Plain
 abstract = other_package:Half
 raises = other_raises:Thing
+leaves = other_leaves:Thing
 
 [ga_synth.judges]
 only_judge = other_package:Fine
@@ -63,9 +64,10 @@ def other_package(tmp_path, monkeypatch):
     code = FITNESS.replace("Loud", "Fine") + "\n\nclass Plain:\n    pass\n"
     (tmp_path / "other_package.py").write_text(code)
     (tmp_path / "other_raises.py").write_text("raise OSError('no licence\\nsecond line')")
+    (tmp_path / "other_leaves.py").write_text("import sys\nsys.exit('bye')")
     monkeypatch.syspath_prepend(tmp_path)
     yield Registry()
-    for name in ("other_package", "other_raises"):
+    for name in ("other_package", "other_raises", "other_leaves"):
         sys.modules.pop(name, None)
 
 
@@ -165,6 +167,7 @@ def test_a_file_that_is_missing(plugin, refused, tmp_path):
         ("no_fitness", "other_package:Plain is not a Fitness"),
         ("abstract", "other_package:Half lacks distance"),
         ("raises", "OSError: no licence"),
+        ("leaves", "SystemExit: bye"),
     ],
 )
 def test_a_broken_plug_in_is_listed_with_its_reason_and_refused(
@@ -247,3 +250,47 @@ def test_plug_ins_whose_code_was_loaded_are_named(other_package, plugin, tmp_pat
     registry.get("fitness", "mfcc")
     registry.get("fitness", "fine")
     assert registry.foreign() == [str(tmp_path / "mine.py"), "other-package 2.5"]
+
+
+def test_a_class_that_lacks_a_method_is_refused_by_name(plugin, refused, tmp_path):
+    registry = plugin(FITNESS)
+    one = next(p for p in registry.all() if p.name == "half")
+    assert "lacks the method 'distance'" in one.refused
+    with refused("fitness 'half' is broken", "mine.py", "Half lacks the method 'distance'"):
+        registry.get("fitness", "half")
+
+
+@pytest.mark.parametrize(
+    ("method", "hint"), [("distanc", "is 'distanc' meant"), ("score", "is 'score' meant")]
+)
+def test_a_file_that_only_lacks_a_method_says_which(plugin, refused, method, hint):
+    text = "from fitness.base import Fitness\n\n\nclass Odd(Fitness):\n    def {}(self, s): ...\n"
+    with refused("odd.py: Odd lacks the method 'distance'", repr(method), hint):
+        plugin(text.format(method), "odd.py")
+
+
+def test_a_base_class_of_ones_own_is_no_mistake(plugin):
+    base = "class Base(Fitness):\n    pass\n\n\nclass Own(Base):\n    def distance(self, s): ...\n"
+    registry = plugin(f"from fitness.base import Fitness\n\n\n{base}")
+    assert [p.name for p in registry.all(["fitness"]) if p.source != "built in"] == ["own"]
+
+
+def test_two_packages_with_one_name_stop_only_who_uses_it(tmp_path, monkeypatch, refused):
+    for name in ("one", "two"):
+        about = tmp_path / f"{name}-1.0.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text(f"[ga_synth.fitness]\nboth = {name}:Both\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry = Registry()
+    assert registry.get("fitness", "mfcc")
+    (both,) = registry.all(["fitness"], "both")
+    assert "registered by" in both.refused
+    with refused("fitness 'both'", "the package one", "the package two", "uninstall one"):
+        registry.get("fitness", "both")
+
+
+def test_one_name_imports_no_other_package(other_package):
+    sys.modules.pop("other_package", None)
+    assert other_package.all(name="mfcc")
+    assert "other_package" not in sys.modules

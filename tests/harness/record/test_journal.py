@@ -178,7 +178,7 @@ def test_a_failure_is_written_and_cleared_when_tried_again(planned, run_here, tm
     events = []
     journal = run_here(planned(**changes), tmp_path, on_event=lambda *event: events.append(event))
     failed = [journal.folder(name) for name in journal.experiment()["trials"]]
-    reason = "fitness 'failing' raised RuntimeError: [no] luck"
+    reason = "fitness 'failing' raised RuntimeError: [no] luck (failing.py, line 9)"
     assert {folder.failure for folder in failed} == {reason}
     assert not any(folder.finished for folder in failed)
     assert [event[0] for event in events] == ["begun", "failed"] * 2

@@ -216,7 +216,9 @@ def test_bad_plugins_fail_their_trials_with_the_reason_and_the_others_finish(
     failures = {name.split(".")[1]: why for name, why in reasons["small"]["failures"].items()}
     assert reasons["small"]["finished"] == 1
     assert set(failures) == set(bad)
-    assert failures["raises"] == "fitness 'raises' raised RuntimeError: no such thing"
+    assert (
+        failures["raises"] == "fitness 'raises' raised RuntimeError: no such thing (bad.py, line 9)"
+    )
     assert "NaN" in failures["gives_nan"]
     assert "shape (11,); wanted (12,)" in failures["wrong_shape"]
     assert "gave str" in failures["wrong_type"]

@@ -143,6 +143,12 @@ def test_a_broken_distance_is_the_worst_by_its_own_label(bound, genomes, monkeyp
         bound.score("waveform", np.zeros((2, bound.problem.sounds.shape[1]), np.float32))
 
 
+def test_a_distance_below_0_is_refused_with_its_value(bound, genomes, monkeypatch):
+    monkeypatch.setattr(Waveform, "distances", lambda *_: np.full(LANES, -0.25))
+    with pytest.raises(PluginError, match=r"'waveform' gave a distance of -0\.25; allowed: 0"):
+        bound.evaluate(genomes, ["waveform"])
+
+
 @pytest.mark.parametrize("labels", [["spectrogram"], ["pitch"]])
 def test_a_strict_problem_refuses_broken_candidates(bound, genomes, breaking, labels):
     strict = Evaluator(replace(bound.problem, strict=True))

@@ -97,6 +97,59 @@ def test_a_strategy_that_raises_fails_its_own_trials(planned, run_here, tmp_path
     assert (random.finished, odd.finished) == (True, False)
 
 
+TALKING = """
+from fitness.base import Fitness
+
+
+class Talking(Fitness):
+    def distance(self, sound):
+        print("heard a sound")
+        return float(abs(sound - self.target).mean())
+
+
+class Failing(Fitness):
+    def distance(self, sound):
+        print("about to fail")
+        return 1 / 0
+
+
+class Leaving(Fitness):
+    def distance(self, sound):
+        raise SystemExit(3)
+
+
+class Negative(Fitness):
+    def distance(self, sound):
+        return -1.0
+"""
+
+
+def test_what_plug_ins_print_is_kept_and_told_and_a_failure_says_its_line(
+    planned, run_here, tmp_path, capsys
+):
+    (tmp_path / "talking.py").write_text(TALKING)
+    fitness = ["talking", "failing", "leaving", "negative"]
+    changes = {"plugins": ["talking.py"], "fitness": fitness, "judges": [], "seeds": 1}
+    comparison = planned(tmp_path, strategies=["random"], **changes)
+    events = []
+    journal = run_here(
+        comparison, tmp_path / "out", on_event=lambda event, *about: events.append((event, *about))
+    )
+    folders = {trial.fitness: journal.folder(trial) for trial in trials_of(comparison)}
+    told = {trial.fitness: lines for event, trial, lines in events if event == "printed"}
+    assert set(told["failing"]) == {"about to fail"}
+    kept = (folders["talking"].path / "printed.txt").read_text().splitlines()
+    assert kept.count("heard a sound") > 40
+    assert capsys.readouterr().out == ""
+    assert {name: folder.failure for name, folder in folders.items()} == {
+        "talking": "",
+        "failing": "fitness 'failing' raised ZeroDivisionError: division by zero "
+        "(talking.py, line 14)",
+        "leaving": "fitness 'leaving' raised SystemExit: 3 (talking.py, line 19)",
+        "negative": "fitness 'negative' gave a distance of -1; allowed: 0 or above",
+    }
+
+
 class _Mortal:
     """Workers that die over jobs that judge with a certain label."""
 

@@ -191,11 +191,15 @@ def _shorten(root: "Element") -> None:
     for element in root.iter():
         for attribute in ("d", "x", "y", "transform", "width", "height", "style"):
             if given := element.get(attribute):
-                short = _LONG_NUMBER.sub(lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), given)
+                short = _LONG_NUMBER.sub(_rounded, given)
                 element.set(attribute, _FONT.sub("", short).replace("\n", ""))
         element.tail = None
         if element.text and not element.text.strip():
             element.text = None
+
+
+def _rounded(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _without_names(group: "Element") -> "Element":

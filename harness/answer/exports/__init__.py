@@ -1,0 +1,1 @@
+"""A comparison's results in the formats of other tools, one file each."""

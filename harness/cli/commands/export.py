@@ -1,0 +1,87 @@
+"""``export``: a comparison's results in the formats of other tools."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from common.errors import InputError
+from common.suggest import nearest
+from harness.cli.options import DEFAULT_OUT, Name, Out, comparison_name
+
+if TYPE_CHECKING:
+    from harness.answer.load import Results
+
+_FORMATS = ("coco", "ioh", "csv", "parquet", "bibtex")
+
+
+def export(
+    name: Name,
+    format_: Annotated[
+        str, typer.Option("--format", help="coco, ioh, csv, parquet or bibtex.")
+    ] = "csv",
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder, or file of bibtex, to write; NAME-FORMAT if not given."),
+    ] = None,
+    out: Out = DEFAULT_OUT,
+) -> None:
+    """Export run lengths (COCO, IOHanalyzer), tables (CSV, Parquet) or what to cite (BibTeX)."""
+    from harness.answer.load import load_results
+    from harness.record.files import reason_of, write_folder
+    from harness.record.journal import Journal
+
+    if format_ not in _FORMATS:
+        raise InputError(f"--format {format_!r} is unknown; {nearest(format_, _FORMATS)}")
+    comparison = comparison_name(name)
+    one_file = format_ == "bibtex"
+    target = to or Path(f"{comparison}.bib" if one_file else f"{comparison}-{format_}")
+    if target.exists() or target.is_symlink():
+        raise InputError(f"{target} exists already; choose another place with --to")
+    results = load_results(Journal(out, comparison))
+    _refuse_unfinished(results)
+    files = _files(results, format_)
+    try:
+        if one_file:
+            with target.open("xb") as opened:
+                opened.write(files[""])
+        else:
+            write_folder(target, files)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {reason_of(error)}") from None
+    count = "" if one_file else f" ({len(files)} files)"
+    typer.echo(f"{target}: written{count}")
+    if results.failures:
+        typer.echo(f"left out: {len(results.failures)} trials that failed")
+
+
+def _refuse_unfinished(results: "Results") -> None:
+    missing = len(results.unfinished) + len(results.damaged)
+    if missing:
+        total = missing + len(results.trials) + len(results.failures)
+        raise InputError(
+            f"{results.experiment['name']}: {missing} of {total} trials have not finished; "
+            f"run it to its end first{': ' if results.command else ''}{results.command}"
+        )
+
+
+def _files(results: "Results", format_: str) -> dict[str, bytes]:
+    """Path to content of every file; bibtex is one file without a name of its own."""
+    if format_ == "coco":
+        from harness.answer.exports.coco import coco_files
+
+        return coco_files(results)
+    if format_ == "ioh":
+        from harness.answer.exports.ioh import ioh_files
+
+        return ioh_files(results)
+    if format_ == "bibtex":
+        from harness.answer.exports.citations import bibliography
+
+        return {"": bibliography(results).encode()}
+    from harness.answer.output.dataframes import csv_bytes, parquet_bytes, tables
+    from harness.answer.questions.evaluate import answer
+
+    encode = csv_bytes if format_ == "csv" else parquet_bytes
+    made = tables(results, answer(results))
+    return {f"{table}.{format_}": encode(rows) for table, rows in made.items()}
