@@ -103,7 +103,8 @@ def main() -> None:
     events_to = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     request = json.loads(sys.stdin.read())
-    refuse_plugins(request.pop("no_plugins"))
+    if request.pop("no_plugins"):
+        refuse_plugins()
     try:
         for event in events(**request):
             print(json.dumps(event), file=events_to, flush=True)

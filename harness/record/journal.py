@@ -160,7 +160,7 @@ class TrialFolder:
     def add_printed(self, lines: Sequence[str]) -> None:
         """Append lines that plug-ins printed, as long as the file has not grown too large."""
         path = self.path / PRINTED
-        if not path.exists() or path.stat().st_size < _LARGEST_PRINTED:
+        if not present(path) or path.stat().st_size < _LARGEST_PRINTED:
             with path.open("a", encoding="utf-8", errors="replace") as file:
                 file.writelines(f"{line}\n" for line in lines)
 

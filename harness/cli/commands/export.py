@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from common.suggest import nearest
 from harness.cli.options import DEFAULT_OUT, Name, Out, comparison_name
 
@@ -36,7 +37,7 @@ def export(
     comparison = comparison_name(name)
     one_file = format_ == "bibtex"
     target = to or Path(f"{comparison}.bib" if one_file else f"{comparison}-{format_}")
-    if target.exists() or target.is_symlink():
+    if present(target) or target.is_symlink():
         raise InputError(f"{target} exists already; choose another place with --to")
     results = load_results(Journal(out, comparison))
     _refuse_unfinished(results)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from common.suggest import nearest
 
 _KINDS = ("fitness", "search", "strategy", "synth", "network")
@@ -52,7 +53,7 @@ def new(
         raise InputError(f"{kind} {name!r} is taken ({taken.source}); choose another name")
     module = _changed(_template(f"{kind}.py"), name)
     target = Path(f"{name}.py" if file else name)
-    if target.exists() or target.is_symlink():
+    if present(target) or target.is_symlink():
         raise InputError(f"{target} exists already; choose another name, or go to another folder")
     try:
         if file:

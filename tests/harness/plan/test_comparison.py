@@ -77,7 +77,9 @@ def test_the_grid_has_every_cell_once_seeds_first(usual):
 def test_keys_are_stable(planned, usual):
     """What is asked, compared or said elsewhere in the experiment changes no trial."""
     keys = {t.name for t in trials_of(usual)}
-    assert {t.name for t in trials_of(planned(about="other", questions=["Why?"]))} == keys
+    assert {
+        t.name for t in trials_of(planned(name="other", about="else", questions=["Why?"]))
+    } == keys
     assert {t.name for t in trials_of(planned(seeds=3))} > keys
     assert {t.name for t in trials_of(planned(fitness=["waveform", "spectrogram", "mfcc"]))} > keys
     defaults = {"name": "ga", **usual.strategies["end_to_end"].options["search"]["options"]}
@@ -91,7 +93,6 @@ def test_keys_are_stable(planned, usual):
         {"seed": 2},
         {"budget": 41},
         {"population": 9},
-        {"name": "other"},
         {"search": {"name": "ga", "mutation": 0.2}},
         {"search": {"name": "ga", "elite": 1}},
         {"targets": [{"contrived": 2, "label": "reachable", "seconds": 0.1, "sample_rate": 8000}]},
