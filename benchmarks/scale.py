@@ -24,7 +24,7 @@ from harness.record.cost import cost_of
 from harness.record.journal import Journal
 
 _STRATEGIES = ("end_to_end", "society", "random")
-_TARGETS = 4
+_FEWEST_TARGETS, _MOST_SEEDS = 4, 1_000
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,13 @@ class Spent:
 def experiment(trials: int) -> dict[str, object]:
     """An experiment of at least so many tiny trials."""
     sound = {"seconds": 0.1, "sample_rate": 8000}
+    cells = -(-trials // len(_STRATEGIES))
+    targets = max(_FEWEST_TARGETS, -(-cells // _MOST_SEEDS))
     return {
         "name": "scale", "budget": 40, "population": 20, "listens": 0, "fitness": ["waveform"],
-        "judges": ["loudness"], "seeds": -(-trials // (len(_STRATEGIES) * _TARGETS)),
+        "judges": ["loudness"], "seeds": -(-cells // targets),
         "strategies": list(_STRATEGIES),
-        "targets": [{"contrived": i + 1, **sound} for i in range(_TARGETS)],
+        "targets": [{"contrived": i + 1, **sound} for i in range(targets)],
     }  # fmt: skip
 
 
