@@ -50,9 +50,10 @@ def events_apart(
                 begun = event.get("begin", "")
                 if not (over or begun):
                     yield event
-        finally:
-            if process.poll() is None:
-                process.kill()
+        except BaseException:
+            # A person, or the reader of the events, has seen enough.
+            process.kill()
+            raise
     if over:
         return
     ended = _ending(process.returncode)

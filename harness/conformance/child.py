@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from common.errors import InputError
+from common.errors import InputError, file_trouble
 from common.suggest import nearest
 from harness.conformance.speed import speed
 from harness.conformance.subject import Subject
@@ -111,6 +111,11 @@ def main() -> None:
         last: Event = {"done": True}
     except InputError as error:
         last = {"refused": str(error)}
+    except OSError as error:
+        # A name that a file system does not take, or no permission.
+        if not (trouble := file_trouble(error)):
+            raise
+        last = {"refused": trouble}
     print(json.dumps(last), file=events_to, flush=True)
 
 
