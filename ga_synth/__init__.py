@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from strategies.hints import Hints
     from strategies.limits import Limits
     from strategies.proposal import Proposal
-    from strategies.searches.base import PopulationSearch, Search, Sight
+    from strategies.searches.base import Collection, PopulationSearch, Search, Sight
     from synth.base import Synth
     from synth.real.base import RealSynth
     from synth.sound import read_sound
@@ -46,6 +46,7 @@ _WHERE = {
     "AgentSpec": "strategies.base",
     "AudioFormat": "networks.base",
     "BestSound": "harness.api.results",
+    "Collection": "strategies.searches.base",
     "ComparisonResults": "harness.api.results",
     "Exchange": "strategies.base",
     "Experiment": "harness.plan.experiment",
@@ -83,6 +84,7 @@ __all__ = [
     "AgentSpec",
     "AudioFormat",
     "BestSound",
+    "Collection",
     "ComparisonResults",
     "Exchange",
     "Experiment",

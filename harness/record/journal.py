@@ -12,6 +12,8 @@
             checkpoint.zip      the searches, as they stand
             best.flac           the closest sound
             genome.json         its genes and values
+            collections.json    what else the searches of the first seed found: fronts, archives
+            collections.NN.flac some of its sounds
             judgement.json      every distance, and the SHA-256 of the files above; written last:
                                 the trial is finished
             failure.json        why it failed, if it did
@@ -37,6 +39,7 @@ from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
 from harness.plan.targets import LoadedTarget
 from harness.plan.trials import Trial, trials_of
+from harness.record.collections import COLLECTIONS, Collected, collection_records
 from harness.record.files import check_sha256, refuse_link, sha256_of, unread, write_bytes
 from harness.record.packing import pack, unpack
 from harness.record.sealed import (
@@ -130,6 +133,7 @@ class TrialFolder:
         genome: Any,
         sound: tuple[NDArray[np.float32], int],
         settings: Mapping[str, bytes],
+        collections: Sequence[Collected] = (),
     ) -> None:
         """Write what came out; the judgement last, since it says that the trial is finished.
 
@@ -138,12 +142,20 @@ class TrialFolder:
             genome: the best one, as ``genome_record`` gives it.
             sound: its sound, shape (samples,), and the sample rate in hertz.
             settings: the synth's own files of it, by name.
+            collections: what else the searches have found.
         """
         files = {
             SOUND: _listening_copy(*sound),
             **{f"best.{name}": data for name, data in settings.items()},
             GENOME: record_bytes(genome),
         }
+        if collections:
+            records = collection_records(collections)
+            files[COLLECTIONS] = record_bytes({"collections": records})
+            names = [heard["sound"] for record in records for heard in record["heard"]]
+            sounds = [one for collection in collections for one in collection.sounds]
+            copies = (_listening_copy(one, sound[1]) for one in sounds)
+            files |= dict(zip(names, copies, strict=True))
         for name, data in files.items():
             write_bytes(self.path / name, data)
         digests = {

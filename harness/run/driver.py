@@ -214,7 +214,7 @@ class Driver:
         else:
             row = self._times(opened.progress.state.round, result.task.payload[1], result.value)
             opened.progress = replace(opened.progress, times=(*opened.progress.times, row))
-            judging.take(result.value)
+            judging.take(result.task.payload[1], result.value)
         if not judging.complete:
             return
         if judging.sound is None:
@@ -239,7 +239,13 @@ class Driver:
         }
         opened.save()
         genome = genome_record(self._comparison.space, state.champion)
-        opened.folder.finish(judgement, genome, (sound, target.sample_rate), judging.settings)
+        opened.folder.finish(
+            judgement,
+            genome,
+            (sound, target.sample_rate),
+            judging.settings,
+            judging.collections or (),
+        )
         self._close(opened)
         self._on_event("finished", trial, judgement)
 

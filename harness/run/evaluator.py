@@ -111,6 +111,10 @@ class Evaluator:
         """CPU seconds that the synth has spent in processes of its own so far."""
         return float(self.synth.outside_s)
 
+    def part_names(self, label: str) -> tuple[str, ...]:
+        """Return the names of the parts of a distance."""
+        return tuple(self._distances(label)[0].part_names)
+
     def settings(self, genome: NDArray[np.float64]) -> dict[str, bytes]:
         """Return the synth's own files for a genome, shape (genes,), by name."""
         with blamed(f"synth {self.problem.synth.name!r}", PluginError):

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from common.blame import PluginError, blamed
 from harness.plan.options import checked_options
 from harness.plan.registry import Registry
+from harness.record.collections import Collected
+from harness.run.collecting import collected
 from harness.run.evaluator import Evaluator
 from strategies.agent import Context, Report, Scores, step
 from strategies.base import AgentSpec
@@ -78,11 +80,13 @@ class JudgeJob:
         kind: what the journal calls such a job.
         genome: shape (genes,).
         labels: which distances; all fitness functions and judges if None.
+        collectors: last steps of agents whose searches are asked what else they have found.
     """
 
     kind: ClassVar[str] = "judge"
     genome: NDArray[np.float64]
     labels: tuple[str, ...] | None = None
+    collectors: tuple[StepJob, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class Outcome:
         state: the search's, after a step.
         sound: of a judge's job, shape (samples,).
         settings: the synth's own files for its genome, by name, of a judge's job.
+        collections: what else the searches have found, of a judge's job.
         cpu_s: CPU seconds of the whole job.
         wall_s: seconds on the clock.
         render_s: CPU seconds of rendering.
@@ -131,6 +136,7 @@ class Outcome:
     state: Mapping[str, Any] | None = None
     sound: NDArray[np.float32] | None = None
     settings: dict[str, bytes] = field(default_factory=dict)
+    collections: list[Collected] = field(default_factory=list)
     cpu_s: float = 0.0
     wall_s: float = 0.0
     render_s: float = 0.0
@@ -154,7 +160,7 @@ def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
     if isinstance(job, FirstJob):
         outcome.distances = evaluator.evaluate(job.genomes, job.keys)
     elif isinstance(job, JudgeJob):
-        _judge(job, evaluator, outcome)
+        _judge(job, evaluator, registry, outcome)
     elif isinstance(job, SoundJob):
         outcome.sound_diversity = evaluator.sound_diversity(job.populations)
     else:
@@ -169,7 +175,7 @@ def perform(job: Job, evaluator: Evaluator, registry: Registry) -> Outcome:
     return outcome
 
 
-def _judge(job: JudgeJob, evaluator: Evaluator, outcome: Outcome) -> None:
+def _judge(job: JudgeJob, evaluator: Evaluator, registry: Registry, outcome: Outcome) -> None:
     """A distance that fails here was not what the trial searched with: the others still count."""
     sounds = evaluator.render(job.genome[None])
     outcome.sound = sounds[0]
@@ -182,6 +188,19 @@ def _judge(job: JudgeJob, evaluator: Evaluator, outcome: Outcome) -> None:
             outcome.distances[label] = evaluator.score(label, sounds)
         except PluginError as error:
             outcome.refused[label] = str(error)
+    for step_job in job.collectors:
+        try:
+            _collect(step_job, evaluator, registry, outcome)
+        except PluginError as error:
+            outcome.refused["collections"] = str(error)
+
+
+def _collect(job: StepJob, evaluator: Evaluator, registry: Registry, outcome: Outcome) -> None:
+    with blamed(f"search {job.spec.search.name!r}", PluginError):
+        found = _search(job, registry, evaluator.synth.space).collection()
+    if found is not None:
+        shown = collected(job.spec, found, job.objective, evaluator)
+        outcome.collections += [] if shown is None else [shown]
 
 
 def _step(job: StepJob, evaluator: Evaluator, registry: Registry, outcome: Outcome) -> None:

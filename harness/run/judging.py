@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.record.collections import Collected
 from harness.run.dispatch import MOST_DEATHS
 from harness.run.jobs import JudgeJob, Outcome
 
@@ -18,6 +19,7 @@ class Judging:
     Attributes:
         sound: the champion's, shape (samples,); None before it was rendered.
         settings: the synth's own files for its genome, by name.
+        collections: what else the searches have found; None while it is not known.
 
     Args:
         labels: of all distances that are asked for.
@@ -27,28 +29,39 @@ class Judging:
     def __init__(self, labels: list[str], job: JudgeJob) -> None:
         self.sound: NDArray[np.float32] | None = None
         self.settings: dict[str, bytes] = {}
+        self.collections: list[Collected] | None = None if job.collectors else []
         self._labels, self._job = labels, job
         self._distances: dict[str, float] = {}
         self._refused: dict[str, str] = {}
         self._died: list[str] = []
 
-    def take(self, outcome: Outcome) -> None:
+    def take(self, job: JudgeJob, outcome: Outcome) -> None:
         """Take in the outcome of a judge's job."""
-        self.sound, self.settings = outcome.sound, outcome.settings
+        # Where every distance kills its worker, the sound of what is only collected judges nothing.
+        if job.labels != ():
+            self.sound, self.settings = outcome.sound, outcome.settings
         self._distances |= {label: float(d[0]) for label, d in outcome.distances.items()}
         self._refused |= outcome.refused
+        if job.collectors:
+            self.collections = outcome.collections
 
     def after_death(self, job: JudgeJob) -> list[JudgeJob]:
         """Return the jobs that take the place of one over which its workers died."""
         if job.labels is None:
-            return [JudgeJob(self._job.genome, (label,)) for label in self._labels]
+            alone = [JudgeJob(self._job.genome, (label,)) for label in self._labels]
+            collectors = self._job.collectors
+            shown = [JudgeJob(self._job.genome, (), collectors)] if collectors else []
+            return [*alone, *shown]
         self._died += job.labels
+        if job.collectors:
+            self.collections = []
         return []
 
     @property
     def complete(self) -> bool:
-        """Whether every distance is known, refused, or given up."""
-        return {*self._distances, *self._refused, *self._died} >= set(self._labels)
+        """Whether every distance, and what else was found, is known, refused, or given up."""
+        known = {*self._distances, *self._refused, *self._died}
+        return known >= set(self._labels) and self.collections is not None
 
     def plain(self) -> dict[str, Any]:
         """Return the judgement as plain values.

@@ -31,7 +31,7 @@ def next_jobs(plan: TrialPlan, state: TrialState) -> list[Job]:
     if isinstance(stage, SoundStage):
         return [SoundJob(stage.populations)]
     if finished(plan, state):
-        return [JudgeJob(state.champion)]
+        return [JudgeJob(state.champion, collectors=_collectors(plan, state))]
     if isinstance(stage, FirstStage):
         # A phase gets its first population even where its share of the budget is smaller.
         genomes = stage.genomes[: plan.budget - state.spent]
@@ -46,6 +46,18 @@ def next_jobs(plan: TrialPlan, state: TrialState) -> list[Job]:
         for agent, renders in zip(active, allowed, strict=True)
         if renders
     ]
+
+
+def _collectors(plan: TrialPlan, state: TrialState) -> tuple[StepJob, ...]:
+    """What the searches of the first seed have found besides the champion is kept, to be shown.
+
+    An agent of a society has only parts of sounds.
+    """
+    if plan.trial.seed:
+        return ()
+    agents = phase_of(plan, state).agents
+    whole = [i for i, agent in enumerate(agents) if len(agent.genes) == len(plan.space)]
+    return tuple(_step(plan, state, number, 0) for number in whole)
 
 
 def _keys(plan: TrialPlan, phase: Phase) -> tuple[str, ...]:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from harness.answer.listening_test.ratings import ListeningTest
 from harness.answer.load import Results
+from harness.answer.measures.collections import shown_collections
 from harness.answer.measures.interactions import read_probe
 from harness.answer.measures.payoff import questions
 from harness.answer.measures.starts import beforehand_sentence, made_beforehand
 from harness.answer.output.html.figure import figure_markup
 from harness.answer.output.html.listening_page import listening_page
-from harness.answer.output.html.sound_cards import SoundCollector
+from harness.answer.output.html.sound_cards import SoundCollector, point_cards
 from harness.answer.output.html.tables import tables_of
 from harness.answer.output.html.templates import filled, part
 from harness.answer.output.html.terms import TERMS
+from harness.answer.output.plots.collections import collections_plot
 from harness.answer.output.plots.control import crosstalk_plot, gain_plot, set_point_plot
 from harness.answer.output.plots.convergence import (
     convergence_by_target_plot,
@@ -51,9 +53,10 @@ _OPTIONAL = (
     "ranks",
     "cross_table",
     "interactions",
+    "collections",
 )
 _SCRIPTS = tuple(
-    f"{name}.js" for name in ("players", "tables", "legend", "panel", "pointer", "folds")
+    f"{name}.js" for name in ("players", "points", "tables", "legend", "panel", "pointer", "folds")
 )
 
 
@@ -70,6 +73,7 @@ def write_report(
     collector = SoundCollector(answers)
     by_target = collector.by_target()
     experiment = results.experiment
+    maps = shown_collections(answers.results, [item.target for item in by_target])
     page = filled(
         "page.html",
         name=experiment["name"],
@@ -84,7 +88,9 @@ def write_report(
         payoffs=questions(answers.payoffs),
         results=results,
         plots=dict.fromkeys(_OPTIONAL, "")
-        | {name: figure_markup(one) for name, one in _plots(results, answers).items()},
+        | {name: figure_markup(one) for name, one in _plots(results, answers).items()}
+        | ({"collections": figure_markup(collections_plot(maps))} if maps else {}),
+        points=point_cards(maps),
         friedman=_friedman(answers),
         tables=tables_of(answers, listening_test),
         by_target=by_target,

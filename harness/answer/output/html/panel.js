@@ -75,7 +75,8 @@ class Panel {
       const { x, y } = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2).matrixTransform(screen);
       const { stroke, fill } = (mark.querySelector("use") ?? mark.querySelector("path")).style;
       const colour = stroke && stroke !== "none" ? stroke : fill;
-      return { x, y, heading: mark.dataset.name, lines: [{ name: "", colour, value: mark.dataset.says }] };
+      const { name, says, point } = mark.dataset;
+      return { x, y, heading: name, point, lines: [{ name: "", colour, value: says }] };
     });
   }
 

@@ -88,6 +88,11 @@ function readable(svg) {
     frame.style.display = "";
   };
   svg.addEventListener("pointermove", (event) => (start ? drag(at(event)) : readAt(at(event))));
+  const play = () => stops[chosen]?.point && playPoint(stops[chosen].point);
+  svg.addEventListener("click", (event) => {
+    readAt(at(event));
+    play();
+  });
   svg.addEventListener("pointerleave", () => { if (!start) hideReading(panel); });
   svg.addEventListener("pointerdown", (event) => {
     if (!panel.zoomable || event.pointerType !== "mouse" || event.button) return;
@@ -117,6 +122,8 @@ function readable(svg) {
       const stop = stops[chosen];
       const middle = panel.whole((panel.left + panel.right) / 2, (panel.top + panel.bottom) / 2);
       zoomBy(panel, event.key === "+" ? 0.5 : 2, [stop ? stop.x : middle[0], middle[1]]);
+    } else if (event.key === "Enter" && stops[chosen]?.point) {
+      play();
     } else if (event.key === "0" || event.key === "Escape") {
       hideReading(panel);
       if (panel.zoomable) panel.zoom();

@@ -14,6 +14,7 @@ import numpy as np
 from common.heard import Heard
 from harness.answer.load import sound_file, target_file
 from harness.answer.measures.best_matches import IN_TUNE, off_pitch
+from harness.answer.measures.collections import ShownCollection
 from harness.answer.measures.shown_targets import shown_targets
 from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
@@ -36,6 +37,7 @@ class SoundCard:
         trial: name of the trial that found it; empty for a target.
         knobs: name of each parameter, and its value with the unit; empty for a target.
         spectrogram: a data URI; only of a target and of the closest sound of all.
+        point: the name of the point of a map that it belongs to, if any.
     """
 
     title: str
@@ -44,6 +46,7 @@ class SoundCard:
     trial: str = ""
     knobs: list[tuple[str, str]] = field(default_factory=list)
     spectrogram: str = ""
+    point: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,17 @@ class ExtremeSounds:
 
     title: str
     cards: list[SoundCard]
+
+
+def point_cards(shown: Sequence[ShownCollection]) -> dict[str, list[SoundCard]]:
+    """The sounds of maps, by strategy, the closest first."""
+    return {
+        one.strategy: [
+            SoundCard(f"{number}", audio_uri(file), [one.describe(at)], point=one.point(at))
+            for number, (at, file) in enumerate(sorted(one.sounds.items()), start=1)
+        ]
+        for one in shown
+    }
 
 
 class SoundCollector:

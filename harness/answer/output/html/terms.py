@@ -22,5 +22,7 @@ TERMS = {
     "assembled": "the genomes made of what all agents hold, combined by rank",
     "diversity": "mean distance between two genomes, divided by √genes: 0 if all are equal, about "
     "0.4 if they are random",
+    "front": "sounds of which none is beaten in all parts of the distance by another",
+    "archive": "the closest sound of every kind, by brightness and by where in time it is loud",
     "set-point": "the diversity that a controller was asked to hold",
 }
