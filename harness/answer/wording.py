@@ -31,14 +31,14 @@ def interval(summary: tuple[float, float, float]) -> str:
 def shift(summary: tuple[float, float, float]) -> str:
     """A difference with its sign, followed by its interval."""
     value, low, high = summary
-    return f"{value:+z.2f} {bounds(low, high, '+z.2f')}"
+    return f"{value:+z.2f} {bounds(low, high)}"
 
 
-def bounds(low: float, high: float, form: str = "z.2f") -> str:
-    """An interval, with two decimals unless another format is given."""
+def bounds(low: float, high: float) -> str:
+    """An interval with two decimals."""
     if not (isfinite(low) and isfinite(high)):
         return NO_INTERVAL
-    return f"[{low:{form}}, {high:{form}}]"
+    return f"[{low:z.2f}, {high:z.2f}]"
 
 
 def percent_bounds(low: float, high: float) -> str:

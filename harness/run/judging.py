@@ -37,7 +37,9 @@ class Judging:
 
     def take(self, job: JudgeJob, outcome: Outcome) -> None:
         """Take in the outcome of a judge's job."""
-        self.sound, self.settings = outcome.sound, outcome.settings
+        # Where every distance kills its worker, the sound of what is only collected judges nothing.
+        if job.labels != ():
+            self.sound, self.settings = outcome.sound, outcome.settings
         self._distances |= {label: float(d[0]) for label, d in outcome.distances.items()}
         self._refused |= outcome.refused
         if job.collectors:

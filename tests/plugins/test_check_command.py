@@ -57,7 +57,7 @@ def test_what_fails_is_said_in_one_line_and_by_the_exit_code(ga_synth, plugin_fi
         "  FAILED  Distances are floats, finite, 0 or above, shape (n,): "
         "raised RuntimeError: silence! (plugin.py, line "
     )
-    assert out.endswith("\n6 failed\n")
+    assert out.endswith("\n7 failed\n")
     assert "  ok      The target itself is at distance exactly 0\n" in out
     assert "Traceback" not in out
     assert "second line" not in out
@@ -119,7 +119,7 @@ def test_one_reason_is_said_once_and_prints_are_counted(ga_synth, plugin_file):
     assert code == 1
     assert len(failed) == 2
     assert all("ZeroDivisionError: division by zero (plugin.py, line " in line for line in failed)
-    assert "6 more checks" in failed[1]
+    assert "7 more checks" in failed[1]
     assert out.count("hello") == 1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.paths import present
 from harness.answer.load import Results
 from harness.record.collections import COLLECTIONS
 
@@ -69,7 +70,7 @@ def shown_collections(results: Results, targets: Sequence[str]) -> list[ShownCol
 
 def _collections(results: Results, name: str) -> list[tuple[Path, dict[str, Any]]]:
     folder = results.journal.folder(name)
-    if not (folder.path / COLLECTIONS).exists():
+    if not present(folder.path / COLLECTIONS):
         return []
     return [(folder.path, record) for record in folder.read(COLLECTIONS)["collections"]]
 

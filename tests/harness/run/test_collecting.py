@@ -169,6 +169,16 @@ def test_after_a_death_collections_are_asked_for_alone_and_then_given_up():
     assert "again" not in judging.plain()
 
 
+def test_collections_alone_judge_nothing():
+    job = JudgeJob(np.zeros(3), collectors=(object(),))
+    judging = Judging(["a"], job)
+    alone, shown = judging.after_death(job)
+    judging.take(shown, Outcome(sound=np.zeros(4, np.float32)))
+    assert judging.after_death(alone) == []
+    assert judging.complete
+    assert judging.sound is None
+
+
 def test_without_collectors_nothing_is_waited_for():
     job = JudgeJob(np.zeros(3))
     judging = Judging(["a"], job)
