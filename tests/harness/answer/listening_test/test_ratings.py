@@ -50,7 +50,7 @@ def test_who_orders_sounds_as_people_do(made, rank):
     assert agreements == {"good": (1, 2, 2), "contrary": (-1, 2, 2)}
     assert [a.judge for a in found.agreements] == ["good", "contrary"]
     assert (found.listeners, found.rated) == (1, 7)
-    for part in ("7 ranks", "1 listener", "good", "+1.00 [+1.00, +1.00]", "contrary"):
+    for part in ("7 ranks", "1 listener", "good", "+1.00 [1.00, 1.00]", "contrary"):
         assert part in found.sentence()
 
 
