@@ -16,7 +16,7 @@ import ray
 
 from harness.cli.commands import run_comparison
 from harness.cli.main import run
-from harness.record.journal import TrialFolder
+from harness.record.trial_folder import TrialFolder
 from harness.run import driver
 from harness.run.workers import WorkerPool, Workers
 

@@ -22,7 +22,7 @@ from harness.answer.measures.trial import units
 from harness.answer.questions.catalogue import QUESTIONS
 from harness.answer.questions.evaluate import Answers
 from harness.record.files import finite
-from harness.record.journal import CONFIG
+from harness.record.trial_folder import CONFIG
 from harness.statistics.paired import Paired, compare
 
 _CLOSENESS = "closeness"

@@ -13,7 +13,8 @@ from common.errors import InputError
 from harness.record.broken_counts import added
 from harness.record.cost import SEARCHING, Cost, cost_of
 from harness.record.damage import AGAIN, damage_of
-from harness.record.journal import CONFIG, SOUND, Journal
+from harness.record.journal import Journal
+from harness.record.trial_folder import CONFIG, SOUND
 
 KEYS = ["strategy", "fitness", "target", "seed"]
 _GRID_POINTS = 60

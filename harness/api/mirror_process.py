@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from harness.record.journal import RECORD, Journal
+from harness.record.journal import Journal
+from harness.record.trial_folder import RECORD
 
 # After the answers are written, a run waits this long; `sync` goes on at any time.
 _LAST_WAIT_S = 30.0

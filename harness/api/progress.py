@@ -13,7 +13,7 @@ from rich.table import Table
 
 from harness.plan.trials import Trial
 from harness.record.broken_counts import added, said
-from harness.record.journal import PRINTED
+from harness.record.trial_folder import PRINTED
 
 _LINE_EVERY_S = 5.0
 # Different lines of plug-ins that are shown; all are in the trials' folders.

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from common.suggest import nearest
-from harness.record.journal import GENOME, SOUND, Journal, read_sound
+from harness.record.journal import Journal
+from harness.record.sounds import read_sound
+from harness.record.trial_folder import GENOME, SOUND
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,8 +20,9 @@ from harness.plan.reach import target_notes
 from harness.plan.trials import Trial
 from harness.record.damage import clear_damaged
 from harness.record.files import locked
-from harness.record.journal import Journal, judged_by
+from harness.record.journal import Journal
 from harness.record.mlflow.store import tracking_uri
+from harness.record.trial_folder import judged_by
 from harness.run.dispatch import JOB_LIMIT_S
 from harness.run.driver import OnEvent
 from harness.run.known import Known, Nearest, Proposals, loudest_channel

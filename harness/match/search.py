@@ -15,7 +15,8 @@ from common.errors import InputError
 from harness.match.plan import MatchPlan
 from harness.plan.trials import Trial
 from harness.record.damage import clear_damaged
-from harness.record.journal import GENOME, RECORD, Journal, TrialFolder
+from harness.record.journal import Journal
+from harness.record.trial_folder import GENOME, RECORD, TrialFolder
 from harness.run.driver import Driver
 from harness.run.known import Known, Nearest, loudest_channel
 from harness.run.own_process import OwnProcess

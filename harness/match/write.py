@@ -11,7 +11,7 @@ from harness.match.page.write import PageContent, Version, write_page
 from harness.match.patch import Patch, write_patch
 from harness.match.plan import MatchPlan
 from harness.record.files import write_bytes
-from harness.record.journal import genome_record
+from harness.record.trial_folder import genome_record
 from simd import Audio
 from synth.sound import wav_bytes
 

@@ -7,18 +7,10 @@ from functools import partial
 from common.errors import InputError
 from common.paths import present
 from harness.record.files import UnreadableError, check_sha256, unread
-from harness.record.journal import (
-    BANK,
-    CHECKPOINT,
-    CONFIG,
-    NETWORKS,
-    ROWS,
-    TIMES,
-    Journal,
-    TrialFolder,
-)
+from harness.record.journal import BANK, NETWORKS, Journal
 from harness.record.packing import unpack
 from harness.record.sealed import check_records, read_record
+from harness.record.trial_folder import CHECKPOINT, CONFIG, ROWS, TIMES, TrialFolder
 
 AGAIN = "run the comparison again: what is damaged is done again"
 

@@ -14,7 +14,8 @@ from common.errors import InputError
 from harness.plan.comparison import Comparison
 from harness.plan.trials import Trial
 from harness.record.broken_counts import said
-from harness.record.journal import Journal, TrialFolder, genome_record, judged_by
+from harness.record.journal import Journal
+from harness.record.trial_folder import TrialFolder, genome_record, judged_by
 from harness.run.broken import WORST
 from harness.run.dispatch import MOST_DEATHS, Dispatcher, Pool, Result
 from harness.run.jobs import FirstJob, Job, JudgeJob, Outcome, StepJob

@@ -3,7 +3,7 @@
 from common.heard import Heard
 from fitness.analysis import analyse
 from harness.answer.load import Results, sound_file, target_file
-from harness.record.journal import read_sound
+from harness.record.sounds import read_sound
 
 
 class Hearing:

@@ -14,7 +14,7 @@ import pandas as pd
 from harness.answer.load import Results
 from harness.answer.measures.trial import judge_halvings, units
 from harness.answer.wording import counted, listed
-from harness.record.journal import CONFIG
+from harness.record.trial_folder import CONFIG
 from harness.statistics.paired import Paired, compare
 
 

@@ -23,7 +23,7 @@ def novelty(results: Results, table: pd.DataFrame) -> pd.Series:
         table: with ``name``, ``target`` and ``judged`` of each trial.
     """
     from fitness.feature import SoundFeature, differences
-    from harness.record.journal import read_sound
+    from harness.record.sounds import read_sound
 
     found = pd.Series(np.nan, index=table.index)
     for target, rows in table.groupby("target", sort=False):

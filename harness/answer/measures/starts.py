@@ -12,8 +12,9 @@ from typing import Any, Literal
 from common.paths import present
 from harness.answer.load import Results
 from harness.answer.wording import counted, listed
-from harness.record.journal import BANK, CONFIG, NETWORKS, Journal
+from harness.record.journal import BANK, NETWORKS, Journal
 from harness.record.sealed import read_record
+from harness.record.trial_folder import CONFIG
 
 NETWORK_COLUMNS = (
     *("architecture", "trained by", "weights", "examples", "renders", "CPU s"),

@@ -15,17 +15,15 @@ from harness.plan.registry import own_version
 from harness.record.files import check_sha256, sha256_of
 from harness.record.journal import (
     ANSWERS,
-    FAILURE,
     LISTENING_PAGE,
     MIRRORED,
-    RECORD,
     REPORT,
     SUMMARY,
     TABLES_FOLDER,
-    TIMES,
     Journal,
 )
 from harness.record.sealed import read_record, write_record
+from harness.record.trial_folder import FAILURE, RECORD, TIMES
 
 KEPT = "answered.json"
 # What answering writes is not what answers rest on.

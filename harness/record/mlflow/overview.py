@@ -7,8 +7,9 @@ is replaced whenever the comparison has been answered again.
 from typing import Any
 
 from common.paths import present
-from harness.record.journal import LISTENING_PAGE, REPORT, SOUND, SUMMARY, TABLES_FOLDER, Journal
+from harness.record.journal import LISTENING_PAGE, REPORT, SUMMARY, TABLES_FOLDER, Journal
 from harness.record.sealed import read_record
+from harness.record.trial_folder import SOUND
 
 KIND, OVERVIEW, TRIAL, WHOLE = "kind", "summary", "trial", "report"
 # The ends of intervals are a group of their own: charts of MLflow have no bands.

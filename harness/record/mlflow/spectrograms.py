@@ -41,7 +41,7 @@ def _png(levels: NDArray[np.float64]) -> bytes:
 
 def _levels(file: Path) -> NDArray[np.float64]:
     """Magnitudes in dB of the first channel, the highest frequency first."""
-    from harness.record.journal import read_sound
+    from harness.record.sounds import read_sound
 
     sounds, rate = read_sound(file)
     sound = sounds[0]

@@ -16,12 +16,13 @@ from typing import Any
 from common.errors import InputError
 from harness.record.cost import SEARCHING, shares_of
 from harness.record.damage import damage_of
-from harness.record.journal import CONFIG, GENOME, RECORD, SOUND, Journal, TrialFolder
+from harness.record.journal import Journal
 from harness.record.mlflow.describe import describe
 from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
 from harness.record.mlflow.store import connected
+from harness.record.trial_folder import CONFIG, GENOME, RECORD, SOUND, TrialFolder
 
 # The most that MLflow accepts in one batch.
 _BATCH = 1000

@@ -7,7 +7,9 @@ import pytest
 import soundfile
 
 from harness.plan.trials import trials_of
-from harness.record.journal import CONFIG, GENOME, Journal, read_sound
+from harness.record.journal import Journal
+from harness.record.sounds import read_sound
+from harness.record.trial_folder import CONFIG, GENOME
 from harness.run.stop import Stop
 
 ONE = ("strategy=society", "fitness=waveform", "seed=0")

@@ -9,8 +9,9 @@ import yaml
 from harness.plan.comparison import Comparison
 from harness.plan.experiment import Experiment
 from harness.plan.resolve import resolve
-from harness.record.journal import TIMES, Journal
+from harness.record.journal import Journal
 from harness.record.packing import pack, unpack
+from harness.record.trial_folder import TIMES
 from harness.run.evaluator import Evaluator
 from harness.run.jobs import perform
 from harness.run.problem import problem_of

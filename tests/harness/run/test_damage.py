@@ -12,7 +12,8 @@ from harness.answer.load import load_results
 from harness.answer.questions.evaluate import answer
 from harness.plan.trials import trials_of
 from harness.record.damage import clear_damaged
-from harness.record.journal import TIMES, Journal
+from harness.record.journal import Journal
+from harness.record.trial_folder import TIMES
 from harness.run.driver import Driver
 
 

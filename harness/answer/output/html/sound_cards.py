@@ -19,8 +19,9 @@ from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
 from harness.answer.questions.titles import title_of
 from harness.answer.wording import figure
-from harness.record.journal import GENOME, read_sound
 from harness.record.mlflow.spectrograms import spectrograms
+from harness.record.sounds import read_sound
+from harness.record.trial_folder import GENOME
 
 _EXTREMES = 3
 
