@@ -43,7 +43,7 @@ class ShownCollection:
         """Say where a genome lies, and how far from the target."""
         sign = "+" if self.kind == "archive" else ""
         values = zip(self.names, self.values[position], strict=True)
-        where = [f"{name} {value:{sign}.2f}" for name, value in values]
+        where = [f"{name} {value:{sign}z.2f}" for name, value in values]
         return ", ".join([*where, f"distance {self.distances[position]:.3g}"])
 
 

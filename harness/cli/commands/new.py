@@ -44,7 +44,7 @@ def new(
 ) -> None:
     """Write a plug-in that works, to be changed into your own."""
     from harness.plan.registry import Registry
-    from harness.record.files import write_folder
+    from harness.record.files import reason_of, write_folder
 
     if kind not in _KINDS:
         raise InputError(f"kind {kind!r} is unknown; {nearest(kind, _KINDS)}")
@@ -63,7 +63,7 @@ def new(
             texts = _package(kind, name, module)
             write_folder(target, {path: text.encode() for path, text in texts.items()})
     except OSError as error:
-        raise InputError(f"cannot write {target}: {str(error.strerror).lower()}") from None
+        raise InputError(f"cannot write {target}: {reason_of(error)}") from None
     _tell(kind, name, target)
 
 
