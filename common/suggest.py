@@ -23,7 +23,9 @@ def _near(name: str, names: list[str]) -> str:
     """The most similar name; empty if none is similar enough."""
     # An ending that all files share says nothing about which of them was meant.
     bare = {_bare(known, name): known for known in reversed(names)}
-    found = get_close_matches(_bare(name, name), bare, 1, _ALIKE)
+    given = _bare(name, name)
+    begun = [known for known in bare if len(given) > 1 and known.startswith(given)]
+    found = get_close_matches(given, bare, 1, _ALIKE) or (begun if len(begun) == 1 else [])
     return bare[found[0]] if found else ""
 
 

@@ -13,6 +13,7 @@ from common.suggest import nearest
         ("Waveform", ["waveform", "mfcc"], "waveform"),
         ("tne.wav", ["tone.wav", "kick.wav"], "tone.wav"),
         ("gaa", ["ga", "l_shade"], "ga"),
+        ("hi", ["curve", "high", "low"], "high"),
     ],
 )
 def test_a_slip_is_mended(name, known, meant):
@@ -26,6 +27,7 @@ def test_a_slip_is_mended(name, known, meant):
         ("my_fitness", ["cma_es", "mfcc"]),
         ("../evil", ["vital", "puredata"]),
         ("evil", ["vital"]),
+        ("spec", ["spectrogram", "spectrogram_series"]),
     ],
 )
 def test_what_only_shares_letters_or_an_ending_is_not_suggested(name, known):
