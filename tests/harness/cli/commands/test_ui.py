@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,14 +23,29 @@ def out(tiny_journal, tmp_path, monkeypatch):
     return tmp_path
 
 
+def heed_interrupts():
+    # A shell starts what is in the background with interrupts ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def running(environment, out):
+    with subprocess.Popen(
+        [sys.executable, "-m", "harness.cli", "ui", "--out", out],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out, number, code):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.pop("MLFLOW_TRACKING_URI", None)
-    with subprocess.Popen(
-        [sys.executable, "-m", "harness.cli", "ui", "--out", out],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-    ) as process:  # fmt: skip
+    with running(environment, out) as process:
         lines = []
         while "Ctrl-C" not in (line := process.stdout.readline()):
             assert line, process.stderr.read()
@@ -37,10 +53,10 @@ def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out, number, c
         address = re.search(r"http://127.0.0.1:\d+", lines[0])[0]
         names = [line.split(": ")[0] for line in lines]
         assert names == ["tiny", "tiny, all trials", "tiny, report"]
-        with urllib.request.urlopen(f"{address}/health", timeout=20) as reply:  # noqa: S310
+        with urllib.request.urlopen(f"{address}/health", timeout=60) as reply:  # noqa: S310
             assert reply.status == 200
         process.send_signal(number)
-        assert process.wait(60) == code
+        assert process.wait(120) == code
         assert "Traceback" not in process.stderr.read()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"{address}/health", timeout=5)  # noqa: S310
