@@ -57,8 +57,9 @@ def ui(
             sys.stdout.flush()
             process.wait()
         finally:
+            # The server and its workers, which only read; asked politely they may take a minute.
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         raise InputError(f"MLflow's server has ended: {_last_line(log)}")
 

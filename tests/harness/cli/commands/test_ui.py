@@ -2,9 +2,10 @@
 
 import os
 import re
-import signal
+import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from contextlib import contextmanager
 
@@ -23,17 +24,11 @@ def out(tiny_journal, tmp_path, monkeypatch):
     return tmp_path
 
 
-def heed_interrupts():
-    # A shell starts what is in the background with interrupts ignored, and children inherit that.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextmanager
 def running(environment, out):
     with subprocess.Popen(
         [sys.executable, "-m", "harness.cli", "ui", "--out", out],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-        preexec_fn=heed_interrupts,  # noqa: PLW1509
     ) as process:  # fmt: skip
         try:
             yield process
@@ -41,8 +36,7 @@ def running(environment, out):
             process.terminate()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out, number, code):
+def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.pop("MLFLOW_TRACKING_URI", None)
     with running(environment, out) as process:
@@ -55,8 +49,19 @@ def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out, number, c
         assert names == ["tiny", "tiny, all trials", "tiny, report"]
         with urllib.request.urlopen(f"{address}/health", timeout=60) as reply:  # noqa: S310
             assert reply.status == 200
-        process.send_signal(number)
-        assert process.wait(120) == code
+        process.terminate()
+        assert process.wait(120) == 143
         assert "Traceback" not in process.stderr.read()
-    with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(f"{address}/health", timeout=5)  # noqa: S310
+    assert falls_silent(address)
+
+
+def falls_silent(address):
+    """Whether nothing listens there, within some seconds: a server's children end after it."""
+    host, port = address.removeprefix("http://").split(":")
+    for _ in range(100):
+        try:
+            socket.create_connection((host, int(port)), timeout=5).close()
+        except ConnectionRefusedError:
+            return True
+        threading.Event().wait(0.1)
+    return False

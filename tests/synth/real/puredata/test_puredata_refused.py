@@ -27,8 +27,8 @@ def refused(parts, pd_patch, tmp_path):
 
 
 def test_a_patch_that_is_not_there(refused, tmp_path):
-    assert refused(patch="sinus.pd") == (
-        f"patch {tmp_path}/sinus.pd: no such file; did you mean 'sine.pd'?"
+    assert refused(patch="sin.pd") == (
+        f"patch {tmp_path}/sin.pd: no such file; did you mean 'sine.pd'?"
     )
     assert "no such file" in refused(patch="nowhere/sine.pd")
 
