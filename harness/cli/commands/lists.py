@@ -138,7 +138,8 @@ def status(
         if name
         else sorted(p.parent.name for p in out.glob("*/experiment.json"))
     )
-    if not found:
+    # Of a folder that cannot be looked at, ``present`` says why.
+    if not present(out) or not found:
         raise InputError(f"{out}: nothing has been run there")
     counts = {name: _counts(Journal(out, name)) for name in found}
     if as_json:
