@@ -47,6 +47,8 @@ def ui(
     for line in prepare(out):
         typer.echo(line)
     links = _links(out, address)
+    # Polars, which MLflow imports where it is installed, makes waiting go on after Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryFile() as log:
         process = _started(uri, address, log)
         try:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -36,7 +37,8 @@ def running(environment, out):
             process.terminate()
 
 
-def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out, number, code):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     environment.pop("MLFLOW_TRACKING_URI", None)
     with running(environment, out) as process:
@@ -49,8 +51,8 @@ def test_it_prints_links_once_they_answer_and_nothing_outlives_it(out):
         assert names == ["tiny", "tiny, all trials", "tiny, report"]
         with urllib.request.urlopen(f"{address}/health", timeout=60) as reply:  # noqa: S310
             assert reply.status == 200
-        process.terminate()
-        assert process.wait(120) == 143
+        process.send_signal(number)
+        assert process.wait(120) == code
         assert "Traceback" not in process.stderr.read()
     assert falls_silent(address)
 
