@@ -69,6 +69,9 @@ def smallest_detectable(
     if not can_decide(strata, pairs) or not np.isfinite(d).all():
         return float("inf")
     part = _part(strata, -(-len(d) // _MOST))
+    if not can_decide(np.asarray(strata)[part], pairs):
+        # Strata of very different sizes: only all of them can.
+        part = np.arange(len(d))
     found = _smallest(d[part], np.asarray(strata)[part], pairs, power)
     # n times as many detect a shift that is smaller by the root of n.
     return found * float(np.sqrt(len(part) / len(d)))

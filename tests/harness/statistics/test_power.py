@@ -126,3 +126,12 @@ def test_of_thousands_a_part_tells(strata_count):
         every = smallest_detectable(d, strata, pairs=3)
     assert part != every
     assert part == pytest.approx(every, rel=0.15)
+
+
+def test_of_thousands_a_part_that_decides_nothing_is_not_taken():
+    """One value in the first stratum, hundreds in the second: every second one is the first."""
+    d, strata = np.random.default_rng(5).normal(size=600), np.r_[0, np.ones(599)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(power, "_MOST", 10_000)
+        every = smallest_detectable(d, strata)
+    assert smallest_detectable(d, strata) == every
