@@ -50,14 +50,14 @@ def count_bounds(low: float, high: float) -> str:
     """An interval of large numbers, without decimals."""
     if not (isfinite(low) and isfinite(high)):
         return NO_INTERVAL
-    return f"[{low:z,.0f}, {high:z,.0f}]"
+    return f"[{low:,.0f}, {high:,.0f}]"
 
 
 def expected_renders(expected: float) -> str:
     """An expected run time in renders; empty if unknown."""
     if expected == float("inf"):
         return "never"
-    return "" if isnan(expected) else f"{expected:z,.0f}"
+    return "" if isnan(expected) else f"{expected:,.0f}"
 
 
 def expected_seconds(expected: float) -> str:
@@ -66,9 +66,9 @@ def expected_seconds(expected: float) -> str:
         return "never"
     if isnan(expected):
         return ""
-    return f"{expected:z,.1f} s" if expected >= 1 else f"{1000 * expected:z,.0f} ms"
+    return f"{expected:,.1f} s" if expected >= 1 else f"{1000 * expected:,.0f} ms"
 
 
 def figure(value: float) -> str:
     """A number with three significant digits, or without decimals from 100 on."""
-    return f"{value:z,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

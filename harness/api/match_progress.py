@@ -119,9 +119,9 @@ class MatchProgress:
         rate = (renders - self._first) / seconds
         words = [self._name, sparkline([b for _, b in self._best]), f"{best:.3g} {self._unit}"]
         if self._target_hz:
-            found = f"{self._match_hz:z.1f}" if self._match_hz else "…"
-            words.append(f"{found} Hz for {self._target_hz:z.1f}")
-        words.append(f"{renders:,} of {self._budget:,}, {rate:z,.0f}/s")
+            found = f"{self._match_hz:.1f}" if self._match_hz else "…"
+            words.append(f"{found} Hz for {self._target_hz:.1f}")
+        words.append(f"{renders:,} of {self._budget:,}, {rate:,.0f}/s")
         # The first rounds wait for compiled code, and say nothing about what follows.
         if renders - self._first > self._budget // 20:
             words.append(f"{duration((self._budget - renders) / rate)} left")

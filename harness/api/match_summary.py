@@ -20,7 +20,7 @@ def lines_of(match: "Match") -> list[str]:
     renders, budget = match.searched.renders, plan.comparison.experiment.budget
     lines = [
         f"{plan.name}: {best.distances[label]:.3g} {plan.unit(label)} from the target by "
-        f"{label}, after {renders:,} renders and {match.seconds:z.1f} s".replace("  ", " "),
+        f"{label}, after {renders:,} renders and {match.seconds:.1f} s".replace("  ", " "),
         f"  heard   {_heard(match)}",
         f"  knobs   {_main_knobs(match)}",
     ]
@@ -75,12 +75,12 @@ def _heard(match: "Match") -> str:
     best, target = match.best, match.target
     words = []
     if match.cents is not None:
-        words.append(f"{best.heard.f0:z.1f} Hz ({match.cents:+z.0f} cents)")
+        words.append(f"{best.heard.f0:.1f} Hz ({match.cents:+z.0f} cents)")
     elif target.f0:
-        words.append(f"no pitch (target {target.f0:z.1f} Hz)")
+        words.append(f"no pitch (target {target.f0:.1f} Hz)")
     words.append(f"level {best.level_db:+z.1f} dB")
     words.append(f"onset {1000 * (best.heard.onset - target.onset):+z.0f} ms")
-    return ", ".join(words).replace("-0.0 dB", "+0.0 dB").replace("-0 ", "+0 ")
+    return ", ".join(words)
 
 
 def _main_knobs(match: "Match") -> str:

@@ -95,8 +95,8 @@ class MirrorProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            self.failure = f"not done {_LAST_WAIT_S:z.0f} s after the last trial"
-        lines = _lines(self._erred)
+            self.failure = f"not done {_LAST_WAIT_S:.0f} s after the last trial"
+        lines = lines_of(self._erred)
         self.notes = [line.removeprefix(_NOTE) for line in lines if line.startswith(_NOTE)]
         if not self.failure and code:
             self.failure = lines[-1].removeprefix("ga-synth: ") if lines else "its process ended"
@@ -105,13 +105,14 @@ class MirrorProcess:
 
     def _left(self) -> int | None:
         """How many trials are finished beyond those that it said it had mirrored."""
-        said = [line for line in _lines(self._said) if line.isdecimal()]
+        said = [line for line in lines_of(self._said) if line.isdecimal()]
         if not said:
             return None
         finished = sum(1 for _ in (self._journal.path / "trials").glob(f"*/{RECORD}"))
         return max(0, finished - int(said[-1]))
 
 
-def _lines(file: IO[bytes]) -> list[str]:
+def lines_of(file: IO[bytes]) -> list[str]:
+    """The lines of a log that say something."""
     file.seek(0)
     return [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]

@@ -147,7 +147,7 @@ class Progress:
     def _line(self) -> str:
         done = sum(row.done for row in self._rows.values())
         total = sum(row.trials for row in self._rows.values())
-        line = f"{done} of {total} trials, {self._rate():z,.0f} renders/s"
+        line = f"{done} of {total} trials, {self._rate():,.0f} renders/s"
         # The first rounds wait for compilers and say nothing about what follows.
         return f"{line}, about {duration(self._left_s())} left" if self._renders() else line
 
@@ -173,7 +173,7 @@ class Progress:
                 f"{row.done}/{row.trials}",
                 f"[red]{row.failed}" if row.failed else "",
                 f"{row.renders:,}",
-                f"{row.renders / seconds:z,.0f}",
+                f"{row.renders / seconds:,.0f}",
             )
         return table
 

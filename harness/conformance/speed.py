@@ -19,7 +19,6 @@ _MUCH = 20
 # What a plug-in is timed beside, and what makes it faster.
 _BESIDE = {
     "fitness": ("spectrogram", "pitch"),
-    "judge": ("spectrogram", "pitch"),
     "search": ("ga", "descent"),
     "synth": ("subtractive",),
 }
@@ -38,6 +37,7 @@ def speed(kind: str, subject: Subject) -> str:
         kind: what it is.
         subject: a plug-in that passed its checks.
     """
+    kind = "fitness" if kind == "judge" else kind
     if kind not in _BESIDE:
         return ""
     measure = _MEASURES[kind]
@@ -49,14 +49,13 @@ def speed(kind: str, subject: Subject) -> str:
     line = "; ".join(said)
     total = _TRIAL * own
     if own > _MUCH * max(beside.values(), default=own):
-        mend = _MEND["fitness" if kind == "judge" else kind]
+        mend = _MEND[kind]
         line += f"; a trial of {_TRIAL:,} renders spends {total:,.0f} s there: {mend}"
     return line
 
 
 _PIECE = {
     "fitness": "to score 1 s of sound",
-    "judge": "to score 1 s of sound",
     "search": "to breed a genome",
     "synth": "to render 1 s of sound",
 }
@@ -114,4 +113,4 @@ def _lasts(seconds: float) -> str:
     return f"{1e3 * seconds:.3g} ms" if seconds >= 1e-3 else f"{1e6 * seconds:.3g} µs"
 
 
-_MEASURES = {"fitness": _fitness, "judge": _fitness, "search": _search, "synth": _synth}
+_MEASURES = {"fitness": _fitness, "search": _search, "synth": _synth}

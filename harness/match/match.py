@@ -156,18 +156,18 @@ def facts_of(match: Match) -> list[tuple[str, str]]:
         ("strategy", plan.trial.strategy),
         ("fitness", plan.trial.fitness),
         ("renders", f"{searched.renders:,}"),
-        ("seconds", f"{match.seconds:z.1f}"),
+        ("seconds", f"{match.seconds:.1f}"),
         ("level", _louder(match.best.level_db)),
     ]
     if match.cents is not None:
-        facts.append(("pitch", f"{match.best.heard.f0:z.1f} Hz, {match.cents:+z.0f} cents"))
+        facts.append(("pitch", f"{match.best.heard.f0:.1f} Hz, {match.cents:+z.0f} cents"))
     return facts
 
 
 def _louder(level_db: float) -> str:
     if abs(level_db) < 0.05:
         return "as loud as the target"
-    return f"{abs(level_db):z.1f} dB {'louder' if level_db > 0 else 'softer'}"
+    return f"{abs(level_db):.1f} dB {'louder' if level_db > 0 else 'softer'}"
 
 
 def _notes(plan: MatchPlan, finisher: Finisher) -> list[str]:

@@ -90,10 +90,10 @@ def sentence_of(rows: Sequence[NoteRow]) -> str:
     if not rows:
         return ""
     cents = [abs(row.cents) for row in rows if row.cents is not None]
-    words = [f"level within {max(abs(row.level_db) for row in rows):z.1f} dB"]
+    words = [f"level within {max(abs(row.level_db) for row in rows):.1f} dB"]
     if cents:
-        words.insert(0, f"pitch within {max(cents):z.0f} cents")
+        words.insert(0, f"pitch within {max(cents):.0f} cents")
     apart = [row.spectrogram_db for row in rows if row.spectrogram_db is not None]
     if apart:
-        words.append(f"spectrogram {min(apart):z.1f} to {max(apart):z.1f} dB apart")
+        words.append(f"spectrogram {min(apart):.1f} to {max(apart):.1f} dB apart")
     return f"{len(rows)} notes, an octave up and down, at two velocities: {', '.join(words)}"

@@ -105,7 +105,7 @@ def play(path: Path, options: PlayOptions, plugins: tuple[Path, ...] = ()) -> Pl
     out = options.out or _beside(path)
     peak = float(np.abs(sounds).max())
     write_bytes(out, wav_bytes((sounds / max(1.0, peak)).reshape(-1), patch.sample_rate))
-    softer = f"Made {20 * log10(peak):z.1f} dB softer, to fit into the file." if peak > 1 else ""
+    softer = f"Made {20 * log10(peak):.1f} dB softer, to fit into the file." if peak > 1 else ""
     return Played(out, sounds, patch.sample_rate, softer)
 
 

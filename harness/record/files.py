@@ -38,16 +38,27 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise InputError(f"cannot write {path}: {reason_of(error)}") from None
 
 
-def write_folder(folder: Path, files: "Mapping[str, bytes]") -> None:
-    """Write a folder that is not there yet, as a whole or not at all.
+def write_new(target: Path, content: "bytes | Mapping[str, bytes]") -> None:
+    """Write a file, or a folder as a whole, that is not there yet.
 
     Args:
-        folder: in a folder that is there.
-        files: path in it to content.
+        target: in a folder that is there.
+        content: of the file; or path to content of all files of the folder.
 
     Raises:
-        OSError: if it cannot be written.
+        InputError: if it cannot be written.
     """
+    try:
+        if isinstance(content, bytes):
+            with target.open("xb") as opened:
+                opened.write(content)
+        else:
+            _write_folder(target, content)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {reason_of(error)}") from None
+
+
+def _write_folder(folder: Path, files: "Mapping[str, bytes]") -> None:
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for path, content in files.items():

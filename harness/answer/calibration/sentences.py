@@ -117,7 +117,7 @@ def _planted(found: Calibration) -> Iterator[str]:
         wrong = np.mean([p.wrong.share for p in made])
         yield (
             f"Planted shifts of {times:g} × the smallest detectable: {shares.mean():.0%} found, "
-            f"{promised.mean():.0%} promised; the largest gap between the two is {furthest:z.0f} "
+            f"{promised.mean():.0%} promised; the largest gap between the two is {furthest:.0f} "
             f"percentage points; {wrong:.1%} decided with the wrong sign."
         )
 

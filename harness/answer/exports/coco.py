@@ -5,7 +5,7 @@ optimizers in a black-box setting" (2021): for each algorithm and function an ``
 lines of evaluations and distances.
 """
 
-from harness.answer.exports.runs import Function, Run, functions_of, runs_of
+from harness.answer.exports.runs import Function, Run, functions_of, numbered_runs
 from harness.answer.load import Results
 
 # The pages are made for the dimensions and the functions of the suite, and for no others.
@@ -34,10 +34,8 @@ def coco_files(results: Results) -> dict[str, bytes]:
     groups = _groups(results)
     files: dict[str, str] = {}
     for group, functions in groups.items():
-        for strategy in results.strategies:
-            for number, function in enumerate(functions, start=1):
-                if runs := runs_of(results, strategy, function):
-                    files |= _files(f"{group}/{strategy}", strategy, number, (function, runs))
+        for strategy, number, what in numbered_runs(results, functions):
+            files |= _files(f"{group}/{strategy}", strategy, number, what)
     files["README.txt"] = _README.format(
         name=results.experiment["name"],
         folder=next(iter(groups)),

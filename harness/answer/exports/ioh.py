@@ -7,7 +7,7 @@ De Nobel et al., "IOHexperimenter: benchmarking platform for iterative optimizat
 import json
 from typing import Any
 
-from harness.answer.exports.runs import Function, Run, functions_of, runs_of
+from harness.answer.exports.runs import Function, Run, functions_of, numbered_runs
 from harness.answer.load import Results
 from harness.plan.registry import own_version
 
@@ -17,10 +17,8 @@ _FORMAT = "0.3.5"
 def ioh_files(results: Results) -> dict[str, bytes]:
     """Path to content of every file."""
     files: dict[str, bytes] = {}
-    for strategy in results.strategies:
-        for number, function in enumerate(functions_of(results), start=1):
-            if runs := runs_of(results, strategy, function):
-                files |= _files(results, strategy, number, (function, runs))
+    for strategy, number, what in numbered_runs(results, functions_of(results)):
+        files |= _files(results, strategy, number, what)
     return files
 
 

@@ -3,7 +3,7 @@
 A seed is an instance, a render an evaluation, a strategy an algorithm.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,16 @@ class Function:
 def functions_of(results: Results) -> list[Function]:
     """Every pair of a fitness and a target, in the order of the experiment."""
     return [Function(f, target) for f in results.fitness for target in results.targets]
+
+
+def numbered_runs(
+    results: Results, functions: Sequence[Function]
+) -> Iterator[tuple[str, int, tuple[Function, list[Run]]]]:
+    """Strategy, number of the function from 1, and the function with its runs, where it has any."""
+    for strategy in results.strategies:
+        for number, function in enumerate(functions, start=1):
+            if runs := runs_of(results, strategy, function):
+                yield strategy, number, (function, runs)
 
 
 def runs_of(results: Results, strategy: str, function: Function) -> list[Run]:

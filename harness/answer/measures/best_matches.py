@@ -92,8 +92,8 @@ class BestMatch:
             )
         if self.out_of_tune:
             found.append(
-                f"{who}, but its pitch is {off_pitch(self.cents)}: {self.f0:z,.1f} Hz "
-                f"against {self.target_f0:z,.1f} Hz."
+                f"{who}, but its pitch is {off_pitch(self.cents)}: {self.f0:,.1f} Hz "
+                f"against {self.target_f0:,.1f} Hz."
             )
         return found
 
@@ -104,7 +104,7 @@ def off_pitch(cents: float) -> str:
     octaves = round(abs(cents) / _OCTAVE)
     if octaves and abs(abs(cents) - octaves * _OCTAVE) <= IN_TUNE:
         return f"{'an octave' if octaves == 1 else f'{octaves} octaves'} {where}"
-    return f"{abs(cents):z,.0f} cents {where}"
+    return f"{abs(cents):,.0f} cents {where}"
 
 
 def best_matches(results: Results, table: pd.DataFrame, hearing: Hearing) -> list[BestMatch]:

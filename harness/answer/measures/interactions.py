@@ -53,8 +53,8 @@ class Interaction:
     def figure(self) -> str:
         """The share with its interval, for people."""
         if self.low is None or self.high is None:
-            return f"{self.share:z.2f}"
-        return f"{self.share:z.2f} [{self.low:z.2f}, {self.high:z.2f}]"
+            return f"{self.share:.2f}"
+        return f"{self.share:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
 def record_of(

@@ -77,7 +77,7 @@ class Saving:
         if self.targets is None:
             return ""
         count, fewest, most = self.targets
-        return f"{count:z,.0f} {count_bounds(fewest, most)}"
+        return f"{count:,.0f} {count_bounds(fewest, most)}"
 
 
 @dataclass(frozen=True)

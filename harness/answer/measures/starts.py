@@ -52,7 +52,7 @@ class Beforehand:
     def cost(self) -> str:
         """Its renders and CPU seconds, for people."""
         renders = counted(round(self.renders), "render")
-        return f"{renders}, {self.cpu_s:z,.0f} CPU s" if isfinite(self.cpu_s) else renders
+        return f"{renders}, {self.cpu_s:,.0f} CPU s" if isfinite(self.cpu_s) else renders
 
 
 def known_networks(journal: Journal) -> dict[str, Any]:
@@ -68,10 +68,10 @@ def network_cells(about: dict[str, Any]) -> list[str]:
     return [
         plan["name"],
         plan["objective"]["name"],
-        *(f"{about[key]:z,.0f}" for key in ("weights", "examples", "renders", "cpu_s")),
-        f"{test['one_render_share']:z.2f}",
-        f"{test['best_of_16_share']:z.2f}",
-        f"{test['parameter_error']:z.3f}",
+        *(f"{about[key]:,.0f}" for key in ("weights", "examples", "renders", "cpu_s")),
+        f"{test['one_render_share']:.2f}",
+        f"{test['best_of_16_share']:.2f}",
+        f"{test['parameter_error']:.3f}",
         f"{test['coverage_90']:.0%}",
     ]
 

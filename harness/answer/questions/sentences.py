@@ -167,7 +167,7 @@ def _outlook(pair: Paired, swap: bool) -> str:
     if pair.verdict == "undecided":
         if not isfinite(pair.smallest):
             return "; with so few pairs, nothing could have been decided"
-        return f"; a difference of {pair.smallest:z.2f} would have been detected with 80% power"
+        return f"; a difference of {pair.smallest:.2f} would have been detected with 80% power"
     return ""
 
 

@@ -105,7 +105,7 @@ def _bars(chances: NDArray[np.float64]) -> str:
     edges = np.arange(chances.size + 1) * _WIDTH / chances.size
     corners = [f"M0 {_HEIGHT:g}"]
     for height, left, right in zip(heights, edges[:-1], edges[1:], strict=True):
-        corners.append(f"L{left:z.1f} {height:z.1f}L{right:z.1f} {height:z.1f}")
+        corners.append(f"L{left:.1f} {height:.1f}L{right:.1f} {height:.1f}")
     return "".join([*corners, f"L{_WIDTH:g} {_HEIGHT:g}Z"])
 
 

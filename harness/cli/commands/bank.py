@@ -80,12 +80,12 @@ def _report(made: "Bank", seconds: float | None, as_json: bool) -> None:
         typer.echo(json.dumps({"event": "complete", **found, "folder": str(made.path)}))
         return
     plan, cpu = made.plan, record["cpu_s"]
-    state = "is there already" if seconds is None else f"complete, after {seconds:z,.0f} s"
+    state = "is there already" if seconds is None else f"complete, after {seconds:,.0f} s"
     typer.echo(
         f"{made.path}: {state}\n"
         f"  {plan.size:,} sounds of {plan.seconds:g} s at {plan.sample_rate:,} Hz by "
-        f"{record['synth']}, {record['bytes'] / 1e6:z,.1f} MB"
-        + ("" if cpu is None else f", {cpu:z,.1f} CPU s")
+        f"{record['synth']}, {record['bytes'] / 1e6:,.1f} MB"
+        + ("" if cpu is None else f", {cpu:,.1f} CPU s")
     )
 
 

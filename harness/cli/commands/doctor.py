@@ -66,7 +66,7 @@ def _tell(found: dict[str, Any]) -> None:
         state = "[green]there" if part["there"] else f"[yellow]missing[/]: {escape(part['remedy'])}"
         table.add_row("part", f"[bold]{part['name']}", f"{escape(part['about'])}: {state}")
     _rows(table, "audio", found["audio"], lambda d: (
-        d["name"], f"{d['host']}, {d['inputs']} in, {d['outputs']} out, {d['sample_rate']:z,.0f} Hz"
+        d["name"], f"{d['host']}, {d['inputs']} in, {d['outputs']} out, {d['sample_rate']:,.0f} Hz"
     ))  # fmt: skip
     _rows(table, "midi", found["midi"], lambda port: (port, ""))
     table.add_row("jack", "server", escape(found["jack"]))

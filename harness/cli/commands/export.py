@@ -29,28 +29,21 @@ def export(
 ) -> None:
     """Export run lengths (COCO, IOHanalyzer), tables (CSV, Parquet) or what to cite (BibTeX)."""
     from harness.answer.load import load_results
-    from harness.record.files import reason_of, write_folder
+    from harness.record.files import write_new
     from harness.record.journal import Journal
 
     if format_ not in _FORMATS:
         raise InputError(f"--format {format_!r} is unknown; {nearest(format_, _FORMATS)}")
     comparison = comparison_name(name)
-    one_file = format_ == "bibtex"
-    target = to or Path(f"{comparison}.bib" if one_file else f"{comparison}-{format_}")
+    usual = f"{comparison}.bib" if format_ == "bibtex" else f"{comparison}-{format_}"
+    target = to or Path(usual)
     if present(target) or target.is_symlink():
         raise InputError(f"{target} exists already; choose another place with --to")
     results = load_results(Journal(out, comparison))
     _refuse_unfinished(results)
     files = _files(results, format_)
-    try:
-        if one_file:
-            with target.open("xb") as opened:
-                opened.write(files[""])
-        else:
-            write_folder(target, files)
-    except OSError as error:
-        raise InputError(f"cannot write {target}: {reason_of(error)}") from None
-    count = "" if one_file else f" ({len(files)} files)"
+    write_new(target, files)
+    count = "" if isinstance(files, bytes) else f" ({len(files)} files)"
     typer.echo(f"{target}: written{count}")
     if results.failures:
         typer.echo(f"left out: {len(results.failures)} trials that failed")
@@ -66,8 +59,8 @@ def _refuse_unfinished(results: "Results") -> None:
         )
 
 
-def _files(results: "Results", format_: str) -> dict[str, bytes]:
-    """Path to content of every file; bibtex is one file without a name of its own."""
+def _files(results: "Results", format_: str) -> bytes | dict[str, bytes]:
+    """Path to content of every file; of bibtex, the content of its one file."""
     if format_ == "coco":
         from harness.answer.exports.coco import coco_files
 
@@ -79,7 +72,7 @@ def _files(results: "Results", format_: str) -> dict[str, bytes]:
     if format_ == "bibtex":
         from harness.answer.exports.citations import bibliography
 
-        return {"": bibliography(results).encode()}
+        return bibliography(results).encode()
     from harness.answer.output.dataframes import csv_bytes, parquet_bytes, tables
     from harness.answer.questions.evaluate import answer
 

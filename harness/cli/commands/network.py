@@ -40,6 +40,6 @@ def show(
     path = page or Path(f"{label}-hears-{stem}.html")
     write_proposal_page(path, found)
     closest = float(found.distances[1:].min())
-    typer.echo(f"point     {found.distances[0]:z.2f} dB from the target by spectrogram")
-    typer.echo(f"draws     {len(found.distances) - 1}, the closest {closest:z.2f} dB")
+    typer.echo(f"point     {found.distances[0]:.2f} dB from the target by spectrogram")
+    typer.echo(f"draws     {len(found.distances) - 1}, the closest {closest:.2f} dB")
     typer.echo(f"page      {path}")

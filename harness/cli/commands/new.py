@@ -12,7 +12,6 @@ from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
 
-_KINDS = ("fitness", "search", "strategy", "synth", "network")
 _LONGEST = 40
 # What an experiment says to use one of each kind; a network is trained first.
 _CHOSEN: dict[str, dict[str, str]] = {
@@ -44,10 +43,10 @@ def new(
 ) -> None:
     """Write a plug-in that works, to be changed into your own."""
     from harness.plan.registry import Registry
-    from harness.record.files import reason_of, write_folder
+    from harness.record.files import write_new
 
-    if kind not in _KINDS:
-        raise InputError(f"kind {kind!r} is unknown; {nearest(kind, _KINDS)}")
+    if kind not in _CHOSEN:
+        raise InputError(f"kind {kind!r} is unknown; {nearest(kind, _CHOSEN)}")
     _check_name(name)
     for taken in Registry().all(("fitness", "judge") if kind == "fitness" else (kind,), name):
         raise InputError(f"{kind} {name!r} is taken ({taken.source}); choose another name")
@@ -55,15 +54,9 @@ def new(
     target = Path(f"{name}.py" if file else name)
     if present(target) or target.is_symlink():
         raise InputError(f"{target} exists already; choose another name, or go to another folder")
-    try:
-        if file:
-            with target.open("x", encoding="utf-8") as opened:
-                opened.write(module)
-        else:
-            texts = _package(kind, name, module)
-            write_folder(target, {path: text.encode() for path, text in texts.items()})
-    except OSError as error:
-        raise InputError(f"cannot write {target}: {reason_of(error)}") from None
+    texts = {} if file else _package(kind, name, module)
+    files_of_it = {path: text.encode() for path, text in texts.items()}
+    write_new(target, module.encode() if file else files_of_it)
     _tell(kind, name, target)
 
 
@@ -76,7 +69,7 @@ def _check_name(name: str) -> None:
     from harness.plan.plugin_files import snake_case
 
     words = re.sub(r"[^a-z0-9]+", "_", snake_case(name)).strip("_")
-    # As its class will be called: words that begin with a digit are not told apart there.
+    # As its class will be called: in its name no new word begins with a digit.
     plain = snake_case(_class_name(words))[:_LONGEST].strip("_")
     if keyword.iskeyword(name) or keyword.iskeyword(_class_name(name)):
         raise InputError(f"{name!r} is a word of Python's own; choose another, such as my_{name}")

@@ -50,7 +50,7 @@ def render(
 
         typer.echo(json.dumps(played.plain()))
         return
-    typer.echo(f"{played.path}: {played.seconds:z.2f} s, peak {played.peak_db:+z.1f} dB")
+    typer.echo(f"{played.path}: {played.seconds:.2f} s, peak {played.peak_db:+z.1f} dB")
     if played.note:
         typer.echo(played.note)
 

@@ -110,7 +110,7 @@ def _describe(comparison: "Comparison", trials: "list[Trial]", workers: int, as_
         typer.echo(f"  {axis}: {', '.join(labels)}")
     typer.echo(
         f"  {len(trials)} trials of {experiment.budget:,} renders, "
-        f"{sound / 3600:z,.1f} hours of sound"
+        f"{sound / 3600:,.1f} hours of sound"
     )
     for line in note_lines(comparison):
         typer.echo(line)

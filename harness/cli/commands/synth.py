@@ -90,7 +90,7 @@ def check_map(
         if row.most_db < AUDIBLE_DB:
             silent.append(row.name)
         if not as_json:
-            what = f"up to {row.most_db:z.1f} dB, at {row.audible:.0%} of the patches"
+            what = f"up to {row.most_db:.1f} dB, at {row.audible:.0%} of the patches"
             if row.most_db < AUDIBLE_DB:
                 what = typer.style("inaudible", fg="red")
             typer.echo(f"{row.section:<12} {row.name:<24} {what}")

@@ -86,13 +86,13 @@ def _report(folder: Any, out: Path, as_json: bool) -> None:
     data, training = (sum(side) / max(about["wall_s"], 1e-9) for side in zip(*waits, strict=True))
     typer.echo(
         f"\n{about['plan']['label']}: {about['weights']:,} weights, {about['examples']:,} "
-        f"examples, {about['renders']:z,.0f} renders, {about['cpu_s']:z,.0f} CPU s; "
+        f"examples, {about['renders']:,.0f} renders, {about['cpu_s']:,.0f} CPU s; "
         f"{about['message']}\n"
         f"  {test['examples']} test sounds, one render each: median distance is "
-        f"{test['one_render_share']:z.2f} of that of the closest of 1,000 random genomes, and "
+        f"{test['one_render_share']:.2f} of that of the closest of 1,000 random genomes, and "
         f"smaller for {test['beats_random_1000']:.0%} of the sounds\n"
-        f"  the best of 16 draws: {test['best_of_16_share']:z.2f}\n"
-        f"  mean error of a gene {test['parameter_error']:z.3f} (guessing at random gives 0.25); "
+        f"  the best of 16 draws: {test['best_of_16_share']:.2f}\n"
+        f"  mean error of a gene {test['parameter_error']:.3f} (guessing at random gives 0.25); "
         f"90 % regions cover {test['coverage_90']:.1%} of the true genes\n"
         f"  data waited for training {data:.0%} of the time, training for data {training:.0%}\n"
         f"model                {folder.path / 'model.keras'}\n"

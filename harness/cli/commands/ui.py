@@ -17,6 +17,7 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.secrets import without_secrets
+from harness.api.mirror_process import lines_of
 from harness.cli.options import DEFAULT_OUT, Out
 
 _USUAL_PORT, _PORTS = 5000, 20
@@ -120,8 +121,7 @@ def _wait_until_it_answers(
 
 
 def _last_line(log: IO[bytes]) -> str:
-    log.seek(0)
-    lines = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    lines = lines_of(log)
     return lines[-1].strip() if lines else "it said nothing"
 
 

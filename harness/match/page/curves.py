@@ -94,7 +94,7 @@ def _louder(top: float, target: float) -> str:
         return ""
     if abs(top - target) < _ALIKE:
         return "as loud at its loudest"
-    return f"{abs(top - target):z.1f} dB {'louder' if top > target else 'softer'} at its loudest"
+    return f"{abs(top - target):.1f} dB {'louder' if top > target else 'softer'} at its loudest"
 
 
 def pitch_curves(sounds: Sequence[Audio], sample_rate: int) -> Curves | None:
@@ -158,7 +158,7 @@ def _tuned(median: float | None, target: float | None) -> str:
     cents = round(100 * (note_of(median) - note_of(target)))
     if not cents:
         return f"{text}, in tune"
-    off = f"{abs(cents)} cents" if abs(cents) < 200 else f"{abs(cents) / 100:z.1f} semitones"
+    off = f"{abs(cents)} cents" if abs(cents) < 200 else f"{abs(cents) / 100:.1f} semitones"
     return f"{text}, {off} {'above' if cents > 0 else 'below'} the target"
 
 

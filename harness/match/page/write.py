@@ -120,7 +120,7 @@ def _heard_and_seen(content: PageContent) -> dict[str, Any]:
         "audio": audio,
         "notes": [*content.notes, *notes],
         "pictures": [_uri("image/png", picture.grey_png(one, top)) for one in levels],
-        "floor": f"−{-picture.FLOOR_DB:z.0f} dB",
+        "floor": f"−{-picture.FLOOR_DB:.0f} dB",
         "time": time_ticks(seconds),
         "frequency": frequency_ticks(low, high),
         "loudness": curves.loudness_curves(sounds, rate),

@@ -4,8 +4,6 @@ from typing import Any
 
 from harness.record.journal import Journal
 
-# Without it, the UI opens an experiment on its page for language models.
-KIND_OF_PAGE = ("mlflow.experimentKind", "custom_model_development")
 _NOTE = "mlflow.note.content"
 _METRICS = """\
 | metric | meaning |
@@ -46,5 +44,4 @@ def describe(client: Any, experiment_id: str, journal: Journal) -> None:
         _RUNS,
         _METRICS,
     ]
-    client.set_experiment_tag(experiment_id, *KIND_OF_PAGE)
     client.set_experiment_tag(experiment_id, _NOTE, "\n\n".join(part for part in parts if part))

@@ -16,7 +16,6 @@ from urllib.parse import quote
 from common.errors import InputError
 from common.paths import present
 from harness.record.files import waiting_lock
-from harness.record.mlflow.describe import KIND_OF_PAGE
 
 DATABASE, ARTIFACTS = "mlflow.db", "mlartifacts"
 _URI = "MLFLOW_TRACKING_URI"
@@ -33,6 +32,8 @@ _UNFIT = re.compile(r"\?|%[0-9A-Fa-f]{2}")
 # What MLflow says of a database whose first migration was cut short.
 _HALF_MADE = re.compile("already exists|duplicate column name|no such (table|column)")
 _OLD = "out-of-date database schema"
+# Without it, the UI opens an experiment on its page for language models.
+_TAGS = {"mlflow.experimentKind": "custom_model_development"}
 
 
 def tracking_uri(out: Path) -> str:
@@ -67,8 +68,7 @@ def connected(out: Path, name: str) -> tuple[Any, str]:
     if found is None:
         local = uri.startswith("sqlite:")
         where = (out / ARTIFACTS / name).resolve().as_uri() if local else None
-        tags = dict([KIND_OF_PAGE])
-        return client, str(client.create_experiment(name, where, tags))
+        return client, str(client.create_experiment(name, where, _TAGS))
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
     return client, str(found.experiment_id)

@@ -207,8 +207,8 @@ def _pitch(heard: Heard, target: Heard | None) -> list[str]:
     if not heard.f0:
         return ["no clear pitch"]
     if target is None or not target.f0:
-        return [f"f0 {heard.f0:z.1f} Hz"]
+        return [f"f0 {heard.f0:.1f} Hz"]
     cents = 1200 * np.log2(heard.f0 / target.f0)
     far = heard.clear and target.clear and abs(cents) > IN_TUNE
     off = f"out of tune: {off_pitch(cents)}" if far else f"{cents:+z.0f} cents"
-    return [f"f0 {heard.f0:z.1f} Hz, {off}"]
+    return [f"f0 {heard.f0:.1f} Hz, {off}"]

@@ -224,7 +224,7 @@ def _costs(answers: Answers) -> Iterator[tuple[str, list[str]]]:
         cpu = max(mean["cpu_s"], 1e-9)
         made = beforehand[strategy].cost if strategy in beforehand else ""
         cells = [start_of(answers.results, strategy), made]
-        cells += [f"{cpu:z.1f} s", f"{mean['renders']:z,.0f}", f"{mean['renders'] / cpu:z,.0f}"]
+        cells += [f"{cpu:.1f} s", f"{mean['renders']:,.0f}", f"{mean['renders'] / cpu:,.0f}"]
         yield strategy, [*cells, *(f"{share:.1%}" for share in shares_of([mean]).values())]
 
 

@@ -59,11 +59,11 @@ def critical_difference_plot(ranking: Ranking) -> Drawing:
     for row, (name, colour, _) in enumerate(styles(names), start=len(ranking.indistinguishable)):
         rank = ranking.ranks[name]
         (stem,) = axis.plot([rank, rank], [-0.9, row + 0.5], color=colour, lw=1.2)
-        tag(stem, name, "fitness", says=f"mean rank {rank:z.2f}")
-        axis.annotate(f" {name} {rank:z.2f}", (rank, row + 0.5), color=INK, va="center")
+        tag(stem, name, "fitness", says=f"mean rank {rank:.2f}")
+        axis.annotate(f" {name} {rank:.2f}", (rank, row + 0.5), color=INK, va="center")
     axis.plot([1, 1 + ranking.critical_difference], [-0.6, -0.6], color=INK, lw=1.5)
     length = ranking.critical_difference
-    label = f"  critical difference {length:z.2f}"
+    label = f"  critical difference {length:.2f}"
     axis.annotate(label, (1 + length, -0.6), color=INK, va="center", annotation_clip=False)
     return Drawing(figure, "ranks")
 

@@ -14,7 +14,7 @@ import pytest
 from harness.answer.exports.coco import coco_files
 from harness.answer.exports.ioh import ioh_files
 from harness.answer.load import load_results
-from harness.record.files import write_folder
+from harness.record.files import write_new
 
 LOAD_COCO = """
 import json, sys
@@ -59,7 +59,7 @@ def read_by(module, code, *arguments, folder):
 
 
 def test_coco_reads_every_run(results, tmp_path):
-    write_folder(tmp_path / "coco", coco_files(results))
+    write_new(tmp_path / "coco", coco_files(results))
     for fitness in results.fitness:
         folder = tmp_path / "coco" / fitness
         found = read_by("cocopp", LOAD_COCO, *results.strategies, folder=folder)
@@ -74,7 +74,7 @@ def test_coco_reads_every_run(results, tmp_path):
 
 @pytest.mark.slow
 def test_coco_writes_its_pages(results, tmp_path):
-    write_folder(tmp_path / "coco", coco_files(results))
+    write_new(tmp_path / "coco", coco_files(results))
     code = (
         "import sys, json, cocopp; cocopp.main(['-o', 'pages', *sys.argv[1:]]); "
         "print(json.dumps('written'))"
@@ -96,7 +96,7 @@ def test_more_targets_than_functions_of_the_suite_fill_another_folder(results):
 
 
 def test_ioh_reads_every_run_and_every_improvement(results, tmp_path):
-    write_folder(tmp_path / "ioh", ioh_files(results))
+    write_new(tmp_path / "ioh", ioh_files(results))
     runs, curves = read_by("iohinspector", LOAD_IOH, "ioh", folder=tmp_path)
     trials = results.trials
     wanted = {
