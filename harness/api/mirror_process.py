@@ -6,8 +6,8 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
+from harness.record.files import log_lines
 from harness.record.journal import Journal
 from harness.record.trial_folder import RECORD
 
@@ -96,7 +96,7 @@ class MirrorProcess:
             process.kill()
             process.wait()
             self.failure = f"not done {_LAST_WAIT_S:.0f} s after the last trial"
-        lines = lines_of(self._erred)
+        lines = log_lines(self._erred)
         self.notes = [line.removeprefix(_NOTE) for line in lines if line.startswith(_NOTE)]
         if not self.failure and code:
             self.failure = lines[-1].removeprefix("ga-synth: ") if lines else "its process ended"
@@ -105,14 +105,8 @@ class MirrorProcess:
 
     def _left(self) -> int | None:
         """How many trials are finished beyond those that it said it had mirrored."""
-        said = [line for line in lines_of(self._said) if line.isdecimal()]
+        said = [line for line in log_lines(self._said) if line.isdecimal()]
         if not said:
             return None
         finished = sum(1 for _ in (self._journal.path / "trials").glob(f"*/{RECORD}"))
         return max(0, finished - int(said[-1]))
-
-
-def lines_of(file: IO[bytes]) -> list[str]:
-    """The lines of a log that say something."""
-    file.seek(0)
-    return [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]

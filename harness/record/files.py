@@ -78,6 +78,12 @@ def _umask() -> int:
     return mask
 
 
+def log_lines(log: IO[bytes]) -> list[str]:
+    """Return the lines of another process's output that say something."""
+    log.seek(0)
+    return [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+
+
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, as hexadecimal digits.
 

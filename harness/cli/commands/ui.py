@@ -17,8 +17,8 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.secrets import without_secrets
-from harness.api.mirror_process import lines_of
 from harness.cli.options import DEFAULT_OUT, Out
+from harness.record.files import log_lines
 
 _USUAL_PORT, _PORTS = 5000, 20
 _START_S, _LOOK_EVERY_S = 120.0, 0.2
@@ -50,7 +50,8 @@ def ui(
     links = _links(out, address)
     # Polars, which MLflow imports where it is installed, makes waiting go on after Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with tempfile.TemporaryFile() as log:
+    # It is how people end it, so no failure and nothing to go on with.
+    with suppress(KeyboardInterrupt), tempfile.TemporaryFile() as log:
         process = _started(uri, address, log)
         try:
             _wait_until_it_answers(process, address, log)
@@ -121,7 +122,7 @@ def _wait_until_it_answers(
 
 
 def _last_line(log: IO[bytes]) -> str:
-    lines = lines_of(log)
+    lines = log_lines(log)
     return lines[-1].strip() if lines else "it said nothing"
 
 
