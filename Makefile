@@ -23,7 +23,7 @@ export UV_COMPILE_BYTECODE := 1
 
 ANSWERS := convergence diversity control fitness collaboration searches seeding matching
 
-.PHONY: answers match compare networks pretrained parts plugin real test fast wheel newcomer lint bench faults fuzz peers rivals format ui lock clean help
+.PHONY: answers match compare docs networks pretrained parts plugin real test fast wheel newcomer lint bench faults fuzz peers rivals format ui lock clean help
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -60,6 +60,10 @@ wheel: .uv/bin/uv ## build the wheel into dist/
 	@rm -rf build dist
 	.uv/bin/uv build --quiet --wheel --out-dir dist .
 
+docs: $(BIN)/.ready ## build the guide as a site into site/html, its notebook run; a warning is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --doctree-dir site/doctrees docs site/html
+	@echo site/html/index.html
+
 newcomer: $(BIN)/.ready ## what a newcomer does, from the wheel alone in an empty folder, timed and checked
 	.ci/wheel
 
@@ -91,7 +95,7 @@ lock: .uv/bin/uv ## resolve the dependencies again
 	$(COMPILE) --extra dev --extra real --constraint requirements.lock pyproject.toml -o requirements-real.lock
 
 clean: ## remove the environment (never what was run)
-	rm -rf .venv .venv-* .uv build dist *.egg-info
+	rm -rf .venv .venv-* .uv build dist site *.egg-info
 
 TIMES ?= 36
 faults: $(BIN)/.ready ## kill and damage real runs, resume them, compare every byte, and print a table (TIMES=300: an hour)

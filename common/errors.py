@@ -6,6 +6,10 @@ import os
 class InputError(Exception):
     """A mistake in what the user gave; its text is the one line that they read."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows of it: no traceback (IPython asks for this name)."""
+        return [f"InputError: {self}"]
+
 
 def file_trouble(error: OSError) -> str:
     """Say which file a system call could not use, and why; empty if the error names none."""

@@ -1,6 +1,6 @@
 """ga-synth for Python: match sounds, run comparisons, read their results, and write plug-ins.
 
-These names are the public interface; everything else may change without notice.
+These names are the public interface; everything else may change without notice::
 
     import ga_synth
 

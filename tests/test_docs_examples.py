@@ -93,7 +93,9 @@ def test_the_python_code_of_the_readme_uses_names_that_exist(monkeypatch):
 
 def test_every_guide_is_in_the_table_of_the_readme():
     linked = set(re.findall(r"\]\((docs/\w[\w-]*\.md)\)", README))
-    assert linked == {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    # The first page of the site is what the README is in the repository.
+    guides = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} - {"docs/index.md"}
+    assert linked == guides
 
 
 @pytest.mark.parametrize("example", blocks(EXPERIMENTS, "yaml"))
