@@ -1,5 +1,6 @@
 """``check``: the conformance suite for one plug-in."""
 
+import json
 from collections import Counter
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ import typer
 
 from common.errors import InputError
 from common.suggest import nearest
+from harness.cli.options import Json
 
 _MOST_PRINTED = 3
 
@@ -24,6 +26,7 @@ def check(
             "--set", metavar="KEY=VALUE", help="An option of it, such as path=Synth.vst3."
         ),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Check that a plug-in does what the harness relies on, and how fast; exit code 1 if not."""
     from harness.conformance.apart import events_apart
@@ -37,7 +40,10 @@ def check(
         apply_setting(given, setting)
     failed, told = 0, _Told()
     for event in events_apart(plugin, kind, given, no_plugins=plugins_refused()):
-        if "subject" in event:
+        if as_json:
+            failed += "finding" in event and not event["finding"]["passed"]
+            typer.echo(json.dumps(event))
+        elif "subject" in event:
             told.end()
             told = _Told()
             typer.secho(" ".join(event["subject"]), bold=True)
@@ -49,7 +55,8 @@ def check(
             typer.echo(f"  speed   {event['speed']}")
     told.end()
     if failed:
-        typer.echo(f"{failed} failed")
+        if not as_json:
+            typer.echo(f"{failed} failed")
         raise typer.Exit(1)
 
 

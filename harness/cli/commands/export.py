@@ -1,5 +1,6 @@
 """``export``: a comparison's results in the formats of other tools."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
-from harness.cli.options import DEFAULT_OUT, Name, Out, comparison_name
+from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
 if TYPE_CHECKING:
     from harness.answer.load import Results
@@ -26,6 +27,7 @@ def export(
         typer.Option("--to", help="Folder, or file of bibtex, to write; NAME-FORMAT if not given."),
     ] = None,
     out: Out = DEFAULT_OUT,
+    as_json: Json = False,
 ) -> None:
     """Export run lengths (COCO, IOHanalyzer), tables (CSV, Parquet) or what to cite (BibTeX)."""
     from harness.answer.load import load_results
@@ -43,6 +45,11 @@ def export(
     _refuse_unfinished(results)
     files = _files(results, format_)
     write_new(target, files)
+    if as_json:
+        names = [] if isinstance(files, bytes) else sorted(files)
+        written = {"written": str(target), "files": names, "left_out": len(results.failures)}
+        typer.echo(json.dumps(written))
+        return
     count = "" if isinstance(files, bytes) else f" ({len(files)} files)"
     typer.echo(f"{target}: written{count}")
     if results.failures:

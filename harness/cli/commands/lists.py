@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name, comparisons_here
+
+if TYPE_CHECKING:
+    from harness.plan.registry import Plugin
 
 _EXPERIMENT = "experiment"
 
@@ -64,13 +67,14 @@ def show(
     plugins: Annotated[
         list[Path] | None, typer.Option("--plugin", help="A plug-in file that defines it.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Show a plug-in's description and options, a synth's parameters, or an experiment."""
     from harness.plan.shipped import experiment_path
 
     path = experiment_path(Path(name))
     if path.suffix in (".yaml", ".yml"):
-        _show_experiment(path)
+        _show_experiment(path, as_json)
         return
     from rich.console import Console
 
@@ -82,6 +86,10 @@ def show(
     if not matches:
         known = [plugin.name for plugin in registry.all()]
         raise InputError(f"{name!r} is not registered; {nearest(name, known)}")
+    if as_json:
+        found = [_plain(plugin, registry.get(plugin.kind, name)) for plugin in matches]
+        typer.echo(json.dumps(found, indent=1))
+        return
     console = Console(highlight=False)
     for plugin in matches:
         cls = registry.get(plugin.kind, name)
@@ -92,6 +100,22 @@ def show(
             )
         if plugin.kind == "synth" and hasattr(cls, "space"):
             _show_parameters(console, cls.space)
+
+
+def _plain(plugin: "Plugin", cls: type) -> dict[str, Any]:
+    """A plug-in, its options and a synth's parameters as plain values."""
+    import inspect
+    from dataclasses import asdict
+
+    from harness.plan.options import option_defaults
+
+    options = {
+        option: {"required": True} if default is ... else {"default": default}
+        for option, default in option_defaults(cls).items()
+    }
+    plain = {**vars(plugin), "description": inspect.getdoc(cls) or "", "options": options}
+    space = getattr(cls, "space", ()) if plugin.kind == "synth" else ()
+    return plain | ({"parameters": [asdict(one) for one in space]} if space else {})
 
 
 def _text(cls: type) -> str:
@@ -111,13 +135,14 @@ def _show_parameters(console: Any, space: Any) -> None:
     console.print(table)
 
 
-def _show_experiment(path: Path) -> None:
+def _show_experiment(path: Path, as_json: bool) -> None:
     import yaml
 
     from harness.plan.experiment import read_experiment
 
-    experiment = read_experiment(path)
-    typer.echo(yaml.safe_dump(experiment.model_dump(mode="json"), sort_keys=False).rstrip())
+    plain = read_experiment(path).model_dump(mode="json")
+    written = json.dumps(plain, indent=1) if as_json else yaml.safe_dump(plain, sort_keys=False)
+    typer.echo(written.rstrip())
 
 
 def status(

@@ -1,11 +1,12 @@
 """``network show``: what a trained network proposes for a sound, as a page."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from harness.cli.options import DEFAULT_OUT, Out
+from harness.cli.options import DEFAULT_OUT, Json, Out
 
 network_app = typer.Typer(help="Look at trained networks.", no_args_is_help=True)
 
@@ -30,6 +31,7 @@ def show(
         Path | None, typer.Option("--page", help="The page to write; by default beside you.")
     ] = None,
     out: Out = DEFAULT_OUT,
+    as_json: Json = False,
 ) -> None:
     """Write a page with a network's proposals for a sound, to listen to, and its doubts."""
     from harness.api.proposal_page.page import write_proposal_page
@@ -39,7 +41,12 @@ def show(
     stem = Path(target).stem.replace(":", "-")
     path = page or Path(f"{label}-hears-{stem}.html")
     write_proposal_page(path, found)
-    closest = float(found.distances[1:].min())
-    typer.echo(f"point     {found.distances[0]:.2f} dB from the target by spectrogram")
+    point, closest = float(found.distances[0]), float(found.distances[1:].min())
+    if as_json:
+        draws = len(found.distances) - 1
+        told = {"page": str(path), "point": point, "draws": draws, "closest": closest}
+        typer.echo(json.dumps(told))
+        return
+    typer.echo(f"point     {point:.2f} dB from the target by spectrogram")
     typer.echo(f"draws     {len(found.distances) - 1}, the closest {closest:.2f} dB")
     typer.echo(f"page      {path}")

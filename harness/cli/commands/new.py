@@ -1,5 +1,6 @@
 """``new``: a plug-in of one's own to start from, as a package or as one file."""
 
+import json
 import keyword
 import re
 from importlib.resources import files
@@ -11,6 +12,7 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
+from harness.cli.options import Json
 
 _LONGEST = 40
 # What an experiment says to use one of each kind; a network is trained first.
@@ -40,6 +42,7 @@ def new(
     file: Annotated[
         bool, typer.Option("--file", help="Write one file, NAME.py, instead of a package.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Write a plug-in that works, to be changed into your own."""
     from harness.plan.registry import Registry
@@ -57,7 +60,14 @@ def new(
     texts = {} if file else _package(kind, name, module)
     files_of_it = {path: text.encode() for path, text in texts.items()}
     write_new(target, module.encode() if file else files_of_it)
-    _tell(kind, name, target)
+    if as_json:
+        typer.echo(json.dumps({"written": str(target), "files": _files_below(target)}))
+    else:
+        _tell(kind, name, target)
+
+
+def _files_below(target: Path) -> list[str]:
+    return sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
 
 
 def _check_name(name: str) -> None:
@@ -132,8 +142,7 @@ def _tell(kind: str, name: str, target: Path) -> None:
             lines = f"plugins: [{target}]  and  {key}: {named.format(name=name)}"
             typer.echo(f"then, in an experiment beside it: {lines}")
         return
-    names = sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
-    typer.echo(f"{target}: created {', '.join(names)}")
+    typer.echo(f"{target}: created {', '.join(_files_below(target))}")
     typer.echo(
         f"next: pip install --editable {target}    (in a clone: make plugin PACKAGE={target})"
     )

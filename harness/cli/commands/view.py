@@ -57,7 +57,9 @@ def report(
     if not name:
         from harness.answer.output.html.all_answers import write_all_answers
 
-        typer.echo(f"all answers          {write_all_answers(out)}")
+        page = write_all_answers(out)
+        told = json.dumps({"report": str(page)}) if as_json else f"all answers          {page}"
+        typer.echo(told)
         return
     report_answers(Journal(out, comparison_name(name)), out, as_json, ratings or ())
 
@@ -133,6 +135,7 @@ def sync(
     follow: Annotated[
         bool, typer.Option("--follow", help="Keep mirroring until standard input ends.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Mirror the finished trials of a comparison to MLflow, except those already there."""
     from harness.answer.wording import counted
@@ -174,5 +177,7 @@ def sync(
     where = without_secrets(tracking_uri(out))
     for damage in mirror.damaged.values():
         typer.echo(f"{NOTE}not mirrored: {damage}; {AGAIN}", err=True)
-    if not followed:
+    if as_json:
+        typer.echo(json.dumps({"mirrored": count, "uri": where}))
+    elif not followed:
         typer.echo(f"{journal.path.name}: {counted(count, 'trial')} mirrored to {where}")
