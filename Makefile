@@ -53,8 +53,9 @@ pretrained: $(BIN)/.ready ## train and measure the network that ships (an hour o
 test: $(BIN)/.ready ## run all tests
 	$(BIN)/pytest -n 3 --dist loadfile
 
-fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser
-	$(BIN)/pytest -n 2 --dist loadfile -m 'not slow'
+TESTS ?= tests
+fast: $(BIN)/.ready ## run the tests that need neither Ray nor a browser (TESTS=tests/synth for some)
+	$(BIN)/pytest -n 2 --dist loadfile -m 'not slow' $(TESTS)
 
 wheel: .uv/bin/uv ## build the wheel into dist/
 	@rm -rf build dist
