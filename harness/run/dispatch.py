@@ -37,7 +37,7 @@ class Pool(Protocol):
     """Interchangeable actors.
 
     Attributes:
-        actors: of them, by number.
+        actors: of them, by number; there may come to be more.
     """
 
     actors: list[Any]
@@ -123,12 +123,16 @@ class Dispatcher:
 
     def __init__(self, pool: Pool, players: Sequence[int] | None = None) -> None:
         self._pool = pool
-        self._players = range(len(pool.actors)) if players is None else players
+        self._some = players
         self._ready: deque[Task] = deque()
         self._flying: dict[Any, _Batch] = {}
         self._size = BatchSize()
         # When each actor began its present batch.
         self._since: dict[int, float] = {}
+
+    @property
+    def _players(self) -> Sequence[int]:
+        return range(len(self._pool.actors)) if self._some is None else self._some
 
     @property
     def busy(self) -> bool:

@@ -18,6 +18,8 @@ _DEATHS = (
     ray.exceptions.WorkerCrashedError,
     ray.exceptions.NodeDiedError,
 )
+# How often to ask whether there could be more.
+_MORE_EVERY_S = 10.0
 # How long nobody may live. A first start compiles.
 _NOBODY_S = 300.0
 
@@ -26,7 +28,8 @@ class RayPool:
     """Interchangeable actors with a method ``begin``, which takes the driver's code.
 
     An actor that Ray has no CPU for, as after the loss of a node, is given nothing until it lives:
-    the run goes on with the others, and takes it in when it comes.
+    the run goes on with the others, and takes it in when it comes. New nodes get actors too, if ``most``
+    says so.
 
     Attributes:
         actors: by number.
@@ -36,12 +39,19 @@ class RayPool:
         count: how many.
         code: the driver's.
         job_limit_s: seconds after which an actor is taken to hang, and is killed.
+        most: how many there could be by now; ``count`` if not given.
     """
 
     def __init__(
-        self, start: Callable[[int], Any], count: int, code: Code, job_limit_s: float = JOB_LIMIT_S
+        self,
+        start: Callable[[int], Any],
+        count: int,
+        code: Code,
+        job_limit_s: float = JOB_LIMIT_S,
+        most: Callable[[], int] | None = None,
     ) -> None:
         self._start, self._code, self._limit_s = start, ray.put(code), job_limit_s
+        self._most, self._asked = most, time.monotonic()
         self._starting: dict[Any, int] = {}
         self._deaths = 0
         self._lived = time.monotonic()
@@ -56,6 +66,7 @@ class RayPool:
         Raises:
             InputError: if one has other code, or none has lived for minutes.
         """
+        self._grow()
         if self._starting:
             self._take_started(0.0 if len(self._starting) < len(self.actors) else seconds)
         starting = set(self._starting.values())
@@ -101,6 +112,14 @@ class RayPool:
         for number, seconds in busy_s.items():
             if seconds > self._limit_s:
                 ray.kill(self.actors[number])
+
+    def _grow(self) -> None:
+        """Start actors on nodes that have joined."""
+        if self._most is None or time.monotonic() - self._asked < _MORE_EVERY_S:
+            return
+        self._asked = time.monotonic()
+        for number in range(len(self.actors), self._most()):
+            self.actors.append(self._begin(number))
 
     def _begin(self, number: int) -> Any:
         actor = self._start(number)

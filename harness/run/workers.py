@@ -41,7 +41,8 @@ class Workers:
     """The workers of a run, local or on a cluster; a context that gives their pool.
 
     Args:
-        count: how many; 0 takes one for each CPU that Ray has.
+        count: how many; 0 takes one for each CPU that Ray has, and of a cluster those of nodes that
+            join later.
         address: of a running cluster; a local one is started if None.
         files: plug-in files.
         job_limit_s: seconds after which a worker is taken to hang.
@@ -67,7 +68,11 @@ class Workers:
         count = self._cluster.__enter__()
         made = ray.remote(num_cpus=1, **self._cluster.rendering)(Worker)
         return WorkerPool(
-            lambda number: made.remote(number, self._files), count, code, self._limit_s
+            lambda number: made.remote(number, self._files),
+            count,
+            code,
+            self._limit_s,
+            self._cluster.most,
         )
 
     def __exit__(self, *error: object) -> None:
@@ -78,11 +83,16 @@ class WorkerPool(RayPool):
     """Workers that are sent a problem once, however many jobs on it they do."""
 
     def __init__(
-        self, start: Callable[[int], Any], count: int, code: Code, job_limit_s: float
+        self,
+        start: Callable[[int], Any],
+        count: int,
+        code: Code,
+        job_limit_s: float,
+        most: Callable[[], int] | None,
     ) -> None:
         self._problems: dict[str, Any] = {}
         self._sent: set[tuple[Any, str]] = set()
-        super().__init__(start, count, code, job_limit_s)
+        super().__init__(start, count, code, job_limit_s, most)
 
     def call(self, actor: int, payloads: Sequence[tuple[Problem, Job]]) -> Any:
         """Hand jobs on problems to a worker; returns a reference to their outcomes."""
@@ -169,6 +179,13 @@ class Cluster:
         except InputError:
             self.__exit__()
             raise
+
+    @property
+    def most(self) -> Callable[[], int] | None:
+        """How many CPUs may be used by now, for ``RayPool``; None if that does not change."""
+        if self._count or self._address is None:
+            return None
+        return lambda: int(ray.cluster_resources().get(self._resource or "CPU", 0))
 
     def _usable(self, has: dict[str, float]) -> int:
         cpus = int(has.get("CPU", 1))

@@ -6,7 +6,7 @@ from ray.cluster_utils import Cluster
 
 from harness.plan.trials import trials_of
 from harness.record.journal import Journal
-from harness.run import code
+from harness.run import code, ray_pool
 from harness.run.driver import Driver
 from harness.run.workers import Workers
 
@@ -83,6 +83,24 @@ def test_a_node_may_be_lost_and_needs_no_copy_of_a_plugin(
         journal = run(comparison, pool, tmp_path / "lost", lose)
     assert lost
     assert digests(journal) == calm
+
+
+def test_a_node_may_join(cluster, comparison, run_here, digests, tmp_path, monkeypatch):
+    made, other = cluster
+    made.remove_node(other, allow_graceful=True)
+    monkeypatch.setattr(ray_pool, "_MORE_EVERY_S", 0.0)
+    joined = []
+
+    def join(event, *_):
+        if event == "round" and not joined:
+            joined.append(made.add_node(num_cpus=1))
+            made.wait_for_nodes()
+
+    with Workers(0, made.address, comparison.registry.files) as pool:
+        began_with = len(pool.actors)
+        journal = run(comparison, pool, tmp_path / "joined", join)
+    assert (began_with, len(pool.actors)) == (1, 2)
+    assert digests(journal) == digests(run_here(comparison, tmp_path / "calm"))
 
 
 def test_a_worker_that_hangs_is_ended_and_its_job_done_again(
