@@ -28,8 +28,8 @@ class RayPool:
     """Interchangeable actors with a method ``begin``, which takes the driver's code.
 
     An actor that Ray has no CPU for, as after the loss of a node, is given nothing until it lives:
-    the run goes on with the others, and takes it in when it comes. New nodes get actors too, if ``most``
-    says so.
+    the run goes on with the others, and takes it in when it comes. If ``most`` rises, as when a
+    node joins, there come to be more.
 
     Attributes:
         actors: by number.

@@ -7,7 +7,6 @@ import pytest
 
 from benchmarks import fuzz
 
-
 # On each Python others.
 CASES = range(10_000 * sys.version_info.minor, 10_000 * sys.version_info.minor + 150)
 
