@@ -168,6 +168,11 @@ class Parameter:
         )
 
 
+def breakpoint_name(knob: str, number: int) -> str:
+    """Return what the gene of a breakpoint of a knob is called; the first has the number 1."""
+    return f"{knob}@{number}"
+
+
 def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:
     """Map genes to values by one curve; ranges match the last axis of the genes or are scalars."""
     low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)

@@ -43,12 +43,30 @@ class RecordedTarget(Strict):
     seconds: Annotated[float, Field(gt=0)] | None = None
 
 
+class FollowedCurves(Strict):
+    """Curves of a file that knobs of a contrived target follow, at their breakpoints.
+
+    Attributes:
+        file: written by ``ga-synth automation``, relative to the experiment file.
+        knobs: knob that moves to the name of a curve.
+        start: seconds of the curves to leave out at their beginning.
+        read: whether a knob takes a curve's ``position`` in its range, as a position in its own, or
+            its ``value``, in its own unit.
+    """
+
+    file: str
+    knobs: Annotated[dict[str, str], Field(min_length=1)]
+    start: Annotated[float, Field(ge=0)] = 0.0
+    read: Literal["position", "value"] = "position"
+
+
 class ContrivedTarget(Strict):
     """A sound that the synth renders from hidden genes: reachable, so failing is the search's.
 
     Attributes:
         contrived: the seed that the hidden genes are drawn from.
         values: parameters that are not drawn but set, such as ``noise_level: 0``.
+        curves: what knobs that move follow; none if not given.
         label: what it is called; ``contrived_<seed>`` if not given.
         seconds: how long it is.
         sample_rate: in hertz.
@@ -56,6 +74,7 @@ class ContrivedTarget(Strict):
 
     contrived: Annotated[int, Field(ge=0)]
     values: dict[str, float] = {}
+    curves: FollowedCurves | None = None
     label: Label | None = None
     seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = 44_100

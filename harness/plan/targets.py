@@ -13,6 +13,7 @@ from common.blame import blamed
 from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
+from harness.plan.followed import followed_genes
 from synth.base import Synth
 from synth.sound import HIGHEST_PEAK, SoundError, channel_weights, is_silent, read_recording
 from synth.space import ParameterSpace
@@ -120,13 +121,20 @@ def _channel_notes(sounds: NDArray[np.float32], names: list[str]) -> list[str]:
     return notes
 
 
-def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
+def load_contrived(target: ContrivedTarget, synth: Synth, folder: Path = Path()) -> LoadedTarget:
     """Render hidden genes, drawn until they are audible.
 
+    Args:
+        target: as in the experiment.
+        synth: what renders it.
+        folder: what the path of its curves is relative to.
+
     Raises:
-        InputError: if no genome is audible, or a value names no parameter or is out of range.
+        InputError: if no genome is audible, or a value or curve does not fit.
     """
     given = _given_genes(target, synth.space)
+    for gene, position in followed_genes(target, synth.space, folder).items():
+        given[gene] = position
     for draw in range(_MOST_DRAWS):
         # Without a domain, unlike all other draws, so that contrived targets keep their sounds.
         random = np.random.default_rng([target.contrived, draw])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from common.suggest import nearest
 from simd import LANES
-from synth.space import ParameterSpace
+from synth.space import ParameterSpace, breakpoint_name
 from synth.subtractive.constants import Values, following, frequencies
 from synth.subtractive.parameters import SPACE
 
@@ -49,7 +49,7 @@ class Motion:
             _check(name, count)
         self.space = _space(moves)
         self.sample_rate, self.samples = sample_rate, samples
-        names = [moving_name(p.name, 1) if p.name in moves else p.name for p in SPACE]
+        names = [breakpoint_name(p.name, 1) if p.name in moves else p.name for p in SPACE]
         first = [self.space.index(name) for name in names]
         self._first = np.array(first)
         self._genes = {
@@ -159,11 +159,6 @@ class Curves:
         return self.motion.values(self.genomes, ends / self.motion.sample_rate).reshape(-1)
 
 
-def moving_name(name: str, breakpoint_: int) -> str:
-    """Return what the gene of a knob's breakpoint is called; the first one has the number 1."""
-    return f"{name}@{breakpoint_}"
-
-
 def _turned(step: Values, grow: Values, samples: Values | int) -> Values:
     """Return the cycles that so many samples turn through, from ``step`` cycles a sample on."""
     return np.asarray(samples * step + samples * (samples - 1) / 2 * grow)
@@ -185,10 +180,10 @@ def _space(moves: Mapping[str, int]) -> ParameterSpace:
         if p.name not in moves:
             parameters.append(p)
             continue
-        first = moving_name(p.name, 1)
+        first = breakpoint_name(p.name, 1)
         parameters.append(replace(p, name=first))
         parameters += [
-            replace(p, name=moving_name(p.name, number), role="", follows=first)
+            replace(p, name=breakpoint_name(p.name, number), role="", follows=first)
             for number in range(2, moves[p.name] + 1)
         ]
     return ParameterSpace(parameters)

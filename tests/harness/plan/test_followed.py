@@ -1,0 +1,84 @@
+"""Contrived targets whose knobs follow curves of a file."""
+
+import numpy as np
+import pytest
+
+from harness.plan.experiment import ContrivedTarget
+from harness.plan.targets import load_contrived
+from synth.subtractive.voice import Subtractive
+
+CURVES = """\
+kind: ga-synth curves
+curves:
+  Bass/Filter/Frequency: {low: 20, high: 2020, points: [[1, 0], [1.1, 0.5], [1.2, 0.25]]}
+  Loud: {points: [[0, 0.9]]}
+"""
+SYNTH = Subtractive(8_000, 1_600, moves={"cutoff": 5, "level": 2})
+
+
+@pytest.fixture
+def target(tmp_path):
+    """A target of 0.2 s whose cutoff follows a curve, with changes."""
+    (tmp_path / "bass.yaml").write_text(CURVES, encoding="utf-8")
+
+    def make(values=(), **changes):
+        curves = {
+            "file": "bass.yaml", "knobs": {"cutoff": "Bass/Filter/Frequency", "level": "Loud"},
+            "start": 1.0, **changes,
+        }  # fmt: skip
+        return ContrivedTarget.model_validate(
+            {"contrived": 3, "seconds": 0.2, "curves": curves, "values": dict(values)}
+        )
+
+    return make
+
+
+def cutoffs(hidden):
+    return hidden[SYNTH.space.breakpoints(SYNTH.space.index("cutoff@1"))]
+
+
+def test_breakpoints_have_the_positions_of_the_curves(target, tmp_path):
+    loaded = load_contrived(target(), SYNTH, tmp_path)
+    assert cutoffs(loaded.hidden) == pytest.approx([0, 0.25, 0.5, 0.375, 0.25])
+    levels = SYNTH.space.breakpoints(SYNTH.space.index("level@1"))
+    assert loaded.hidden[levels] == pytest.approx([0.9, 0.9])
+    np.testing.assert_array_equal(SYNTH.render(loaded.hidden[None]), loaded.sounds)
+
+
+def test_breakpoints_have_the_values_of_the_curves_where_that_is_asked(target, tmp_path):
+    one = target(read="value", knobs={"cutoff": "Bass/Filter/Frequency"})
+    hertz = SYNTH.space.describe(load_contrived(one, SYNTH, tmp_path).hidden)
+    assert [hertz[f"cutoff@{i}"] for i in range(1, 6)] == pytest.approx([20, 520, 1020, 770, 520])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"file": "bas.yaml"}, ["bas.yaml", "no such file", "bass.yaml"]),
+        ({"knobs": {"cutof": "Loud"}}, ["'cutof' does not move", "'cutoff'"]),
+        ({"knobs": {"resonance": "Loud"}}, ["'resonance' does not move", "allowed: cutoff, level"]),
+        ({"knobs": {"cutoff": "Quiet"}}, ["no curve 'Quiet'", "Loud"]),
+        ({"knobs": {"level": "Bass/Filter/Frequency"}, "read": "value"},
+         ["level@1 20", "allowed: 0.01 to 2"]),
+        ({"values": {"level@2": 1.0}}, ["level@2", "values too"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(target, tmp_path, refused, changes, words):
+    with refused("contrived 3", *words):
+        load_contrived(target(**changes), SYNTH, tmp_path)
+
+
+def test_a_synth_whose_knobs_stand_still_cannot_follow(target, tmp_path, refused):
+    with refused("'cutoff' does not move", "moves"):
+        load_contrived(target(), Subtractive(8_000, 1_600), tmp_path)
+
+
+def test_the_path_of_curves_is_relative_to_the_experiment(planned, tmp_path):
+    (tmp_path / "bass.yaml").write_text(CURVES, encoding="utf-8")
+    followed = {"file": "bass.yaml", "start": 1, "knobs": {"cutoff": "Bass/Filter/Frequency"}}
+    comparison = planned(
+        tmp_path, synth={"name": "subtractive", "moves": {"cutoff": 5}},
+        targets=[{"contrived": 1, "seconds": 0.2, "sample_rate": 8000, "curves": followed}],
+    )  # fmt: skip
+    (loaded,) = comparison.targets.values()
+    assert cutoffs(loaded.hidden) == pytest.approx([0, 0.25, 0.5, 0.375, 0.25])
