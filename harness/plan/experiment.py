@@ -19,6 +19,7 @@ from common.errors import InputError
 from common.suggest import nearest
 from common.validation import Strict, first_complaint, strict_yaml
 from harness.plan.choice import Choice, Label
+from harness.plan.followed import FollowedCurves
 from harness.plan.networks import NetworkPlan
 from harness.plan.overrides import apply_setting
 from harness.plan.shipped import shipped_experiments
@@ -41,23 +42,6 @@ class RecordedTarget(Strict):
     channel: Literal["each", "left", "right"] = "each"
     start: Annotated[float, Field(ge=0)] = 0.0
     seconds: Annotated[float, Field(gt=0)] | None = None
-
-
-class FollowedCurves(Strict):
-    """Curves of a file that knobs of a contrived target follow, at their breakpoints.
-
-    Attributes:
-        file: written by ``ga-synth automation``, relative to the experiment file.
-        knobs: knob that moves to the name of a curve.
-        start: seconds of the curves to leave out at their beginning.
-        read: whether a knob takes a curve's ``position`` in its range, as a position in its own, or
-            its ``value``, in its own unit.
-    """
-
-    file: str
-    knobs: Annotated[dict[str, str], Field(min_length=1)]
-    start: Annotated[float, Field(ge=0)] = 0.0
-    read: Literal["position", "value"] = "position"
 
 
 class ContrivedTarget(Strict):

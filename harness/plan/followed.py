@@ -1,51 +1,72 @@
-"""The breakpoints of a contrived target whose knobs follow curves of a file."""
+"""Knobs that follow curves: the genes of their breakpoints."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from common.errors import InputError
 from common.suggest import nearest
-from harness.plan.experiment import ContrivedTarget
-from synth.automation.curves import Curve, read_curves
+from common.validation import Strict
+from synth.automation.curves import Curve, CurveFile, read_curves
 from synth.space import Parameter, ParameterSpace, breakpoint_name
 
 
+class FollowedCurves(Strict):
+    """Curves that knobs follow, at their breakpoints.
+
+    Attributes:
+        file: written by ``ga-synth automation``, relative to the experiment file; or what it holds.
+        knobs: knob that moves to the name of a curve.
+        start: seconds of the curves to leave out at their beginning.
+        read: whether a knob takes a curve's ``position`` in its range, as a position in its own, or
+            its ``value``, in its own unit.
+    """
+
+    file: str | CurveFile
+    knobs: Annotated[dict[str, str], Field(min_length=1)]
+    start: Annotated[float, Field(ge=0)] = 0.0
+    read: Literal["position", "value"] = "position"
+
+    def content(self, folder: Path) -> CurveFile:
+        """Return the curves that are followed.
+
+        Args:
+            folder: what the path is relative to.
+
+        Raises:
+            ValueError: with one line, if the file or a curve is missing or invalid.
+        """
+        file = read_curves(folder / self.file) if isinstance(self.file, str) else self.file
+        named = {name: file.named(name) for name in self.knobs.values()}
+        return CurveFile(about=file.about, curves=named)
+
+
 def followed_genes(
-    target: ContrivedTarget, space: ParameterSpace, folder: Path
+    followed: FollowedCurves, space: ParameterSpace, seconds: float, folder: Path
 ) -> dict[int, float]:
-    """Return genes by position: the curves of a target, read at the breakpoints of its knobs.
+    """Return genes by position: curves, read at the breakpoints of the knobs that follow them.
 
     Args:
-        target: as in the experiment.
+        followed: curves and knobs.
         space: the synth's parameters.
+        seconds: the length of a sound, over which breakpoints are evenly spaced.
         folder: what the path of the curves is relative to.
 
-    Returns:
-        Nothing for a target without curves.
-
     Raises:
-        InputError: if the file or a curve is missing or invalid, a knob does not move or is set
-            too, or a value is out of its range.
+        ValueError: with one line, if the file or a curve is missing or invalid, a knob does not
+            move, or a value is out of its range.
     """
-    followed = target.curves
-    if followed is None:
-        return {}
     found: dict[int, float] = {}
-    try:
-        file = read_curves(folder / followed.file)
-        for knob, name in followed.knobs.items():
-            genes = _breakpoints(knob, space)
-            seconds = followed.start + np.linspace(0, target.seconds, len(genes))
-            positions = file.named(name).at(seconds)
-            if followed.read == "value":
-                positions = _as_values(space[genes[0]], file.named(name), positions)
-            found |= dict(zip(genes, positions.tolist(), strict=True))
-        if twice := [name for name in target.values if space.index(name) in found]:
-            raise ValueError(f"{twice[0]} is among the values too; leave it out there")
-    except ValueError as error:
-        raise InputError(f"target contrived {target.contrived}: curves: {error}") from None
+    file = followed.content(folder)
+    for knob, name in followed.knobs.items():
+        genes = _breakpoints(knob, space)
+        curve = file.named(name)
+        positions = curve.at(followed.start + np.linspace(0, seconds, len(genes)))
+        if followed.read == "value":
+            positions = _as_values(space[genes[0]], curve, positions)
+        found |= dict(zip(genes, positions.tolist(), strict=True))
     return found
 
 

@@ -82,3 +82,57 @@ def test_the_path_of_curves_is_relative_to_the_experiment(planned, tmp_path):
     )  # fmt: skip
     (loaded,) = comparison.targets.values()
     assert cutoffs(loaded.hidden) == pytest.approx([0, 0.25, 0.5, 0.375, 0.25])
+
+
+def narrowed(**curves):
+    moving = {"name": "subtractive", "moves": {"cutoff": 5, "level": 2}}
+    return {"name": "narrowed", "synth": moving, "fix": {"note": 57.0}, "curves": {
+        "file": "bass.yaml", "start": 1.0, "knobs": {"cutoff": "Bass/Filter/Frequency"}, **curves,
+    }}  # fmt: skip
+
+
+SHORT = {"contrived": 1, "seconds": 0.2, "sample_rate": 8000}
+
+
+@pytest.mark.usefixtures("target")
+def test_a_search_need_not_find_what_is_known_to_move(planned, tmp_path):
+    comparison = planned(tmp_path, synth=narrowed(), targets=[SHORT])
+    (tmp_path / "bass.yaml").unlink()
+    assert not [name for name in comparison.space.names if name.startswith("cutoff")]
+    assert {"level@1", "level@2"} <= set(comparison.space.names)
+    whole = comparison.make_synth(8_000, 1_600).complete(np.full(len(comparison.space), 0.5))
+    assert cutoffs(whole) == pytest.approx([0, 0.25, 0.5, 0.375, 0.25])
+    # The breakpoints of a longer sound are further apart.
+    longer = comparison.make_synth(8_000, 3_200).complete(np.full(len(comparison.space), 0.5))
+    assert cutoffs(longer) == pytest.approx([0, 0.5, 0.25, 0.25, 0.25])
+
+
+def test_a_narrowed_synth_without_curves_has_the_options_that_it_had(planned):
+    still = {"name": "narrowed", "synth": "subtractive", "fix": {"note": 57.0}}
+    assert set(planned(synth=still).synth.options) == {"synth", "fix", "range", "plugins"}
+
+
+@pytest.mark.usefixtures("target")
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"file": "bas.yaml"}, ["bas.yaml", "no such file"]),
+        ({"knobs": {"cutof": "Loud"}}, ["'cutof' does not move", "'cutoff'"]),
+        ({"knobs": {"cutoff": "Quiet"}}, ["no curve 'Quiet'"]),
+        ({"knobs": {}}, ["curves", "knobs", "one or more"]),
+        ({"red": "value"}, ["curves", "'red'", "'read'"]),
+    ],
+)
+def test_curves_that_do_not_fit_a_narrowed_synth_are_refused(
+    planned, refused, tmp_path, changes, words
+):
+    with refused("narrowed", *words):
+        planned(tmp_path, synth=narrowed(**changes), targets=[SHORT])
+
+
+@pytest.mark.usefixtures("target")
+def test_a_knob_that_follows_a_curve_has_no_value_too(planned, refused, tmp_path):
+    with refused("'cutoff@2' follows a curve"):
+        planned(
+            tmp_path, targets=[SHORT], synth={**narrowed(), "range": {"cutoff@2": [200.0, 400.0]}}
+        )
