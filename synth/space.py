@@ -173,6 +173,11 @@ def breakpoint_name(knob: str, number: int) -> str:
     return f"{knob}@{number}"
 
 
+def knob_name(gene: str) -> str:
+    """Return the name of the knob that a breakpoint belongs to; that of any other gene as it is."""
+    return gene.partition("@")[0]
+
+
 def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:
     """Map genes to values by one curve; ranges match the last axis of the genes or are scalars."""
     low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)

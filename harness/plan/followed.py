@@ -10,7 +10,7 @@ from pydantic import Field
 from common.suggest import nearest
 from common.validation import Strict
 from synth.automation.curves import Curve, CurveFile, read_curves
-from synth.space import Parameter, ParameterSpace, breakpoint_name
+from synth.space import Parameter, ParameterSpace, breakpoint_name, knob_name
 
 
 class FollowedCurves(Strict):
@@ -74,8 +74,7 @@ def _breakpoints(knob: str, space: ParameterSpace) -> list[int]:
     """Return the genes of a knob that moves."""
     first = breakpoint_name(knob, 1)
     if first not in space.names:
-        last = breakpoint_name("", 1)
-        moving = [space.names[gene].removesuffix(last) for gene in space.moving]
+        moving = [knob_name(space.names[gene]) for gene in space.moving]
         hint = nearest(knob, moving) if moving else "give the synth moves"
         raise ValueError(f"knob {knob!r} does not move; {hint}")
     return space.breakpoints(space.index(first))
