@@ -1,5 +1,8 @@
 """Knobs that follow breakpoints: against sounds that stand still, and against formulas."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -200,3 +203,10 @@ def test_what_cannot_move_is_refused(moves, words):
     with pytest.raises(ValueError, match="moves") as raised:
         mover(**moves)
     assert all(word in str(raised.value) for word in words)
+
+
+def test_the_guide_lists_what_may_move():
+    guide = Path(__file__).parents[2] / "docs" / "moving.md"
+    rows = re.findall(r"^\| (\w+) \| (`.*`) \|$", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    listed = {name: section for section, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert listed == {name: SPACE[SPACE.index(name)].section for name in MOVABLE}
