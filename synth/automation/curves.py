@@ -141,7 +141,7 @@ def curves_text(automations: Iterable[Automation], about: str) -> str:
     """Return the text of a file of curves.
 
     Args:
-        automations: whose names differ.
+        automations: at least one, whose names differ.
         about: where they come from.
 
     Raises:

@@ -124,8 +124,9 @@ class _OddError(ValueError):
 
 
 def _value(element: Element, path: str) -> str:
+    """The value of an element within another, in one line; empty if there is none."""
     found = element.find(path)
-    return "" if found is None else found.get("Value", "")
+    return "" if found is None else " ".join(found.get("Value", "").split())
 
 
 def _number(text: str) -> float:
@@ -134,7 +135,7 @@ def _number(text: str) -> float:
     except ValueError:
         raise _OddError(f"{text[:40]!r} where a number is needed") from None
     if not isfinite(value):
-        raise _OddError(f"{text[:40]} where a finite number is needed")
+        raise _OddError(f"{text[:40]!r} where a finite number is needed")
     return value
 
 

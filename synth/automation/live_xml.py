@@ -51,7 +51,7 @@ def tracks_of(path: Path) -> Iterator[Element]:
         raise ValueError(f"set {path}: {_NO_SET}: it is not compressed by gzip") from None
     except (EOFError, zlib.error):
         raise ValueError(f"set {path}: is damaged: it cannot be unpacked to its end") from None
-    except ExpatError as error:
+    except (ExpatError, LookupError) as error:  # LookupError: an encoding that nobody knows
         raise ValueError(f"set {path}: {_NO_SET}: not XML, {error}") from None
     except ValueError as error:
         raise ValueError(f"set {path}: {error}") from None

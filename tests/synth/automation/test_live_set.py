@@ -139,6 +139,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY x "ha">]><Ableton>&x;</Ableton>'
         (compressed(live_set(BASS))[:200], ["damaged"]),
         (compressed("no XML"), ["not an Ableton Live set", "not XML"]),
         (compressed("<Ableton><LiveSet>"), ["not XML"]),
+        (compressed('<?xml version="1.0" encoding="UTG-8"?><Ableton/>'), ["not XML", "UTG-8"]),
         (compressed("<html/>"), ["begins with <html>"]),
         (compressed(BOMB), ["document type"]),
         (compressed("<Ableton>" + "<a>" * 500), ["nested more than 400 deep"]),
