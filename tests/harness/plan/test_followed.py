@@ -1,7 +1,11 @@
 """Contrived targets whose knobs follow curves of a file."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
+import yaml
 
 from harness.plan.experiment import ContrivedTarget
 from harness.plan.targets import load_contrived
@@ -136,3 +140,18 @@ def test_a_knob_that_follows_a_curve_has_no_value_too(planned, refused, tmp_path
         planned(
             tmp_path, targets=[SHORT], synth={**narrowed(), "range": {"cutoff@2": [200.0, 400.0]}}
         )
+
+
+def test_the_examples_of_the_guide_are_accepted(planned, tmp_path):
+    guide = Path(__file__).parents[3] / "docs" / "moving.md"
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", guide.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    moving, curves, target, known = blocks
+    (tmp_path / "bass.yaml").write_text(curves, encoding="utf-8")
+    assert "cutoff@4" in planned(tmp_path, **yaml.safe_load(moving)).space.names
+    (followed,) = planned(tmp_path, **yaml.safe_load(target)).targets.values()
+    space = Subtractive(8_000, 800, moves={"cutoff": 8, "level": 4}).space
+    hertz = space.describe(followed.hidden)
+    assert hertz["cutoff@1"] == pytest.approx(20 + 19_980 * 2 / 2.4 / 2)
+    assert hertz["cutoff@8"] == pytest.approx(20_000)
+    narrow = planned(tmp_path, **yaml.safe_load(known)).space
+    assert not [name for name in narrow.names if name.startswith("cutoff")]
