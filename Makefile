@@ -21,7 +21,7 @@ PLUGINS := plugins.txt
 unexport PYTHONDONTWRITEBYTECODE
 export UV_COMPILE_BYTECODE := 1
 
-ANSWERS := convergence diversity control fitness collaboration searches seeding matching
+ANSWERS := convergence diversity control fitness modulated collaboration searches seeding matching
 
 .PHONY: answers match compare docs networks pretrained parts plugin real test fast wheel newcomer lint bench faults fuzz peers rivals format ui lock clean help
 

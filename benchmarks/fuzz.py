@@ -7,6 +7,7 @@ broken other programs. A case runs in a process that may crash or hang; what it 
 """
 
 import argparse
+import gzip
 import hashlib
 import io
 import json
@@ -30,6 +31,8 @@ from harness.match.patch import check_fits, read_patch
 from harness.plan.experiment import read_experiment
 from harness.plan.registry import Registry
 from harness.plan.resolve import resolve
+from synth.automation.curves import curve_of, read_curves
+from synth.automation.live_set import read_live_set
 from synth.maps.model import read_map
 from synth.real.puredata.patch import receives, want_controls
 from synth.sound import SoundError, read_sound
@@ -73,6 +76,29 @@ class Loudness(Fitness):
 _SLOW_S, _HANGS_S = 20, 180
 _BATCH = 250
 
+_SET = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Ableton><LiveSet><Tracks><MidiTrack Id="1"><Name><EffectiveName Value="Bass" /></Name>
+<AutomationEnvelopes><Envelopes><AutomationEnvelope Id="0">
+<EnvelopeTarget><PointeeId Value="7" /></EnvelopeTarget><Automation><Events>
+<FloatEvent Id="0" Time="-63072000" Value="0.5" /><FloatEvent Id="1" Time="4" Value="0.25" />
+<FloatEvent Id="2" Time="8" Value="0.75" CurveControl1X="0.5" /></Events></Automation>
+</AutomationEnvelope></Envelopes></AutomationEnvelopes><DeviceChain><Mixer><Pan>
+<Manual Value="0" /><MidiControllerRange><Min Value="-1" /><Max Value="1" /></MidiControllerRange>
+<AutomationTarget Id="7" /></Pan></Mixer></DeviceChain></MidiTrack></Tracks><MainTrack>
+<DeviceChain><Mixer><Tempo><Manual Value="120" /><AutomationTarget Id="8" /></Tempo></Mixer>
+</DeviceChain></MainTrack></LiveSet></Ableton>
+"""
+_CURVES = b"""kind: ga-synth curves
+about: song.als, 120 beats a minute
+curves:
+  Bass/Mixer/Pan:
+    low: -1.0
+    high: 1.0
+    points:
+    - [0.0, 0.625]
+    - [2.0, 0.75]
+    - [4.0, 0.875]
+"""
 Reader = Callable[[Path], object]
 
 
@@ -124,6 +150,24 @@ def _sound(path: Path) -> object:
         raise InputError(str(error)) from None
 
 
+def _set(path: Path) -> object:
+    if path.suffix == ".xml":
+        # Changed before it is compressed: a changed file of gzip is seldom more than damaged.
+        compressed = gzip.compress(path.read_bytes(), mtime=0)
+        path = _written(path.parent, f"{path.stem}-of-xml.als", compressed)
+    try:
+        return [curve_of(one) for one in read_live_set(path).automations]
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def _curves(path: Path) -> object:
+    try:
+        return read_curves(path)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
 def seeds() -> dict[str, tuple[Reader, list[tuple[str, bytes]]]]:
     """Return, by kind, what reads it, and the names and bytes that cases are made from."""
     experiments = [(p.name, p.read_bytes()) for p in sorted((HERE / "experiments").glob("*.yaml"))]
@@ -138,6 +182,8 @@ def seeds() -> dict[str, tuple[Reader, list[tuple[str, bytes]]]]:
         "plug-in": (_plugin, [("mine.py", _PLUGIN)]),
         "patch": (_patch, [("patch.json", _example_patch())]),
         "sound": (_sound, _sounds()),
+        "set": (_set, [("song.xml", _SET), ("song.als", gzip.compress(_SET, mtime=0))]),
+        "curves": (_curves, [("curves.yaml", _CURVES)]),
     }
 
 

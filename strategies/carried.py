@@ -60,8 +60,9 @@ def carried(values: Mapping[str, float], source: ParameterSpace, space: Paramete
         else:
             found = float(gene_meaning(parameter, known[role])) if role in known else None
         if found is not None:
-            genome[gene] = found
-            names.append(parameter.name)
+            breakpoints = space.breakpoints(gene)
+            genome[breakpoints] = found
+            names += [space.names[i] for i in breakpoints]
     return Carried(genome, tuple(names))
 
 
@@ -80,7 +81,7 @@ def around(
     kept = np.isin(space.names, start.names)
     spread = np.where(kept, _SPREAD, _FREE_SPREAD)
     if (note := space.roles.get("f0")) is not None:
-        spread[note] = 0.0
+        spread[space.breakpoints(note)] = 0.0
     genomes[1:] += spread * random.standard_normal((max(0, count - 1), len(space)))
     decibels = np.resize(_LOUDER_DB, count)
     return louder(np.clip(genomes, 0.0, 1.0), decibels, space)

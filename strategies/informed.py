@@ -22,6 +22,8 @@ Start = Literal["uniform", "heard", "bank", "informed"]
 FROM_BANK: tuple[Start, ...] = ("bank", "informed")
 
 _UNIFORM, _BANK = 0.1, 0.5
+# How far knobs move where they are calm, as a share of what was drawn.
+_CALM = 0.25
 # Octaves and twelfths are mistaken for each other, more so where the pitch is not clear.
 _CLEAR_ERRORS = [0] * 8 + [-12, 12, -19, 19]
 _UNCLEAR_ERRORS = [0] * 5 + [-12, 12, -19, 19, 7, -24]
@@ -67,7 +69,7 @@ def _from_bank(
     set_role(tuned, space, "f0", heard.f0)
     set_role(tuned, space, "bend", 0.0)
     if (gene := space.roles.get("vibrato")) is not None:
-        tuned[:, gene] *= 0.3
+        tuned[:, space.breakpoints(gene)] *= 0.3
     if (gene := space.roles.get("interval")) is not None:
         octaves = np.round(meant(space[gene], space[gene].to_value(tuned[:, gene])) / 12) * 12
         set_role(tuned, space, "interval", octaves)
@@ -103,6 +105,7 @@ def _from_heard(
         genomes[:, gene] = np.where(chance(count) < 0.7, near, genomes[:, gene])
     if heard.f0 and "f0" in space.roles:
         _tune(genomes, heard, space, random)
+    _calm(genomes, space)
     return np.clip(genomes, 0.0, 1.0)
 
 
@@ -128,11 +131,18 @@ def _tune(
         genomes[:, gene] = np.where(chance(count) < 0.7, near, genomes[:, gene])
 
 
+def _calm(genomes: Genomes, space: ParameterSpace) -> None:
+    """Let knobs that move stay near their first breakpoint, at which what is heard was set."""
+    for first, breakpoints in space.moving.items():
+        begin = genomes[:, [first]]
+        genomes[:, breakpoints] = begin + _CALM * (genomes[:, breakpoints] - begin)
+
+
 def known_genomes(count: int, space: ParameterSpace, random: np.random.Generator) -> Genomes:
     """Draw genomes for a bank: half uniform, half tame.
 
-    A tame genome bends, wobbles and hisses less, starts early, and is loud and long: sounds that
-    people record are more often like that than sounds of uniform genomes.
+    A tame genome bends, wobbles, hisses and moves less, starts early, and is loud and long: sounds
+    that people record are more often like that than sounds of uniform genomes.
 
     Returns:
         Shape (count, genes).
@@ -156,6 +166,7 @@ def known_genomes(count: int, space: ParameterSpace, random: np.random.Generator
     mostly("onset", 0.8, 0.15 * chance(number))
     mostly("level", 1.0, 0.6 + 0.4 * gene_of("level"))
     mostly("length", 1.0, 0.3 + 0.7 * gene_of("length"))
+    _calm(tame, space)
     return np.clip(genomes, 0.0, 1.0)
 
 

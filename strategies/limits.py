@@ -64,11 +64,11 @@ def note_limits(space: ParameterSpace, heard: Heard | None) -> Limits | None:
         heard: what is heard in the target.
 
     Returns:
-        The limits; None where no pitch is clear, the synth cannot play it, or no parameter has the
-        role ``f0``.
+        The limits; None where no pitch is clear, the synth cannot play it, the note moves, or no
+        parameter has the role ``f0``.
     """
     gene = space.roles.get("f0")
-    if gene is None or heard is None or not (heard.clear and heard.f0):
+    if gene is None or gene in space.moving or heard is None or not (heard.clear and heard.f0):
         return None
     width = min(max(heard.drift, _LEAST), _MOST)
     parameter = space[gene]

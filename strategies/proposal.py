@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synth.space import ParameterSpace
+from synth.space import Parameter, ParameterSpace, knob_name
 
 # Maps of real synths name the pitch of the note differently from the built-in synth.
 _ALSO = {"pitch": "note"}
@@ -186,6 +186,9 @@ def together(proposals: Sequence[Proposal]) -> Proposal:
 def shared_genes(source: ParameterSpace, space: ParameterSpace) -> dict[int, int]:
     """Match the parameters of two synths by name and unit.
 
+    If knobs move in the wanted space, each breakpoint matches its knob where that stands still, and
+    the others match themselves, also without a unit: it is the same synth.
+
     Args:
         source: the parameters that are known.
         space: the parameters that are wanted.
@@ -197,7 +200,11 @@ def shared_genes(source: ParameterSpace, space: ParameterSpace) -> dict[int, int
         ValueError: if none match.
     """
     found = {}
+    still = {_meaning(p): i for i, p in enumerate(source)} if space.moving else {}
     for i, parameter in enumerate(space):
+        if (known := still.get(_meaning(parameter))) is not None:
+            found[i] = known
+            continue
         named = [n for n in (parameter.name, _ALSO.get(parameter.name)) if n in source.names]
         for name in named:
             # Without a unit, equal names may mean different things.
@@ -206,6 +213,12 @@ def shared_genes(source: ParameterSpace, space: ParameterSpace) -> dict[int, int
     if not found:
         raise ValueError("none of its parameters has the name and unit of one that is searched")
     return found
+
+
+def _meaning(parameter: Parameter) -> tuple[str, str, str, float, float, str]:
+    """What two synths of one kind have in common in a knob that moves in one of them."""
+    p = parameter
+    return knob_name(p.name), p.section, p.unit, p.low, p.high, p.curve
 
 
 def transferred(proposal: Proposal, source: ParameterSpace, space: ParameterSpace) -> Proposal:

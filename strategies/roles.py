@@ -82,7 +82,7 @@ def set_role(
     meaning: Value,
     offset: Value = 0.0,
 ) -> None:
-    """Set the gene of a role, in genomes of shape (n, genes), if the space has one.
+    """Turn the knob of a role, in genomes of shape (n, genes), if the space has one.
 
     Args:
         genomes: changed in place.
@@ -92,4 +92,22 @@ def set_role(
         offset: added to the genes.
     """
     if (gene := space.roles.get(role)) is not None:
-        genomes[:, gene] = np.clip(gene_meaning(space[gene], meaning) + offset, 0.0, 1.0)
+        turn(genomes, space, gene, np.clip(gene_meaning(space[gene], meaning) + offset, 0.0, 1.0))
+
+
+def turn(genomes: Genomes, space: ParameterSpace, gene: int, to: Value) -> None:
+    """Turn a knob of genomes, shape (n, genes), to genes: one value or n.
+
+    A knob that moves is turned as a whole: all its breakpoints are shifted by as much as the first
+    one, as far as they go.
+
+    Args:
+        genomes: changed in place.
+        space: the synth's parameters.
+        gene: the position of the knob, or of its first breakpoint.
+        to: in [0, 1].
+    """
+    if later := space.breakpoints(gene)[1:]:
+        shift = np.asarray(to - genomes[:, gene])[:, None]
+        genomes[:, later] = np.clip(genomes[:, later] + shift, 0.0, 1.0)
+    genomes[:, gene] = to

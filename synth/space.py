@@ -94,6 +94,8 @@ class Parameter:
         marks: the names of positions, evenly spaced in genes from 0 to 1, such as the waves between
             which it mixes; none, or two or more.
         rest: the value at which it changes nothing, if there is one.
+        follows: the name of the first breakpoint, if this is a later one of the same knob, which
+            moves; empty if not.
 
     Raises:
         ValueError: for an empty range, an unknown curve or role, a curve that does not fit the
@@ -112,6 +114,7 @@ class Parameter:
     steps: int = 0
     marks: tuple[str, ...] = ()
     rest: float | None = None
+    follows: str = ""
 
     def __post_init__(self) -> None:
         if self.role not in get_args(Role):
@@ -165,6 +168,16 @@ class Parameter:
         )
 
 
+def breakpoint_name(knob: str, number: int) -> str:
+    """Return what the gene of a breakpoint of a knob is called; the first has the number 1."""
+    return f"{knob}@{number}"
+
+
+def knob_name(gene: str) -> str:
+    """Return the name of the knob that a breakpoint belongs to; that of any other gene as it is."""
+    return gene.partition("@")[0]
+
+
 def _valued(curve: Curve, x: Values, low: ArrayLike, high: ArrayLike) -> Values:
     """Map genes to values by one curve; ranges match the last axis of the genes or are scalars."""
     low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
@@ -210,6 +223,21 @@ class ParameterSpace(Sequence[Parameter]):
             if p.role:
                 found.setdefault(p.role, i)
         return found
+
+    @cached_property
+    def moving(self) -> dict[int, list[int]]:
+        """The positions of the breakpoints of each knob that moves, by that of the first."""
+        found: dict[int, list[int]] = {}
+        for i, p in enumerate(self._parameters):
+            # The first one may be fixed, or be another agent's.
+            if p.follows in self._index:
+                first = self._index[p.follows]
+                found.setdefault(first, [first]).append(i)
+        return found
+
+    def breakpoints(self, gene: int) -> list[int]:
+        """The positions of all breakpoints of a knob, by that of its first; itself if it is one."""
+        return self.moving.get(gene, [gene])
 
     @property
     def names(self) -> tuple[str, ...]:

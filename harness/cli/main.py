@@ -14,6 +14,7 @@ import typer
 from common.errors import InputError, file_trouble
 from common.secrets import without_secrets
 from harness.cli.commands import (
+    automation,
     bank,
     calibrate,
     check,
@@ -54,6 +55,7 @@ for command in (
     patch.patch,
     run_comparison.run,
     probe.probe,
+    automation.automation,
     bank.bank,
     dataset.dataset,
     train.train,

@@ -19,7 +19,7 @@ from harness.plan.synths import planned_synth
 from harness.record.files import write_bytes
 from simd import Audio
 from strategies.informed import louder
-from strategies.roles import gene_meaning, hertz_of, in_unit
+from strategies.roles import gene_meaning, hertz_of, in_unit, turn
 from synth.sound import wav_bytes
 from synth.space import ParameterSpace
 
@@ -180,7 +180,7 @@ def _at_note(
         allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}"
         raise InputError(f"--note {number:g}: {parameter.name} {value:g}; allowed: {allowed}")
     changed = genome.copy()
-    changed[:, gene] = parameter.to_gene(value)
+    turn(changed, space, gene, float(parameter.to_gene(value)))
     return changed
 
 

@@ -19,6 +19,7 @@ from common.errors import InputError
 from common.suggest import nearest
 from common.validation import Strict, first_complaint, strict_yaml
 from harness.plan.choice import Choice, Label
+from harness.plan.followed import FollowedCurves
 from harness.plan.networks import NetworkPlan
 from harness.plan.overrides import apply_setting
 from harness.plan.shipped import shipped_experiments
@@ -49,6 +50,7 @@ class ContrivedTarget(Strict):
     Attributes:
         contrived: the seed that the hidden genes are drawn from.
         values: parameters that are not drawn but set, such as ``noise_level: 0``.
+        curves: what knobs that move follow; none if not given.
         label: what it is called; ``contrived_<seed>`` if not given.
         seconds: how long it is.
         sample_rate: in hertz.
@@ -56,6 +58,7 @@ class ContrivedTarget(Strict):
 
     contrived: Annotated[int, Field(ge=0)]
     values: dict[str, float] = {}
+    curves: FollowedCurves | None = None
     label: Label | None = None
     seconds: Annotated[float, Field(ge=0.05, le=60)] = 1.0
     sample_rate: Annotated[int, Field(ge=8000, le=192_000)] = 44_100

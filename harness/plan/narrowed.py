@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from common.suggest import nearest
+from common.validation import first_complaint
 from harness.plan.choice import Choice
+from harness.plan.followed import FollowedCurves, followed_genes
 from harness.plan.registry import Registry
 from simd import Audio
 from synth.base import Synth
@@ -30,10 +33,13 @@ class Narrowed(Synth):
         synth: the other synth: its name, or a mapping with options, as in an experiment.
         fix: knob to its value, in the knob's unit.
         range: knob to the lowest and highest value that it may have, as far as the knob goes.
+        curves: what knobs of the other synth that move follow; the keys are those of a contrived
+            target's ``curves``.
         plugins: plug-in files in which the other synth may be defined.
 
     Raises:
-        ValueError: for an unknown knob, a value out of range, or if no knob is left.
+        ValueError: for an unknown knob, a value out of range, a curve that does not fit, or if no
+            knob is left.
     """
 
     example: ClassVar[Mapping[str, Any]] = {
@@ -50,6 +56,7 @@ class Narrowed(Synth):
         synth: str | dict[str, Any],
         fix: dict[str, float] = {},  # noqa: B006 - never written to
         range: dict[str, list[float]] = {},  # noqa: A002, B006 - as in every experiment
+        curves: dict[str, Any] = {},  # noqa: B006 - never written to
         plugins: list[str] = [],  # noqa: B006 - never written to
     ) -> None:
         super().__init__(sample_rate, samples)
@@ -59,6 +66,11 @@ class Narrowed(Synth):
         )
         self.repeatability = self.whole.repeatability  # type: ignore[misc]
         self.tolerance = self.whole.tolerance  # type: ignore[misc]
+        if curves:
+            followed = _followed(curves, self.whole.space, samples / sample_rate)
+            if twice := sorted(set(followed) & {*fix, *range}):
+                raise ValueError(f"knob {twice[0]!r} follows a curve; give no value or range too")
+            fix = {**fix, **followed}
         free = free_parameters(self.whole.space, fix, range)
         self.space = ParameterSpace(free)
         self._free = [self.whole.space.index(name) for name in self.space.names]
@@ -72,7 +84,12 @@ class Narrowed(Synth):
         files = [str((folder / file).resolve()) for file in options["plugins"]]
         registry = Registry(tuple(Path(file) for file in files))
         whole = planned_synth(_chosen(options["synth"]), registry, folder, "synth: narrowed: synth")
-        return {**options, "synth": {"name": whole.name, **whole.options}, "plugins": files}
+        given = dict(options)
+        if curves := given.pop("curves"):
+            followed = _curves_of(curves)
+            content = followed.content(folder).model_dump()
+            given["curves"] = {**followed.model_dump(), "file": content}
+        return {**given, "synth": {"name": whole.name, **whole.options}, "plugins": files}
 
     @property
     def outside_s(self) -> float:  # type: ignore[override]
@@ -194,6 +211,23 @@ def _check(space: ParameterSpace, name: str, values: Sequence[float]) -> None:
         if not parameter.low <= value <= parameter.high:
             allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".strip()
             raise ValueError(f"{name} {value:g}; allowed: {allowed}")
+
+
+def _curves_of(given: Mapping[str, Any]) -> FollowedCurves:
+    try:
+        return FollowedCurves.model_validate(given)
+    except ValidationError as error:
+        raise ValueError(f"curves: {first_complaint(error)}") from None
+
+
+def _followed(given: Mapping[str, Any], space: ParameterSpace, seconds: float) -> dict[str, float]:
+    """Return the values of the breakpoints of knobs that follow curves, by name."""
+    genes = followed_genes(_curves_of(given), space, seconds, Path())
+    values = {gene: float(space[gene].to_value(position)) for gene, position in genes.items()}
+    return {
+        space.names[gene]: min(max(value, space[gene].low), space[gene].high)
+        for gene, value in values.items()
+    }
 
 
 def _chosen(synth: str | Mapping[str, Any]) -> Choice:

@@ -94,7 +94,7 @@ def _targets(
         if isinstance(target, RecordedTarget):
             one = load_recorded(target, folder)
         else:
-            one = _contrived(target, synth, registry)
+            one = _contrived(target, synth, registry, folder)
         if one.label in loaded:
             raise InputError(
                 f"targets[{i}]: duplicate label {one.label!r}; give one of them another label"
@@ -103,11 +103,13 @@ def _targets(
     return loaded
 
 
-def _contrived(target: ContrivedTarget, synth: Choice, registry: Registry) -> LoadedTarget:
+def _contrived(
+    target: ContrivedTarget, synth: Choice, registry: Registry, folder: Path
+) -> LoadedTarget:
     samples = round(target.seconds * target.sample_rate)
     made = make_synth(registry, synth, target.sample_rate, samples)
     try:
-        return load_contrived(target, made)
+        return load_contrived(target, made, folder)
     finally:
         made.close()
 

@@ -13,6 +13,7 @@ from common.blame import blamed
 from common.errors import InputError
 from common.suggest import nearest
 from harness.plan.experiment import ContrivedTarget, RecordedTarget
+from harness.plan.followed import followed_genes
 from synth.base import Synth
 from synth.sound import HIGHEST_PEAK, SoundError, channel_weights, is_silent, read_recording
 from synth.space import ParameterSpace
@@ -120,13 +121,18 @@ def _channel_notes(sounds: NDArray[np.float32], names: list[str]) -> list[str]:
     return notes
 
 
-def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
+def load_contrived(target: ContrivedTarget, synth: Synth, folder: Path = Path()) -> LoadedTarget:
     """Render hidden genes, drawn until they are audible.
 
+    Args:
+        target: as in the experiment.
+        synth: what renders it.
+        folder: what the path of its curves is relative to.
+
     Raises:
-        InputError: if no genome is audible, or a value names no parameter or is out of range.
+        InputError: if no genome is audible, or a value or curve does not fit.
     """
-    given = _given_genes(target, synth.space)
+    given = _given_genes(target, synth.space, folder)
     for draw in range(_MOST_DRAWS):
         # Without a domain, unlike all other draws, so that contrived targets keep their sounds.
         random = np.random.default_rng([target.contrived, draw])
@@ -148,7 +154,9 @@ def load_contrived(target: ContrivedTarget, synth: Synth) -> LoadedTarget:
     return LoadedTarget(label, "contrived", sounds, target.sample_rate, digest, source, hidden)
 
 
-def _given_genes(target: ContrivedTarget, space: ParameterSpace) -> NDArray[np.float64]:
+def _given_genes(
+    target: ContrivedTarget, space: ParameterSpace, folder: Path
+) -> NDArray[np.float64]:
     """The genes that are set, shape (genes,); NaN where they are drawn."""
     genes = np.full(len(space), np.nan)
     for name, value in target.values.items():
@@ -160,6 +168,17 @@ def _given_genes(target: ContrivedTarget, space: ParameterSpace) -> NDArray[np.f
             allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}".strip()
             raise InputError(f"{where}: {name} {value}; allowed: {allowed}")
         genes[space.index(name)] = float(parameter.to_gene(value))
+    if target.curves is None:
+        return genes
+    where = f"target contrived {target.contrived}: curves"
+    try:
+        followed = followed_genes(target.curves, space, target.seconds, folder)
+    except ValueError as error:
+        raise InputError(f"{where}: {error}") from None
+    for gene, position in followed.items():
+        if not np.isnan(genes[gene]):
+            raise InputError(f"{where}: {space.names[gene]} is among the values too; leave it out")
+        genes[gene] = position
     return genes
 
 

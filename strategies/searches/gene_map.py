@@ -35,7 +35,8 @@ class GeneMap:
         self._parameters = tuple(parameters)
         self.circular = np.zeros(dims, dtype=bool)
         self.circular[: len(parameters)] = [p.circular for p in parameters]
-        self.roles: dict[Role, int] = ParameterSpace(parameters).roles if parameters else {}
+        self._space = ParameterSpace(parameters) if parameters else None
+        self.roles: dict[Role, int] = {} if self._space is None else self._space.roles
 
     @cached_property
     def steps(self) -> NDArray[np.float64]:
@@ -44,9 +45,9 @@ class GeneMap:
         for i, p in enumerate(self._parameters):
             if p.steps:
                 steps[i] = 1 / (p.steps - 1)
-            elif p.role == "detune":
+            elif self._role(i) == "detune":
                 steps[i] = _DETUNE_STEP
-            elif p.role in ("f0", "interval") and p.unit in _SEMITONES:
+            elif self._role(i) in ("f0", "interval") and p.unit in _SEMITONES:
                 steps[i] = min(_STEP, _PITCH_STEP / (_SEMITONES[p.unit] * (p.high - p.low)))
         return steps
 
@@ -64,10 +65,10 @@ class GeneMap:
 
     @cached_property
     def groups(self) -> list[NDArray[np.int64]]:
-        """Genes that belong together by their names, as those of one envelope or oscillator."""
+        """Genes that belong together: of an envelope or oscillator, by name, or of one movement."""
         found: dict[str, list[int]] = {}
         for i, p in enumerate(self._parameters):
-            prefix = re.split(r"[ _.:/]", p.name, maxsplit=1)[0]
+            prefix = re.split(r"[ _.:/]", p.follows or p.name, maxsplit=1)[0]
             found.setdefault(f"{p.section} {prefix}", []).append(i)
         return [np.array(genes) for genes in found.values() if len(genes) > 1]
 
@@ -83,7 +84,13 @@ class GeneMap:
         """Pairs of genes of two like parts, as ``osc1_shape`` and ``osc2_shape``."""
         names = {p.name: i for i, p in enumerate(self._parameters)}
         pairs = ((i, names.get(name.replace("1", "2", 1))) for name, i in names.items())
-        return [(i, j) for i, j in pairs if j is not None and i != j]
+        return [(i, j) for i, j in pairs if j is not None and i != j and not self._one_knob(i, j)]
+
+    def breakpoints(self, role: Role) -> list[int]:
+        """The genes of a role: all breakpoints of a knob that moves; none if there is no such."""
+        if self._space is None or role not in self.roles:
+            return []
+        return self._space.breakpoints(self.roles[role])
 
     def semitones(self, role: Role) -> float:
         """Return how many semitones a gene of a role spans; 0 if there is none."""
@@ -91,3 +98,14 @@ class GeneMap:
             return 0.0
         p = self._parameters[self.roles[role]]
         return _SEMITONES.get(p.unit, 0.0) * (p.high - p.low)
+
+    def _role(self, gene: int) -> Role:
+        """The role of a gene: a later breakpoint has that of the first."""
+        own = self._parameters[gene]
+        leaders = (p for p in self._parameters if p.name == own.follows)
+        return next(leaders, own).role
+
+    def _one_knob(self, one: int, other: int) -> bool:
+        """Whether two genes are breakpoints of the same knob."""
+        first, second = self._parameters[one], self._parameters[other]
+        return bool(second.follows) and second.follows in (first.name, first.follows)

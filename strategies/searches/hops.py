@@ -100,8 +100,7 @@ def _cross(origin: Origin, gene_map: GeneMap, random: np.random.Generator) -> Ge
 def _noise(origin: Origin, gene_map: GeneMap, random: np.random.Generator) -> Genome:
     """Move half of the genes a little, but not the pitch."""
     moved = random.random(gene_map.dims) < 0.5
-    if (note := gene_map.roles.get("f0")) is not None:
-        moved[note] = False
+    moved[gene_map.breakpoints("f0")] = False
     return np.asarray(origin.x + _NOISE * random.standard_normal(gene_map.dims) * moved)
 
 
@@ -126,10 +125,10 @@ def _swap(origin: Origin, gene_map: GeneMap, random: np.random.Generator) -> Gen
     if "balance" in roles:
         genome[roles["balance"]] = 1 - genome[roles["balance"]]
     if "interval" in roles and gene_map.semitones("f0"):
-        interval = roles["interval"]
-        semitones = (2 * origin.x[interval] - 1) * gene_map.semitones("interval") / 2
-        genome[roles["f0"]] += semitones / gene_map.semitones("f0")
-        genome[interval] = 1 - genome[interval]
+        intervals = gene_map.breakpoints("interval")
+        semitones = (2 * origin.x[intervals[0]] - 1) * gene_map.semitones("interval") / 2
+        genome[gene_map.breakpoints("f0")] += semitones / gene_map.semitones("f0")
+        genome[intervals] = 1 - genome[intervals]
     if random.random() < 0.5:
         genome = _drawn(genome, random.permutation(gene_map.dims)[:2], random)
     return genome
@@ -138,7 +137,8 @@ def _swap(origin: Origin, gene_map: GeneMap, random: np.random.Generator) -> Gen
 def _pitch(origin: Origin, gene_map: GeneMap, random: np.random.Generator) -> Genome:
     """Move the note by an interval that harmonics mistake for each other."""
     genome = origin.x.copy()
-    genome[gene_map.roles["f0"]] += random.choice(_INTERVALS) / gene_map.semitones("f0")
+    moved = random.choice(_INTERVALS) / gene_map.semitones("f0")
+    genome[gene_map.breakpoints("f0")] += moved
     return genome
 
 

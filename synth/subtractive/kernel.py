@@ -257,12 +257,15 @@ def _filtered(c, s, w, row, out, to):
 
 
 @inlined
-def _chunk(c, s, w, noises, sample_rate, start, count, lanes, out):
+def _chunk(c, s, w, noises, sample_rate, start, count, lanes, moving, curves, done, out):
     """Render ``count`` samples of a group from ``start``: whole control blocks, at most a chunk."""
     blocks = count // CONTROL_SAMPLES
     w[:_ROW] = s[:_ROW]
     for b in range(blocks):
         row = b * _ROW
+        if moving is not None:
+            for i in range(moving.size):
+                store(c, moving[i], load(curves, ((done + b) * moving.size + i) * LANES, LANES))
         controls(c, w, row + _ROW, _f(start + (b + 1) * CONTROL_SAMPLES) / sample_rate, sample_rate)
         _turn(w, row, row + _ROW, 0)
         _turn(w, row, row + _ROW, LANES)
@@ -295,7 +298,7 @@ def begin(constants, state, sample_rate):
 
 
 @compiled
-def advance(constants, state, work, noises, sample_rate, start, lanes, block):
+def advance(constants, state, work, noises, sample_rate, start, lanes, moving, curves, block):
     """Render the next samples of one group, from sample ``start`` on.
 
     The filter's coefficients are ramped instead of recomputed for each sample. That is stable:
@@ -303,7 +306,8 @@ def advance(constants, state, work, noises, sample_rate, start, lanes, block):
     mixture of two such steps.
 
     Args:
-        constants: those of the group, shape (len(CONSTANTS) · LANES,), float32.
+        constants: those of the group, shape (len(CONSTANTS) · LANES,), float32; those that move
+            are changed in place.
         state: the state after the last call; changed in place.
         work: scratch space, shape (WORK,), unchanged since the last call; zeros at first.
         noises: white, then dark noise, each at least as long as a sound in whole control blocks;
@@ -311,6 +315,10 @@ def advance(constants, state, work, noises, sample_rate, start, lanes, block):
         sample_rate: in hertz, float32.
         start: a multiple of CHUNK.
         lanes: how many lanes are used; the oscillators of the others are skipped.
+        moving: where the constants begin that move, shape (n,), int64; None if none does, which
+            is compiled by itself, without a loss of speed.
+        curves: their values at the end of each control block, (control blocks, n, LANES), flat,
+            float32; None if none moves.
         block: the result, flat: whole control blocks, LANES a sample.
     """
     for at in range(0, block.size // LANES, CHUNK):
@@ -324,6 +332,9 @@ def advance(constants, state, work, noises, sample_rate, start, lanes, block):
             start + at,
             count,
             lanes,
+            moving,
+            curves,
+            at // CONTROL_SAMPLES,
             block[at * LANES :],
         )
 

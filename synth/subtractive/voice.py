@@ -1,57 +1,18 @@
-"""The built-in synth: converts genes to the constants of the compiled voice, and renders."""
+"""The built-in synth: renders genomes with the compiled voice."""
 
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simd import BLOCK_SAMPLES, LANES, Audio
 from synth.base import Synth
+from synth.subtractive.constants import constants, dimming
+from synth.subtractive.motion import Curves, Motion
 from synth.subtractive.parameters import SPACE
-
-_OCTAVE = 12.0
-_A4_NOTE, _A4_HZ = 69.0, 440.0
-_MIDDLE_C = 60.0
-# Cutoff of dark noise, and the factor that makes it about as loud as white noise.
-_DARK_HZ, _DARK_LOUDNESS = 1_000.0, 0.8
-_ENVELOPES = ("pitch", "filter", "amp")
-_CURVES = tuple(f"{name}_curve" for name in _ENVELOPES)
-_NORMS = tuple(f"{name}_norm" for name in _ENVELOPES)
-
-
-def _alike(
-    change: Callable[[NDArray[np.float64]], NDArray[np.float64]], **fields: str
-) -> tuple[tuple[str, ...], list[int], Callable[[NDArray[np.float64]], NDArray[np.float64]]]:
-    """Return names, genes and formula of kernel fields that come from one gene each."""
-    return tuple(fields), [SPACE.index(gene) for gene in fields.values()], change
-
-
-_ALIKE = (
-    _alike(
-        lambda values: values,
-        width1="osc1_width", width2="osc2_width", fm="osc_fm", drive="drive", level="level",
-        onset="onset", length="length", vibrato_hz="vibrato_rate", vibrato_width="vibrato_width",
-        tremolo_hz="tremolo_rate", tremolo_amp="tremolo_amp",
-        **{f"{name}_sustain": f"{name}_sustain" for name in _ENVELOPES},
-    ),
-    _alike(
-        lambda semitones: semitones / _OCTAVE,
-        bend="bend", sweep="sweep", vibrato_pitch="vibrato_pitch", tremolo_cutoff="tremolo_cutoff",
-    ),
-    _alike(
-        lambda seconds: 1 / np.maximum(seconds, 1e-3),
-        vibrato_delay="vibrato_delay", tremolo_delay="tremolo_delay",
-        **{f"{name}_{stage}": f"{name}_{stage}" for name in _ENVELOPES
-           for stage in ("attack", "decay", "release")},
-    ),
-    # Curves become exponents of 2. Curve 0, a straight line, is approximated because its formula
-    # divides by 0.
-    _alike(
-        lambda curve: np.where(np.abs(curve) < 0.02, 0.02, curve) / np.log(2),
-        **{name: name for name in _CURVES},
-    ),
-)  # fmt: skip
 
 
 class Subtractive(Synth):
@@ -64,9 +25,33 @@ class Subtractive(Synth):
     Args:
         sample_rate: in hertz, 8,000 to 192,000.
         samples: the length of every sound, at least 1.
+        moves: knob to its number of breakpoints, 2 to 32, evenly spaced from the beginning to the
+            end of every sound. Each is a gene, in place of the knob's own: ``cutoff@1``,
+            ``cutoff@2`` and so on. Between them the knob moves in a straight line.
+
+    Raises:
+        ValueError: for an unknown knob, one that cannot move, or a number out of range.
     """
 
     space = SPACE
+
+    def __init__(
+        self,
+        sample_rate: int,
+        samples: int,
+        *,
+        moves: dict[str, int] = {},  # noqa: B006 - never written to
+    ) -> None:
+        super().__init__(sample_rate, samples)
+        self._motion = Motion(moves, sample_rate, samples) if moves else None
+        if self._motion is not None:
+            self.space = self._motion.space
+
+    @classmethod
+    def planned(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        """Leave out ``moves`` where nothing moves, as in experiments from before there were any."""
+        planned = super().planned(options, folder)
+        return {name: value for name, value in planned.items() if value or name != "moves"}
 
     def render_block(self, genomes: NDArray[np.float64]) -> Audio:
         """Render checked genomes, shape (n, genes), to sounds, shape (n, samples) float32."""
@@ -82,22 +67,30 @@ class Subtractive(Synth):
         """Return the blocks of checked genomes, sixteen at a time, without leaving the cache."""
         # New memory is slow, so all groups of a call share one block.
         block = np.empty((BLOCK_SAMPLES, LANES), np.float32)
-        for group, fields in enumerate(constants(genomes, self.sample_rate)):
-            yield self._blocks(fields, min(LANES, len(genomes) - LANES * group), block)
+        motion = self._motion
+        still = genomes if motion is None else motion.beginning(genomes)
+        for group, fields in enumerate(constants(still, self.sample_rate)):
+            of_group = genomes[group * LANES : (group + 1) * LANES]
+            curves = None if motion is None else motion.curves(of_group, fields)
+            yield self._blocks(fields, len(of_group), curves, block)
 
-    def _blocks(self, fields: NDArray[np.float32], lanes: int, block: Audio) -> Iterator[Audio]:
+    def _blocks(
+        self, fields: NDArray[np.float32], lanes: int, curves: Curves | None, block: Audio
+    ) -> Iterator[Audio]:
         """Yield the blocks of one group, given its constants and used lanes, in ``block``."""
         from synth.subtractive import kernel
 
         rate, noises = np.float32(self.sample_rate), noise(self.samples, self.sample_rate)
         state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
+        moving = None if curves is None else curves.moving
         kernel.begin(fields, state, rate)
         for start in range(0, self.samples, BLOCK_SAMPLES):
             count = min(BLOCK_SAMPLES, self.samples - start)
             whole = block[: -(-count // kernel.CONTROL_SAMPLES) * kernel.CONTROL_SAMPLES].reshape(
                 -1
             )
-            kernel.advance(fields, state, work, noises, rate, start, lanes, whole)
+            values = None if curves is None else curves.values(start, len(whole) // LANES)
+            kernel.advance(fields, state, work, noises, rate, start, lanes, moving, values, whole)
             yield block[:count]
 
 
@@ -109,82 +102,4 @@ def noise(samples: int, sample_rate: int) -> NDArray[np.float32]:
     blocks = -(-samples // CONTROL_SAMPLES)
     uniform = np.random.Generator(np.random.PCG64(0)).random(blocks * CONTROL_SAMPLES, np.float32)
     white = np.asarray(2 * uniform - 1, dtype=np.float32)
-    return np.concatenate([white, darkened(white, np.float32(_dimming(sample_rate)))])
-
-
-def _dimming(sample_rate: int) -> float:
-    """Return the coefficient of the low-pass filter of dark noise."""
-    return float(1 - np.exp(-2 * np.pi * _DARK_HZ / sample_rate))
-
-
-def constants(genomes: NDArray[np.float64], sample_rate: int) -> NDArray[np.float32]:
-    """Convert genomes to the constants of the kernel.
-
-    Args:
-        genomes: shape (n, genes).
-        sample_rate: in hertz.
-
-    Returns:
-        Shape (groups, len(CONSTANTS) · LANES): in each group field after field, lane after lane;
-        lanes left over in the last group hold a genome of zeros.
-    """
-    from synth.subtractive.kernel import CONSTANTS
-
-    groups = -(-len(genomes) // LANES)
-    padded = np.zeros((groups * LANES, len(SPACE)))
-    padded[: len(genomes)] = genomes
-    values = SPACE.to_values(padded).T
-    v = dict(zip(SPACE.names, values, strict=True))
-    fields = np.empty((len(CONSTANTS), groups * LANES))
-    for names, genes, change in _ALIKE:
-        fields[_rows(names)] = change(values[genes])
-
-    hz = _A4_HZ * 2 ** ((v["note"] - _A4_NOTE) / _OCTAVE)
-    ratio = 2 ** ((v["osc2_interval"] + v["osc2_detune"] / 100) / _OCTAVE)
-    top = 0.45 * sample_rate
-    hz1 = np.minimum(hz, top)
-    tracked = v["key_tracking"] * (v["note"] - _MIDDLE_C) / _OCTAVE
-    damping = 2 - 1.96 * v["resonance"]
-    low, band, high = _morph(v["filter_mode"], 3)
-    bright = v["noise_colour"]
-    louder = _DARK_LOUDNESS * np.sqrt(2 / _dimming(sample_rate) - 1)
-    special = {
-        "log2_hz": np.log2(hz),
-        # The oscillators have their start phases at the onset, not at the first sample.
-        "phase1": (v["osc1_phase"] - hz1 * v["onset"]) % 1,
-        "phase2": (v["osc2_phase"] - np.minimum(hz1 * ratio, top) * v["onset"]) % 1,
-        "ratio": ratio,
-        "fm_limit": 1 / (2 * np.pi),
-        "noise": v["noise_level"] * (1 + np.minimum(bright, 0)),
-        "dark": v["noise_level"] * (louder * np.maximum(-bright, 0) - np.maximum(bright, 0)),
-        "log2_cutoff": np.log2(v["cutoff"]) + tracked,
-        "damping": damping,
-        "low": low - high,
-        "band": (band - high) * damping,
-        "high": high,
-        "undrive": 1 / np.tanh(v["drive"]),
-    }
-    for name, value in special.items():
-        fields[CONSTANTS.index(name)] = value
-    for name, share in (("1", 1 - v["osc_mix"]), ("2", v["osc_mix"])):
-        weights = share * _morph(v[f"osc{name}_shape"], 4)
-        # A pulse is one saw minus the same saw, a pulse width later.
-        weights[2] += weights[3]
-        first = CONSTANTS.index(f"sine{name}")
-        fields[first : first + 4] = weights
-    fields[_rows(_NORMS)] = 1 / (1 - 2.0 ** -fields[_rows(_CURVES)])
-    grouped = fields.astype(np.float32).reshape(len(CONSTANTS), -1, LANES).transpose(1, 0, 2)
-    return np.ascontiguousarray(grouped).reshape(-1, len(CONSTANTS) * LANES)
-
-
-@cache
-def _rows(names: tuple[str, ...]) -> list[int]:
-    """Return the positions of fields in the constants."""
-    from synth.subtractive.kernel import CONSTANTS
-
-    return [CONSTANTS.index(name) for name in names]
-
-
-def _morph(position: NDArray[np.float64], stops: int) -> NDArray[np.float64]:
-    """Return the weights, (stops, n), of shapes at ``position``, 0 to stops − 1."""
-    return np.asarray(np.maximum(1 - np.abs(position - np.arange(stops)[:, None]), 0))
+    return np.concatenate([white, darkened(white, np.float32(dimming(sample_rate)))])

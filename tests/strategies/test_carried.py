@@ -9,6 +9,7 @@ from strategies.carried import around, carried
 from synth.maps.model import read_map
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 VALUES = SPACE.describe(np.full(len(SPACE), 0.5))
 
@@ -88,3 +89,13 @@ def test_genomes_around_it_keep_the_note_and_what_was_carried_over(tmp_path):
     assert found[:, kept & ~level].std(axis=0).max() < 0.06
     assert found[:, ~kept].std(axis=0).max() > 0.06
     assert np.ptp(found[:, level]) > 0.1
+
+
+def test_to_a_knob_that_moves_a_value_is_carried_to_all_its_breakpoints():
+    space = Subtractive(8_000, 800, moves={"note": 3, "cutoff": 2}).space
+    values, names = over(space, note=57, cutoff=440.0)
+    assert [values[f"note@{i}"] for i in (1, 2, 3)] == pytest.approx([57] * 3)
+    assert [values[f"cutoff@{i}"] for i in (1, 2)] == pytest.approx([440] * 2)
+    assert {"note@1", "note@2", "note@3", "cutoff@1", "cutoff@2"} <= set(names)
+    near = around(carried(VALUES, SPACE, space), space, 8, np.random.default_rng(1))
+    assert np.ptp(near[:, space.breakpoints(0)]) == 0

@@ -7,6 +7,7 @@ from strategies.searches.climber import Climber
 from strategies.searches.gene_map import GeneMap
 from synth.space import Parameter
 from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 
 def test_the_built_in_voice():
@@ -61,3 +62,29 @@ def test_a_probe_of_a_switch_reaches_another_position(x, positions, seed):
     climber = Climber(np.array([x]), 1.0, 1.0, np.zeros(1), shrink=0.1)
     own, probe = climber.probes(2, genes, np.random.default_rng(seed))
     assert round(own[0] * (positions - 1)) != round(probe[0] * (positions - 1))
+
+
+def test_breakpoints_are_one_knob():
+    moves = {"note": 2, "osc2_detune": 3, "cutoff": 3, "osc1_width": 2, "osc2_width": 2}
+    space = Subtractive(8_000, 800, moves=moves).space
+    genes = GeneMap(len(space), list(space))
+    at = space.index
+    assert genes.breakpoints("f0") == [at("note@1"), at("note@2")]
+    assert genes.breakpoints("sustain") == [at("amp_sustain")]
+    assert genes.breakpoints("loudness") == GeneMap(3).breakpoints("f0") == []
+    assert genes.steps[at("note@2")] == genes.steps[at("note@1")] == pytest.approx(0.1 / 84)
+    assert genes.steps[at("osc2_detune@3")] == pytest.approx(0.03)
+    named = [{space.names[gene] for gene in group} for group in genes.groups]
+    assert {"cutoff@1", "cutoff@2", "cutoff@3"} in named
+    twins = {(space.names[one], space.names[other]) for one, other in genes.twins}
+    assert ("osc1_width@2", "osc2_width@2") in twins
+    assert not {pair for pair in twins if pair[0].startswith(("cutoff", "note"))}
+
+
+def test_breakpoints_whose_first_belongs_to_another_agent_stand_alone():
+    space = Subtractive(8_000, 800, moves={"osc2_detune": 3}).space
+    later = [space[space.index(f"osc2_detune@{i}")] for i in (2, 3)]
+    genes = GeneMap(2, later)
+    assert genes.steps == pytest.approx(0.015)
+    assert genes.twins == []
+    assert [group.tolist() for group in genes.groups] == [[0, 1]]

@@ -4,6 +4,7 @@ import pytest
 from strategies.searches.gene_map import GeneMap
 from strategies.searches.hops import Origin, hops, mutants
 from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 GENES = GeneMap(len(SPACE), list(SPACE))
 
@@ -45,3 +46,22 @@ def test_a_step_along_a_valley_moves_what_has_no_effect():
 
 def test_without_parameters_there_is_no_hop_that_needs_them():
     assert not {"group", "swap", "pitch"} & set(hops(GeneMap(4)))
+
+
+def test_a_note_that_moves_hops_as_a_whole():
+    space = Subtractive(8_000, 800, moves={"note": 3, "osc2_interval": 2}).space
+    genes = GeneMap(len(space), list(space))
+    notes, intervals = genes.breakpoints("f0"), genes.breakpoints("interval")
+    x = np.full(len(space), 0.5)
+    x[notes], x[intervals] = [0.45, 0.5, 0.52], [0.6, 0.7]
+    start = Origin(x, x[None], np.empty((0, 0)), 1.0)
+    hopped = mutants(start, hops(genes)["pitch"], 16, genes, np.random.default_rng(1))
+    moved = hopped[:, notes] - x[notes]
+    assert np.allclose(moved, moved[:, :1])
+    assert (moved != 0).all()
+    still = mutants(start, hops(genes)["noise"], 16, genes, np.random.default_rng(1))
+    assert (still[:, notes] == x[notes]).all()
+    swapped = mutants(start, hops(genes)["swap"], 16, genes, np.random.default_rng(2))
+    kept = np.isclose(swapped[:, intervals], 1 - x[intervals]).all(axis=1)
+    kept &= np.isclose(swapped[:, notes], x[notes] + 0.1 * 48 / 84).all(axis=1)
+    assert kept.sum() > 8

@@ -6,6 +6,7 @@ from strategies.hints import Hints
 from strategies.informed import first_population, known_genomes, louder
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 HEARD = Heard(0.1, 0.02, 0.5, True, 0.25, 220.0, True, 0.0, 2_000.0)
 UNIFORM = np.random.default_rng(1).random((100, len(SPACE)))
@@ -108,3 +109,52 @@ def test_louder_by_decibels():
     level = values(genomes, "level")[0]
     wanted = [level, level * 10**0.3, level / 10**0.3, 2.0]
     np.testing.assert_allclose(values(found, "level"), wanted)
+
+
+MOVING = Subtractive(8_000, 8_000, moves={"note": 3, "level": 2, "vibrato_pitch": 2}).space
+
+
+def motion(genomes, name, space=MOVING):
+    """The genes of a knob's breakpoints, shape (n, breakpoints)."""
+    return genomes[:, space.breakpoints(space.index(f"{name}@1"))]
+
+
+def test_what_is_heard_is_set_at_the_first_breakpoint_and_the_others_stay_near():
+    uniform = np.random.default_rng(1).random((100, len(MOVING)))
+    found = first("heard", Hints(heard=HEARD), uniform, MOVING)[:90]
+    for name in ("note", "level"):
+        before, after = motion(uniform[:90], name), motion(found, name)
+        assert (np.ptp(after, axis=1) < 0.3).all()
+        assert np.ptp(before, axis=1).mean() > 2 * np.ptp(after, axis=1).mean()
+    notes = MOVING[0].to_value(motion(found, "note")[:, 0])
+    assert (np.abs(notes - 57) < 0.3).mean() > 0.5
+
+
+def test_a_neighbour_that_moves_is_tuned_as_a_whole():
+    neighbours = np.random.default_rng(2).uniform(0.4, 0.6, (100, len(MOVING)))
+    uniform = np.random.default_rng(1).random((100, len(MOVING)))
+    found = first("bank", Hints(heard=HEARD, neighbours=neighbours), uniform, MOVING)[45:90]
+    notes = motion(found, "note")
+    assert MOVING[0].to_value(notes[:, 0]) == pytest.approx(57)
+    np.testing.assert_allclose(
+        np.diff(notes, axis=1), np.diff(motion(neighbours[:45], "note"), axis=1), atol=1e-12
+    )
+    assert motion(found, "vibrato_pitch") == pytest.approx(
+        0.3 * motion(neighbours[:45], "vibrato_pitch")
+    )
+
+
+def test_half_of_the_known_sounds_hardly_move():
+    known = known_genomes(2_000, MOVING, np.random.default_rng(5))
+    spans = np.ptp(motion(known, "vibrato_pitch"), axis=1)
+    assert spans[:1_000].mean() > 0.3
+    assert spans[1_000:].mean() < 0.2
+
+
+def test_a_sound_whose_level_moves_gets_louder_from_beginning_to_end():
+    genomes = np.full((1, len(MOVING)), 0.5)
+    genomes[0, MOVING.index("level@2")] = 0.25
+    changed = louder(genomes, np.array([6.0]), MOVING)
+    before, after = (MOVING.to_values(g)[0, MOVING.breakpoints(MOVING.index("level@1"))]
+                     for g in (genomes, changed))  # fmt: skip
+    assert 20 * np.log10(after / before) == pytest.approx([6.0, 6.0])

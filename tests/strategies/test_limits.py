@@ -13,6 +13,7 @@ from strategies.searches.limited import Limited
 from strategies.searches.random import RandomSearch
 from synth.space import Parameter, ParameterSpace
 from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 NOTE = SPACE.roles["f0"]
 HEARD = Heard(
@@ -111,3 +112,9 @@ def test_a_limited_search_resumes():
     one.tell(one.ask(), np.arange(8.0))
     other.load(one.state())
     assert (one.ask() == other.ask()).all()
+
+
+def test_a_note_that_moves_is_not_kept():
+    moving = Subtractive(8_000, 800, moves={"note": 2}).space
+    assert note_limits(moving, HEARD) is None
+    assert note_limits(Subtractive(8_000, 800, moves={"cutoff": 2}).space, HEARD) is not None

@@ -11,6 +11,8 @@ from strategies.proposal import (
     transferred,
 )
 from synth.space import Parameter, ParameterSpace
+from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 NEVER = np.array([False])
 
@@ -200,3 +202,16 @@ def test_joint_draws_are_transferred_by_value_and_other_genes_are_spread():
     )
     assert found.point[0] == pytest.approx(0.5)
     assert np.unique(found.genomes[:, 0]).size == 4
+
+
+def test_a_network_of_the_still_synth_proposes_its_value_for_every_breakpoint():
+    space = Subtractive(8_000, 800, moves={"cutoff": 3, "level": 2}).space
+    genes = np.random.default_rng(1).random(len(SPACE))
+    proposal = Proposal(
+        sure(genes).probabilities, np.array([p.circular for p in SPACE]), genes[None]
+    )
+    found = transferred(proposal, SPACE, space)
+    wanted = genes[[SPACE.index(name.partition("@")[0]) for name in space.names]]
+    assert found.genomes[0] == pytest.approx(wanted, abs=1e-9)
+    assert np.argmax(found.probabilities, axis=1) == pytest.approx(wanted * 64, abs=1.5)
+    assert (found.circular == [p.circular for p in space]).all()

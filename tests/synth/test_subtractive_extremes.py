@@ -17,10 +17,14 @@ for _ in range(50):
     constants = random.choice(values, len(kernel.CONSTANTS) * LANES).astype(np.float32)
     state, work = np.empty(kernel.STATE, np.float32), np.zeros(kernel.WORK, np.float32)
     guarded = np.full(samples * LANES + 64, 7, np.float32)
+    rows = random.choice(len(kernel.CONSTANTS), 5, replace=False) * LANES
+    curves = random.choice(values, samples // kernel.CONTROL_SAMPLES * 5 * LANES)
     for rate in (44_100, np.inf, np.nan, 0):
         kernel.begin(constants, state, np.float32(rate))
         block = guarded[32:-32]
-        kernel.advance(constants, state, work, noises, np.float32(rate), 0, LANES, block)
+        for moves in ((None, None), (rows, curves.astype(np.float32))):
+            given = constants, state, work, noises, np.float32(rate), 0, LANES, *moves
+            kernel.advance(*given, block)
     assert (guarded[:32] == 7).all() and (guarded[-32:] == 7).all()
 """
 

@@ -13,8 +13,10 @@ from fitness.analysis import analyse
 from harness.match.patch import check_fits, knob_named, patch_of, read_patch, write_patch
 from harness.match.play import PlayOptions, play
 from harness.plan.choice import Choice
+from strategies.roles import hertz_of
 from synth.sound import read_sound
 from synth.subtractive.parameters import SPACE
+from synth.subtractive.voice import Subtractive
 
 from .conftest import LOUD, RATE, SAMPLES, TUNED
 
@@ -102,6 +104,19 @@ def test_notes_and_velocities_play_in_turn(saved):
     levels = np.sqrt((played.sounds**2).mean(axis=1))
     # Half as hard is 12 dB softer.
     assert 20 * np.log10(levels[1] / levels[0]) == pytest.approx(12.04, abs=0.1)
+
+
+def test_a_patch_whose_note_moves_is_played_at_another_note_as_a_whole(tmp_path):
+    moving = Choice.model_validate({"name": "subtractive", "moves": {"note": 2}})
+    space = Subtractive(RATE, SAMPLES, **moving.options).space
+    genome = space.genome(**{**TUNED, **LOUD, "note@1": 45.0, "note@2": 50.0, "amp_sustain": 1.0})
+    path = tmp_path / "patch.json"
+    write_patch(path, patch_of(genome, space, moving, (RATE, SAMPLES)), space)
+    own, higher = play(path, PlayOptions({}, (45.0, 57.0), out=tmp_path / "played.wav")).sounds
+    at = slice(-SAMPLES // 4, None)
+    ends = [analyse(sound[at], RATE).f0 for sound in (own, higher)]
+    assert ends[1] == pytest.approx(2 * ends[0], rel=0.02)
+    assert ends[0] > hertz_of(48.5)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Automation of knobs over time, read from where it was drawn."""
