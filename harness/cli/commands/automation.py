@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from common.errors import InputError
+from common.paths import present
 from common.suggest import nearest
 from harness.cli.options import Json
 
@@ -28,6 +29,8 @@ def automation(
     as_json: Json = False,
 ) -> None:
     """Show which parameters an Ableton Live set automates, and write their curves."""
+    if to is not None and (present(to) or to.is_symlink()):
+        raise InputError(f"{to} exists already; choose another file with --to")
     from synth.automation.curves import curves_text
     from synth.automation.live_set import read_live_set
 
@@ -40,9 +43,9 @@ def automation(
     except ValueError as error:
         raise InputError(str(error)) from None
     if to is not None:
-        from harness.record.files import write_bytes
+        from harness.record.files import write_new
 
-        write_bytes(to, text.encode())
+        write_new(to, text.encode())
     if as_json:
         typer.echo(json.dumps([_plain(one) for one in chosen], ensure_ascii=False))
         return

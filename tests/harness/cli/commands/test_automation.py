@@ -56,6 +56,12 @@ def test_curves_are_written_for_what_has_a_range(ga_synth, song, tmp_path):
     assert "moves.yaml: 1" in done.out
 
 
+def test_nothing_is_written_over_a_file(mistaken, song, tmp_path):
+    (tmp_path / "mine.yaml").write_text("mine")
+    mistaken(["automation", song(PAD), "--to", "mine.yaml"], "mine.yaml exists already", "--to")
+    assert (tmp_path / "mine.yaml").read_text() == "mine"
+
+
 OUTSIDE = track("A", envelope(1, (0, 0), (2, 7)), mixer=number("Pan", 0, 1, -1, 1))
 STILL = track("A", envelope(1, (START, 0)), mixer=number("Pan", 0, 1, -1, 1))
 CLIP = track("A", inside="<MidiClip><ClipEnvelope/><ClipEnvelope/></MidiClip>")
