@@ -25,7 +25,7 @@ from harness.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.answer.listening_test.ratings import ListeningTest
+    from harness.answer.listening_test.ears import ListeningTest
     from harness.answer.output.kept import Said
 
 # Begins a line about what was mended; `run` passes it on.
@@ -46,7 +46,7 @@ def report(
     ] = "",
     ratings: Annotated[
         list[Path] | None,
-        typer.Option("--ratings", help="Ranks saved by listen.html; may be repeated."),
+        typer.Option("--ratings", help="Answers saved by listen.html; may be repeated."),
     ] = None,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
@@ -64,7 +64,7 @@ def report(
 
 def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
     """Answer all questions, write the report and the tables, and print the answers."""
-    from harness.answer.listening_test.ratings import score_judges
+    from harness.answer.listening_test.ears import ears_and_judges
     from harness.answer.load import load_results
     from harness.answer.output.kept import Said, keep
     from harness.answer.output.terminal import renderables
@@ -73,7 +73,7 @@ def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Pat
 
     results = load_results(journal)
     answers = answer(results)
-    test = score_judges(answers.results, answers.measures, ratings) if ratings else None
+    test = ears_and_judges(answers.results, answers.measures, ratings) if ratings else None
     write_answers(results, answers, test)
     terminal = console()
     with terminal.capture() as captured:
@@ -113,9 +113,10 @@ def _tell(
         return
     typer.echo(said.printed, nl=False)
     if test is not None:
-        typer.echo(f"listening test       {test.sentence()}")
-        for agreement in test.agreements:
-            typer.echo(f"  {agreement.judge:<24} {agreement.figures}")
+        from harness.answer.output.terminal import heard
+
+        for line in heard(test):
+            console().print(line)
     typer.echo(f"cost                 {said.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"tables, CSV, Parquet {tables}")
