@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from common.wording import counted, listed
 from harness.answer.listening_test.listeners import Listener, listeners
 from harness.answer.listening_test.ratings import read_ratings
 from harness.answer.load import Results, judge_column
-from harness.answer.wording import counted, listed, percent_bounds
+from harness.answer.wording import percent_bounds
 from harness.statistics.preferences import Share, clustered_share
 from harness.statistics.resampling import LEVEL
 

@@ -57,6 +57,7 @@ class Rows:
                 Text(heading),
                 justify="right" if column in self.right else "left",
                 no_wrap=column not in self.prose,
+                overflow="fold",
             )
         for name, *cells in self.rows:
             table.add_row(_bold(name), *map(_text, cells))
@@ -64,7 +65,7 @@ class Rows:
 
     def _lines(self, row: Sequence[str | Text], width: int) -> RenderResult:
         """The row's name, then what each column says; empty cells are left out."""
-        yield _folded(_bold(row[0]))
+        yield _folded(Text(f"{self.columns[0]} ") + _bold(row[0]))
         said = [(key, _text(cell)) for key, cell in zip(self.columns, row, strict=True)][1:]
         said = [(key, cell) for key, cell in said if cell.plain]
         longest = max((cell_len(key) for key, _ in said), default=0)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from math import isnan
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from harness.answer.listening_test.ears import ListeningTest
@@ -18,6 +17,7 @@ from harness.answer.measures.starts import (
     start_of,
 )
 from harness.answer.output.listening_tables import listening_tables
+from harness.answer.output.prose import Prose
 from harness.answer.output.rows import Rows
 from harness.answer.questions.evaluate import Answers
 from harness.answer.wording import expected_renders, figure, interval
@@ -29,9 +29,8 @@ _MATCHES = 6
 
 def renderables(answers: Answers) -> Iterator[RenderableType]:
     """Caveats, every question with its answer, and the tables."""
-    # As Text: a reason or an interval may contain brackets, which are not markup.
     for caveat in answers.caveats:
-        yield Text(caveat, "yellow")
+        yield Prose(caveat, "yellow")
     for answer in answers.answers:
         if answer.alone:
             continue
@@ -39,7 +38,8 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     for question, sentences in questions(answers.payoffs).items():
         yield from _asked(question, sentences)
     if made := beforehand_sentence(made_beforehand(answers.results)):
-        yield Text(f"\n{made}")
+        yield ""
+        yield Prose(made)
     yield ""
     yield _summary_table(answers)
     if networks := known_networks(answers.results.journal):
@@ -70,9 +70,10 @@ def _closest(answers: Answers) -> Iterator[RenderableType]:
 
 
 def _asked(question: str, sentences: Iterator[str] | list[str]) -> Iterator[RenderableType]:
-    yield Text(f"\n{question}", "bold")
+    yield ""
+    yield Prose(question, "bold")
     for sentence in sentences:
-        yield Padding(Text(sentence), (0, 0, 0, 2))
+        yield Prose(sentence, indent=2)
 
 
 def _summary_table(answers: Answers) -> Rows:
@@ -96,7 +97,7 @@ def heard(test: ListeningTest) -> Iterator[RenderableType]:
     """What people heard: who listened, which strategies win by ear, which judges agree."""
     yield Text("listening test", "bold")
     for sentence in test.sentences:
-        yield Padding(Text(sentence), (0, 0, 0, 2))
+        yield Prose(sentence, indent=2)
     for table in listening_tables(test):
         if table.rows:
             yield ""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
+from common.wording import counted, listed
 from harness.answer.questions.catalogue import Question
-from harness.answer.wording import counted, listed, percent_bounds, shift
+from harness.answer.wording import percent_bounds, shift
 from harness.statistics.paired import Paired, Verdict
 
 if TYPE_CHECKING:

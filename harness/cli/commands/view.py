@@ -78,7 +78,8 @@ def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Pat
     terminal = console()
     with terminal.capture() as captured:
         for line in renderables(answers):
-            terminal.print(line)
+            # A path stays in one piece, for whoever copies it.
+            terminal.print(line, crop=False)
     said = Said(captured.get(), _style(terminal), answers.plain(), str(results.cost))
     if test is None:
         keep(journal, said)
@@ -136,7 +137,7 @@ def sync(
     ] = False,
 ) -> None:
     """Mirror the finished trials of a comparison to MLflow, except those already there."""
-    from harness.answer.wording import counted
+    from common.wording import counted
     from harness.record.damage import AGAIN
     from harness.record.files import locked
     from harness.record.journal import Journal

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from common.wording import counted
 from harness.answer.listening_test.ears import ListeningTest
 from harness.answer.load import Results
 from harness.answer.measures.collections import shown_collections
@@ -38,7 +39,6 @@ from harness.answer.output.plots.ranks import (
 )
 from harness.answer.questions.evaluate import Answer, Answers
 from harness.answer.questions.titles import title_of
-from harness.answer.wording import counted
 from harness.record.files import write_bytes
 from harness.record.journal import LISTENING_PAGE, REPORT
 from harness.statistics.resampling import LEVEL

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from common.heard import Heard
+from common.wording import counted
 from harness.answer.listening_test.ears import Dispute
 from harness.answer.load import sound_file, target_file
 from harness.answer.measures.best_matches import IN_TUNE, off_pitch
@@ -19,7 +20,7 @@ from harness.answer.measures.collections import ShownCollection
 from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
 from harness.answer.questions.titles import title_of
-from harness.answer.wording import counted, figure
+from harness.answer.wording import figure, quantity
 from harness.record.mlflow.spectrograms import spectrograms
 from harness.record.sounds import read_sound
 from harness.record.trial_folder import GENOME
@@ -196,7 +197,7 @@ class SoundCollector:
             *_pitch(self._hearing.of(target, name), self._hearing.of(target)),
         ]
         genome = results.journal.folder(name).read(GENOME)
-        knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
+        knobs = [(k, quantity(v["value"], v["unit"])) for k, v in genome.items()]
         return SoundCard(title, audio_uri(file), notes, name, knobs)
 
 

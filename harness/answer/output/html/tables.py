@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from common.wording import counted
 from harness.answer.listening_test.ears import ListeningTest
 from harness.answer.load import judge_column
 from harness.answer.measures.payoff import estimate_text, saving_text
@@ -19,13 +20,7 @@ from harness.answer.output.listening_tables import listening_tables
 from harness.answer.output.table import Table
 from harness.answer.questions.evaluate import Answers
 from harness.answer.questions.titles import title_of
-from harness.answer.wording import (
-    counted,
-    expected_renders,
-    expected_seconds,
-    figure,
-    interval,
-)
+from harness.answer.wording import expected_renders, expected_seconds, figure, interval
 from harness.record.cost import PARTS, shares_of
 
 _WORKERS = (1, 8, 64, 512)
