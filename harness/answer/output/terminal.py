@@ -25,6 +25,10 @@ from harness.answer.wording import expected_renders, figure, interval
 # A terminal has room for three measures.
 _SHOWN = ("speed", "diversity", "judged")
 _MATCHES = 6
+_AVERAGED = (
+    "Measures: interquartile means over targets and seeds, with 95% intervals; the sentences above "
+    "give plain means."
+)
 
 
 def renderables(answers: Answers) -> Iterator[RenderableType]:
@@ -42,6 +46,7 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
         yield Prose(made)
     yield ""
     yield _summary_table(answers)
+    yield Prose(_AVERAGED)
     if networks := known_networks(answers.results.journal):
         yield ""
         rows = [(label, *network_cells(about)) for label, about in networks.items()]

@@ -147,7 +147,7 @@ def pair_sentence(question: Question, pair: Paired, wide: "pd.DataFrame") -> Sen
         chance, low, high = 1 - chance, 1 - high, 1 - low
         moved = -moved[0], -moved[2], -moved[1]
     figures = (
-        f"ahead in {chance:.0%} of pairs {percent_bounds(low, high)}, {question.measure} "
+        f"ahead in {chance:.0%} of pairs {percent_bounds(low, high)}, mean {question.measure} "
         f"{wide[one].mean():z.2f} against {wide[other].mean():z.2f}, shift {shift(moved)}, "
         f"n = {counted(pair.n, 'pair')}, p = {pair.p:.2g}"
     )

@@ -92,5 +92,5 @@ def _changes(found: "RunComparison") -> "Rows":
         means = f"{change.one:z.2f}", f"{change.other:z.2f}"
         figures = (*means, moved, str(pair.n), f"{pair.p:.2g}")
         rows.append((change.strategy, change.measure, *figures, verdict))
-    right = (*found.names, "shift [95%]", "n", "p")
+    right = (*(f"mean in {name}" for name in found.names), "shift [95%]", "n", "p")
     return Rows(("strategy", "measure", *right, "verdict"), rows, frozenset(right))

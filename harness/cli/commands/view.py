@@ -64,6 +64,8 @@ def report(
 
 def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
     """Answer all questions, write the report and the tables, and print the answers."""
+    from rich.text import Text
+
     from harness.answer.listening_test.ears import ears_and_judges
     from harness.answer.load import load_results
     from harness.answer.output.kept import Said, keep
@@ -78,8 +80,8 @@ def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Pat
     terminal = console()
     with terminal.capture() as captured:
         for line in renderables(answers):
-            # A path stays in one piece, for whoever copies it.
-            terminal.print(line, crop=False)
+            # A path stays in one piece, for whoever copies it: the terminal wraps it.
+            terminal.print(line, soft_wrap=isinstance(line, Text))
     said = Said(captured.get(), _style(terminal), answers.plain(), str(results.cost))
     if test is None:
         keep(journal, said)
