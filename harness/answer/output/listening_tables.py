@@ -3,11 +3,11 @@
 from harness.answer.listening_test.ears import ListeningTest, in_percent
 from harness.answer.output.table import Table
 
-_INTERVAL = "95% interval for other targets of this kind (none with a single target)"
+_INTERVAL = "The 95% interval is for other targets of this kind (none with a single target)"
 
 
 def listening_tables(test: ListeningTest) -> list[Table]:
-    """What people heard, as tables."""
+    """What people heard, as tables; a pair is one of sounds here, not of trials."""
     heard, judged = test.sentences[1:]
     listeners = [
         (one.name, [str(one.answers), *map(in_percent, (one.orders, one.first, one.repeats))])
@@ -29,12 +29,14 @@ def listening_tables(test: ListeningTest) -> list[Table]:
             "Each listener's answers, held against each other, with 95% intervals. Whoever answers "
             "A or B at random gives the same answer in both orders to half of the pairs. Chose A: "
             "the share among answers that chose a sound; without an order bias, one half.",
+            own_terms=True,
         ),
         Table(
             "Strategies by ear",
             ["strategy", "heard closer than", "share of pairs", "pairs", "targets"],
             strategies,
             f"{heard} No difference counts half. {_INTERVAL}.",
+            own_terms=True,
         ),
         Table(
             "Judges beside the ears",
@@ -42,5 +44,6 @@ def listening_tables(test: ListeningTest) -> list[Table]:
             judges,
             f"{judged} The share of the pairs on which the ears decided that a judge orders the "
             f"same way: one half is chance. {_INTERVAL}.",
+            own_terms=True,
         ),
     ]

@@ -207,6 +207,8 @@ def test_all_questions_from_the_keyboard_to_the_report(
     text = (journal.path / "report.html").read_text(encoding="utf-8")
     for title in ("Listeners", "Strategies by ear", "Judges beside the ears"):
         assert f"<h3>{title}</h3>" in text
+    # A pair of sounds is not what the report calls a pair.
+    assert not re.search(r'<p class="soft">[^<]*(ears|listener)[^<]*pairs', text)
     assert text.count("<h3>Ears against judges: ") == len(found["disputes"])
     with open_page(journal.path / "report.html") as report:
         heard = report.locator("audio[aria-label^='Ears against judges']")
