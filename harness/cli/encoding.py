@@ -14,6 +14,8 @@ _PLAIN = {
     **dict(zip("▁▂▃▄▅▆▇█", "__..--==", strict=True)),
 }  # fmt: skip
 _NAME = "ga-synth.plain"
+# By its own name click would take ASCII for a mistake, and write UTF-8.
+_ASCII = "ga_synth_ascii"
 # Python's own for standard output and standard error.
 _HANDLED = ("strict", "backslashreplace")
 
@@ -21,9 +23,21 @@ _HANDLED = ("strict", "backslashreplace")
 def plainly() -> None:
     """Let standard output and error write what they can't encode in simpler characters."""
     codecs.register_error(_NAME, _simpler)
+    codecs.register(_named)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors in _HANDLED:
-            stream.reconfigure(errors=_NAME)
+            ascii_ = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=_ASCII if ascii_ else None, errors=_NAME)
+
+
+def _named(name: str) -> codecs.CodecInfo | None:
+    if name != _ASCII:
+        return None
+    plain = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        plain.encode, plain.decode, plain.streamreader, plain.streamwriter,
+        plain.incrementalencoder, plain.incrementaldecoder, _ASCII,
+    )  # fmt: skip
 
 
 def _simpler(error: UnicodeError) -> tuple[str, int]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from harness.cli.encoding import plainly
 
@@ -42,6 +43,14 @@ def test_ascii_gets_simpler_signs(written, text, plain):
     assert written(text, "ascii", "backslashreplace") == plain
 
 
+def test_what_click_prints_is_plain_too(monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    plainly()
+    typer.echo("done …")
+    assert raw.getvalue() == b"done ...\n"
+
+
 def test_what_an_encoding_knows_stays(written):
     assert written("−12 × é", "latin-1") == b"-12 \xd7 \xe9"
     assert written("… 鼓", "utf-8") == "… 鼓".encode()
@@ -61,7 +70,7 @@ def test_who_chose_how_errors_are_handled_keeps_it(written):
     ],
     ids=lambda given: next(iter(given)),
 )
-@pytest.mark.parametrize("words", ["show subtractive", "show nothing", "list"])
+@pytest.mark.parametrize("words", ["show subtractive", "show nothing", "list", "--help"])
 def test_commands_print_no_garbage(environment, words):
     command = [Path(sys.executable).with_name("ga-synth"), *words.split()]
     everything = {**os.environ, **environment}
