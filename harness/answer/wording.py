@@ -1,25 +1,8 @@
-"""How numbers, intervals and lists of names are written for people."""
+"""How numbers and intervals are written for people."""
 
-from collections.abc import Sequence
 from math import isfinite, isnan
 
 NO_INTERVAL = "[no interval]"
-
-
-def counted(n: int, singular: str, plural: str = "") -> str:
-    """A count with its noun: ``1 trial``, ``1,200 trials``.
-
-    Args:
-        n: the count.
-        singular: the noun for exactly one.
-        plural: the noun for any other count; the singular with an *s* if empty.
-    """
-    return f"{n:,} {singular if n == 1 else plural or f'{singular}s'}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names joined by commas and a final *and*."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def interval(summary: tuple[float, float, float]) -> str:
@@ -66,9 +49,22 @@ def expected_seconds(expected: float) -> str:
         return "never"
     if isnan(expected):
         return ""
-    return f"{expected:,.1f} s" if expected >= 1 else f"{1000 * expected:,.0f} ms"
+    return quantity(expected, "s") if expected < 0.9995 else f"{expected:,.1f} s"
 
 
 def figure(value: float) -> str:
     """A number with three significant digits, or without decimals from 100 on."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def plain_figure(value: float) -> str:
+    """A number with four significant digits and without a power of ten, if it is a small one."""
+    tiny = 0 < abs(value) < 1e-4
+    return f"{value:.9f}".rstrip("0").rstrip(".") if tiny else f"{value:.4g}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit; less than a second in milliseconds, to a thousandth of one."""
+    if unit == "s" and abs(value) < 0.9995:
+        value, unit = round(1000 * value, 3) + 0.0, "ms"
+    return f"{figure(value)} {unit}".strip()

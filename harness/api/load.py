@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import InputError
 from common.suggest import nearest
+from common.wording import counted
 from harness.api.results import ComparisonResults, results
 from harness.api.runner import RunOptions, run_trials
 from harness.plan.comparison import Comparison
@@ -34,12 +35,13 @@ class LoadedComparison:
     def __repr__(self) -> str:
         plan, experiment = self.plan, self.experiment
         grid = [
-            f"{len(plan.strategies)} strategies",
-            f"{len(plan.fitness)} fitness functions",
-            f"{len(plan.targets)} targets",
-            f"{experiment.seeds} seeds",
+            counted(len(plan.strategies), "strategy", "strategies"),
+            counted(len(plan.fitness), "fitness function"),
+            counted(len(plan.targets), "target"),
+            counted(experiment.seeds, "seed"),
         ]
-        return f"<comparison {self.name}: {' × '.join(grid)}, {experiment.budget:,} renders each>"
+        each = counted(experiment.budget, "render")
+        return f"<comparison {self.name}: {' × '.join(grid)}, {each} each>"
 
     @property
     def experiment(self) -> Experiment:

@@ -11,6 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from common.heard import Heard
+from common.wording import counted
 from harness.api.progress import duration
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ class MatchProgress:
     def alternative(self, number: int, tried: int) -> None:
         """Show how many alternatives were found."""
         self._event("alternative", found=number, searches=tried)
-        self._show(f"{self._name}: {number} alternatives in {tried} searches", force=True)
+        found = counted(number, "alternative")
+        searches = counted(tried, "search", "searches")
+        self._show(f"{self._name}: {found} in {searches}", force=True)
 
     def finished(self, match: "Match") -> None:
         """Print a match in five lines."""

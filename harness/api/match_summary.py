@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.wording import counted
 from harness.match.match import cents_between
 from harness.match.page.wording import value_text
 
@@ -20,7 +21,7 @@ def lines_of(match: "Match") -> list[str]:
     renders, budget = match.searched.renders, plan.comparison.experiment.budget
     lines = [
         f"{plan.name}: {best.distances[label]:.3g} {plan.unit(label)} from the target by "
-        f"{label}, after {renders:,} renders and {match.seconds:.1f} s".replace("  ", " "),
+        f"{label}, after {counted(renders, 'render')} and {match.seconds:.1f} s".replace("  ", " "),
         f"  heard   {_heard(match)}",
         f"  knobs   {_main_knobs(match)}",
     ]
@@ -33,8 +34,8 @@ def lines_of(match: "Match") -> list[str]:
     lines += [f"  note    {note}" for note in match.notes]
     if match.signal:
         lines.append(
-            f"  stopped after {renders:,} of {budget:,} renders: this is the best so far; the same "
-            "command goes on"
+            f"  stopped after {renders:,} of {counted(budget, 'render')}: this is the best so far; "
+            "the same command goes on"
         )
     lines.append(f"  look    {match.page}")
     lines.append(f"  change  ga-synth render {_quoted(match.page.parent / 'patch.json')} --set …")

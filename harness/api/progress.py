@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
+from rich.text import Text
 
+from common.wording import counted
+from harness.answer.output.rows import Rows
 from harness.plan.trials import Trial
 from harness.record.broken_counts import added, said
 from harness.record.trial_folder import PRINTED
@@ -77,10 +79,9 @@ class Progress:
         if not (self._as_json or self._quiet):
             self._tell_repeated()
         if self._broken and not (self._as_json or self._quiet):
-            count = len(self._broken)
             self._print(
-                f"broken candidates, at the worst distance, in {count} "
-                f"trial{'s' * (count != 1)}: {said(added(self._broken))}"
+                "broken candidates, at the worst distance, in "
+                f"{counted(len(self._broken), 'trial')}: {said(added(self._broken))}"
             )
 
     @property
@@ -135,10 +136,10 @@ class Progress:
         """Say how often what was shown once has come."""
         for reason, count in self._reasons.items():
             if count > 1:
-                others = f"{count - 1} more {'trial' if count == 2 else 'trials'}"
+                others = counted(count - 1, "more trial")
                 self._print(f"failed: {others} for the same reason: {reason}")
         if self._lines:
-            lines = "1 line" if self._lines == 1 else f"{self._lines:,} lines"
+            lines = counted(self._lines, "line")
             self._print(f"plug-ins printed {lines}: {PRINTED} in the folders of their trials")
 
     def _print(self, line: str) -> None:
@@ -147,7 +148,7 @@ class Progress:
     def _line(self) -> str:
         done = sum(row.done for row in self._rows.values())
         total = sum(row.trials for row in self._rows.values())
-        line = f"{done} of {total} trials, {self._rate():,.0f} renders/s"
+        line = f"{done} of {counted(total, 'trial')}, {self._rate():,.0f} renders/s"
         # The first rounds wait for compilers and say nothing about what follows.
         return f"{line}, about {duration(self._left_s())} left" if self._renders() else line
 
@@ -161,21 +162,20 @@ class Progress:
         left = (self._to_do - self.failed) * self._budget - self._renders()
         return max(0.0, left / max(self._rate(), 1e-9))
 
-    def _table(self) -> Table:
-        table = Table(box=None, pad_edge=False, caption=self._line(), caption_justify="left")
-        table.add_column("strategy", style="bold")
-        for column in ("done", "failed", "renders", "renders/s"):
-            table.add_column(column, justify="right")
+    def _table(self) -> Group:
         seconds = max(time.monotonic() - self._started, 1e-9)
-        for strategy, row in self._rows.items():
-            table.add_row(
+        rows = [
+            (
                 strategy,
                 f"{row.done}/{row.trials}",
-                f"[red]{row.failed}" if row.failed else "",
+                Text(str(row.failed), "red") if row.failed else "",
                 f"{row.renders:,}",
                 f"{row.renders / seconds:,.0f}",
             )
-        return table
+            for strategy, row in self._rows.items()
+        ]
+        figures = ("done", "failed", "renders", "renders/s")
+        return Group(Rows(("strategy", *figures), rows, frozenset(figures)), Text(self._line()))
 
 
 def duration(seconds: float) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from common.errors import InputError
 from common.suggest import nearest
+from common.wording import counted
 from harness.record.journal import Journal
 from harness.record.sounds import read_sound
 from harness.record.trial_folder import GENOME, SOUND
@@ -64,7 +65,8 @@ class ComparisonResults:
     def __repr__(self) -> str:
         done, left = len(self._loaded.trials), len(self._loaded.unfinished)
         failed = len(self._loaded.failures)
-        return f"<results of {self.name}: {done} trials finished, {failed} failed, {left} to run>"
+        finished = f"{counted(done, 'trial')} finished"
+        return f"<results of {self.name}: {finished}, {failed} failed, {left} to run>"
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from common.blame import blamed
 from common.secrets import without_secrets
+from common.wording import counted
 from harness.api.mirror_process import MirrorProcess
 from harness.api.mirrored import note_received, received
 from harness.api.progress import Progress, duration
@@ -124,7 +125,7 @@ def _tell_mirror(mirror: MirrorProcess, name: str, options: RunOptions) -> None:
     for line in mirror.notes:
         console.print(line, markup=False)
     if why:
-        count = "" if mirror.left is None else f"; {mirror.left} finished trials are left"
+        count = "" if mirror.left is None else f"; {counted(mirror.left, 'finished trial')} left"
         console.print(
             f"MLflow has not received everything ({why}){count}; nothing is lost: once MLflow "
             f"answers, mirror the rest with {command}",
@@ -209,9 +210,8 @@ def print_damage(damaged: Mapping[str, str]) -> None:
 def print_start(comparison: Comparison, trials: Sequence[Trial], workers: int) -> None:
     """Print what begins, and how long a slow synth will render."""
     console = Console(highlight=False, soft_wrap=True)
-    noun = "trial" if len(trials) == 1 else "trials"
     console.print(
-        f"{comparison.experiment.name}: {len(trials)} {noun} to run; starting workers "
+        f"{comparison.experiment.name}: {counted(len(trials), 'trial')} to run; starting workers "
         "(the first start compiles for half a minute) …",
         markup=False,
     )
@@ -244,7 +244,7 @@ def rendering_estimate(comparison: Comparison, trials: Sequence[Trial], workers:
     if not seconds:
         return ""
     alone = comparison.registry.get("synth", comparison.synth.name).exclusive
-    shared = "" if alone else f" on {count} workers"
+    shared = "" if alone else f" on {counted(count, 'worker')}"
     return f"  rendering alone will take about {duration(seconds)}{shared}"
 
 

@@ -35,6 +35,7 @@ from harness.cli.commands import (
     ui,
     view,
 )
+from harness.cli.encoding import plainly
 
 _INTERRUPTED, _TERMINATED = 130, 143
 
@@ -117,6 +118,7 @@ def _refuse(message: str) -> NoReturn:
 
 def run() -> None:
     """Run the command line; a user's mistake ends in one line and exit code 2."""
+    plainly()
     # Without it nothing would be cleaned up: neither Ray's processes nor temporary files.
     signal.signal(signal.SIGTERM, _terminate)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from common.wording import counted
 from fitness.analysis import analyse
 from fitness.spectrogram import Spectrogram
 from harness.match.finish import decibels_above
@@ -96,4 +97,5 @@ def sentence_of(rows: Sequence[NoteRow]) -> str:
     apart = [row.spectrogram_db for row in rows if row.spectrogram_db is not None]
     if apart:
         words.append(f"spectrogram {min(apart):.1f} to {max(apart):.1f} dB apart")
-    return f"{len(rows)} notes, an octave up and down, at two velocities: {', '.join(words)}"
+    notes = f"{counted(len(rows), 'note')}, an octave up and down, at two velocities"
+    return f"{notes}: {', '.join(words)}"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from common.random import generator
+from common.wording import counted
 from harness.match.patch import Patch, check_fits, idle_synth
 from harness.plan.registry import Registry
 from harness.plan.synths import planned_synth
@@ -41,7 +42,7 @@ class Start:
             return ""
         names, genes = self.carried.names, len(self.carried.genome)
         return (
-            f"{len(names)} of {genes} knobs were carried over from {self.patch.synth.name}; "
+            f"{len(names)} of {counted(genes, 'knob')} carried over from {self.patch.synth.name}; "
             "the search starts around them."
         )
 

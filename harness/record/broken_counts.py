@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from common.wording import counted
+
 
 def added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Return the sum of counts by reason, sorted by reason."""
@@ -14,5 +16,5 @@ def added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def said(counts: Mapping[str, int]) -> str:
     """Say how many candidates were broken and why, such as ``synth 'x' gave NaN (3 times)``."""
-    times = ((reason, f"{n:,} time{'s' * (n != 1)}") for reason, n in counts.items())
+    times = ((reason, counted(n, "time")) for reason, n in counts.items())
     return "; ".join(f"{reason} ({count})" for reason, count in times)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.wording import counted
+
 # The kinds of jobs that belong to a search; jobs that only measure are not part of its cost.
 SEARCHING = ("first", "probe", "step")
 PARTS = ("render", "score", "search")
@@ -39,7 +41,7 @@ class Cost:
         """The cost in one line."""
         parts = ", ".join(f"{part} {share:.1%}" for part, share in self.shares.items())
         return (
-            f"{self.workers} {'worker' if self.workers == 1 else 'workers'}, {self.wall_s:,.0f} s, "
+            f"{counted(self.workers, 'worker')}, {self.wall_s:,.0f} s, "
             f"{self.busy:.0%} busy ({parts}); driver {self.driver_s:,.1f} CPU s"
         )
 

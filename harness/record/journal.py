@@ -33,6 +33,7 @@ from typing import Any
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
+from common.wording import counted
 from harness.plan.comparison import Comparison
 from harness.plan.reach import notes_of
 from harness.plan.strategies import kinds
@@ -200,7 +201,7 @@ class Journal:
         changed = [key for key in now if now[key] != before.get(key)]
         what = f"{changed[0]} changed" if changed else "a plug-in or a sound changed"
         raise InputError(
-            f"{self.path} holds {len(half)} unfinished trials of another version of this "
-            f"experiment ({what}): finish them as they were, choose another --out, or remove "
+            f"{self.path} holds {counted(len(half), 'unfinished trial')} of another version of "
+            f"this experiment ({what}): finish what was begun, choose another --out, or remove "
             f"{half[0].path}{' and the others' if len(half) > 1 else ''}"
         )

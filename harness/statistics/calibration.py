@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from harness.statistics.power import chance_to_detect, resampled
 from harness.statistics.resampling import LEVEL, Array, draw
 from harness.statistics.rule import decided_many
+from harness.statistics.shares import clopper_pearson
 
 COMPARISONS = 1000
 # Number of simulated experiments whose own power is computed; each costs as much as hundreds.
@@ -77,12 +78,8 @@ def rate(decided: NDArray[np.bool_], level: float = LEVEL) -> Rate:
         decided: shape (k,), k at least 1.
         level: 1 minus the confidence level.
     """
-    from scipy.special import betaincinv
-
     k, n = int(np.count_nonzero(decided)), len(decided)
-    low = float(betaincinv(k, n - k + 1, level / 2)) if k else 0.0
-    high = float(betaincinv(k + 1, n - k, 1 - level / 2)) if k < n else 1.0
-    return Rate(k, n, low, high)
+    return Rate(k, n, *clopper_pearson(k, n, level))
 
 
 def shuffled(values: ArrayLike, strata: ArrayLike, comparisons: int = COMPARISONS) -> Rate:

@@ -1,10 +1,11 @@
-"""Shares of units, with the exact stratified bootstrap.
+"""Shares of units: their exact interval, and the exact stratified bootstrap.
 
-A share is the mean of scores that are 0, one half or 1: the share of pairs in which one strategy is
-ahead (ties half), or of trials that reached a level. Resampling such scores within a stratum of m
-values draws from a trinomial distribution, and the sum over strata is a convolution. So the limit
-of a bootstrap with ever more resamples is a polynomial, computed here at the roots of unity (exact
-bootstrap: Fisher & Hall, 1991): no seed, no noise, and a thousand intervals at once.
+A share of units in strata is the mean of scores that are 0, one half or 1: the share of pairs in
+which one strategy is ahead (ties half), or of trials that reached a level. Resampling such scores
+within a stratum of m values draws from a trinomial distribution, and the sum over strata is a
+convolution. So the limit of a bootstrap with ever more resamples is a polynomial, computed here at
+the roots of unity (exact bootstrap: Fisher & Hall, 1991): no seed, no noise, and a thousand
+intervals at once.
 """
 
 import numpy as np
@@ -22,6 +23,21 @@ def scores(differences: ArrayLike) -> Array:
     """1 if a difference is above 0, one half if it is 0, else 0; same shape."""
     d = np.asarray(differences, dtype=np.float64)
     return np.asarray((d > 0) + 0.5 * (d == 0))
+
+
+def clopper_pearson(hits: float, n: float, level: float = LEVEL) -> tuple[float, float]:
+    """The exact interval of a share of independent answers (Clopper & Pearson, 1934).
+
+    Args:
+        hits: 0 to n; neither need be whole, such as of an effective number of answers.
+        n: above 0.
+        level: 1 minus the confidence level.
+    """
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(hits, n - hits + 1, level / 2)) if hits > 0 else 0.0
+    high = float(betaincinv(hits + 1, n - hits, 1 - level / 2)) if hits < n else 1.0
+    return low, high
 
 
 def share_interval(

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -82,15 +83,23 @@ def elements_of():
 
 @pytest.fixture(scope="session")
 def ga_synth():
-    """Run ``ga-synth`` with these words; gives its exit code and what it said."""
+    """Run ``ga-synth`` with these words; gives its exit code and what it said.
 
-    def call(*words):
+    With a ``width`` it writes to a terminal of that many columns without colours; what is bold is
+    given as plain text.
+    """
+
+    def call(*words, width=None):
         from harness.cli.main import run
 
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "argv", ["ga-synth", *map(str, words)])
-            patch.setenv("COLUMNS", "200")
+            patch.setenv("COLUMNS", str(width or 200))
+            if width:
+                patch.setenv("FORCE_COLOR", "1")
+                patch.setenv("NO_COLOR", "1")
+                patch.setenv("TERM", "xterm")
             patch.delenv("MLFLOW_TRACKING_URI", raising=False)
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 code = 0
@@ -98,7 +107,8 @@ def ga_synth():
                     run()
                 except SystemExit as end:
                     code = end.code or 0
-        return SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
+        said = re.sub(r"\x1b\[1m|\x1b\[0m", "", out.getvalue()) if width else out.getvalue()
+        return SimpleNamespace(code=code, out=said, err=err.getvalue())
 
     return call
 

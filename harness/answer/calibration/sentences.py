@@ -8,8 +8,8 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from common.wording import counted
 from harness.answer.calibration.simulate import TIMES, Calibration, Finding
-from harness.answer.wording import counted
 from harness.statistics.resampling import LEVEL
 
 _COLUMNS = ["kind", "measure", "strategies", "n", "times", "shift", "decided", "of", "share",

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from common.wording import counted
 from harness.answer.load import control_labels
 from harness.answer.measures.trial import units
 from harness.answer.questions.evaluate import Answers
@@ -147,9 +148,10 @@ def _untestable(wide: pd.DataFrame) -> str:
         return "no pair of target and seed has a value for every strategy"
     strata = wide.index.get_level_values("target")
     if not can_decide(strata):
+        pairs = f"{counted(len(wide), 'pair')} on {counted(strata.nunique(), 'target')}"
         return (
-            f"{len(wide)} pairs on {strata.nunique()} targets are too few for any decision, true "
-            "or false; needs at least 6 pairs, and 2 seeds on some target"
+            f"{pairs}: too few for any decision, true or false; needs at least 6 pairs, and "
+            "2 seeds on some target"
         )
     if not np.isfinite(wide.to_numpy()).all():
         return "has infinite values"
@@ -182,8 +184,8 @@ def _planted(
         return
     if not can_decide(strata, pairs):
         why = (
-            f"{len(wide)} pairs of trials are too few for any decision among {pairs} pairs of "
-            "strategies: nothing is shuffled or planted"
+            f"{counted(len(wide), 'pair')} of trials: too few for any decision among "
+            f"{counted(pairs, 'pair')} of strategies, so nothing is shuffled or planted"
         )
         untested.append((measure, why))
         return

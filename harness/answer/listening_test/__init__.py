@@ -1,1 +1,1 @@
-"""The listening test: people rank sounds blind, and their ranks show how far to trust a judge."""
+"""The listening test: people compare sounds blind, and show how far to trust a judge."""

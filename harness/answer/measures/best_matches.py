@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 
 from common.heard import Heard
+from common.wording import counted, listed
 from harness.answer.load import Results, judge_column
 from harness.answer.measures.hearing import Hearing
 from harness.answer.measures.judges_disagree import held_out_judges
-from harness.answer.wording import counted, listed
 
 # A quarter of a tone.
 IN_TUNE = 50.0

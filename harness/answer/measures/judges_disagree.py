@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from common.wording import counted, listed
 from harness.answer.load import Results
 from harness.answer.measures.trial import judge_halvings, units
-from harness.answer.wording import counted, listed
 from harness.record.trial_folder import CONFIG
 from harness.statistics.paired import Paired, compare
 

@@ -26,11 +26,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from common.wording import counted
 from harness.answer.load import Results
 from harness.answer.measures.clocks import TrialClock, clocks_of
 from harness.answer.measures.starts import Beforehand, made_beforehand
 from harness.answer.measures.trial import run_length
-from harness.answer.wording import count_bounds, counted, expected_renders
+from harness.answer.wording import count_bounds, expected_renders
 from harness.statistics.resampling import bootstrap
 from harness.statistics.rule import decided_many
 

@@ -10,8 +10,8 @@ from math import isfinite, nan
 from typing import Any, Literal
 
 from common.paths import present
+from common.wording import counted, listed
 from harness.answer.load import Results
-from harness.answer.wording import counted, listed
 from harness.record.journal import BANK, NETWORKS, Journal
 from harness.record.sealed import read_record
 from harness.record.trial_folder import CONFIG

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from math import isnan
 
 from rich.console import RenderableType
-from rich.markup import escape
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from harness.answer.listening_test.ears import ListeningTest
 from harness.answer.measures.payoff import questions
 from harness.answer.measures.starts import (
     NETWORK_COLUMNS,
@@ -18,19 +16,25 @@ from harness.answer.measures.starts import (
     network_cells,
     start_of,
 )
+from harness.answer.output.listening_tables import listening_tables
+from harness.answer.output.prose import Prose
+from harness.answer.output.rows import Rows
 from harness.answer.questions.evaluate import Answers
 from harness.answer.wording import expected_renders, figure, interval
 
 # A terminal has room for three measures.
 _SHOWN = ("speed", "diversity", "judged")
 _MATCHES = 6
+_AVERAGED = (
+    "Measures: interquartile means over targets and seeds, with 95% intervals; the sentences above "
+    "give plain means."
+)
 
 
 def renderables(answers: Answers) -> Iterator[RenderableType]:
     """Caveats, every question with its answer, and the tables."""
-    # As Text: a reason or an interval may contain brackets, which are not markup.
     for caveat in answers.caveats:
-        yield Text(caveat, "yellow")
+        yield Prose(caveat, "yellow")
     for answer in answers.answers:
         if answer.alone:
             continue
@@ -38,15 +42,15 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     for question, sentences in questions(answers.payoffs).items():
         yield from _asked(question, sentences)
     if made := beforehand_sentence(made_beforehand(answers.results)):
-        yield Text(f"\n{made}")
+        yield ""
+        yield Prose(made)
     yield ""
     yield _summary_table(answers)
+    yield Prose(_AVERAGED)
     if networks := known_networks(answers.results.journal):
-        table = Table("network", *NETWORK_COLUMNS, box=None, pad_edge=False)
-        for label, about in networks.items():
-            table.add_row(f"[bold]{label}", *network_cells(about))
         yield ""
-        yield table
+        rows = [(label, *network_cells(about)) for label, about in networks.items()]
+        yield Rows(("network", *NETWORK_COLUMNS), rows)
     yield ""
     yield from _closest(answers)
     yield ""
@@ -55,14 +59,13 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
 def _closest(answers: Answers) -> Iterator[RenderableType]:
     """Where the closest sound of each target is, and how close."""
     best = dict(zip(answers.measures["name"], answers.measures["best"], strict=True))
-    table = Table("closest sound to", box=None, pad_edge=False)
-    for column in ("by", "found by", "seed", "distance", "pitch"):
-        table.add_column(column, justify="right" if column in ("seed", "distance") else "left")
+    rows = []
     for match in answers.best_matches[:_MATCHES]:
         cents = "" if isnan(match.cents) else f"{match.cents:+z,.0f} cents"
         who = match.target, match.fitness, match.strategy, str(match.seed)
-        table.add_row(*map(escape, who), figure(best[match.name]), cents)
-    yield table
+        rows.append((*who, figure(best[match.name]), cents))
+    columns = ("closest sound to", "by", "found by", "seed", "distance", "pitch")
+    yield Rows(columns, rows, frozenset({"seed", "distance"}))
     folder = answers.results.journal.path / "trials"
     for match in answers.best_matches[:1]:
         heard = f"listen: {folder / match.name / 'best.flac'} (knobs beside it: genome.json)"
@@ -72,25 +75,37 @@ def _closest(answers: Answers) -> Iterator[RenderableType]:
 
 
 def _asked(question: str, sentences: Iterator[str] | list[str]) -> Iterator[RenderableType]:
-    yield Text(f"\n{question}", "bold")
+    yield ""
+    yield Prose(question, "bold")
     for sentence in sentences:
-        yield Padding(Text(sentence), (0, 0, 0, 2))
+        yield Prose(sentence, indent=2)
 
 
-def _summary_table(answers: Answers) -> Table:
+def _summary_table(answers: Answers) -> Rows:
     by_strategy = [a for a in answers.answers if a.question.axis == "strategy"]
     shown = [answer for answer in by_strategy if answer.question.measure in _SHOWN]
-    table = Table("strategy", box=None, pad_edge=False)
     starts = {name: start_of(answers.results, name) for name in answers.results.strategies}
     elsewhere = any(start != "uniform" for start in starts.values())
-    if elsewhere:
-        table.add_column("start")
-    for answer in shown:
-        table.add_column(f"{answer.question.measure} \\[95%]", justify="right")
-    for goal in answers.run_times.renders.columns:
-        table.add_column(f"renders {goal}", justify="right")
+    figures = [
+        *(f"{answer.question.measure} [95%]" for answer in shown),
+        *(f"renders {goal}" for goal in answers.run_times.renders.columns),
+    ]
+    rows = []
     for strategy, start in starts.items():
         cells = [interval(a.summary[strategy]) if strategy in a.summary else "" for a in shown]
         times = [expected_renders(c[strategy][0]) for _, c in answers.run_times.renders.items()]
-        table.add_row(f"[bold]{strategy}", *([start] if elsewhere else []), *cells, *times)
-    return table
+        rows.append((strategy, *([start] if elsewhere else []), *cells, *times))
+    return Rows(("strategy", *(["start"] if elsewhere else []), *figures), rows, frozenset(figures))
+
+
+def heard(test: ListeningTest) -> Iterator[RenderableType]:
+    """What people heard: who listened, which strategies win by ear, which judges agree."""
+    yield Text("listening test", "bold")
+    for sentence in test.sentences:
+        yield Prose(sentence, indent=2)
+    for table in listening_tables(test):
+        if table.rows:
+            yield ""
+            rows = [(name, *cells) for name, cells in table.rows]
+            yield Rows(table.columns, rows, frozenset(table.columns[1:]))
+    yield ""

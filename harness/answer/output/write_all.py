@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.answer.listening_test.ratings import ListeningTest
+from harness.answer.listening_test.ears import ListeningTest
 from harness.answer.load import Results
 from harness.answer.output.dataframes import write_tables
 from harness.answer.output.html.all_answers import write_answers_json
@@ -19,7 +19,7 @@ def write_answers(
     Args:
         results: all results, variants included.
         answers: the answers to them.
-        listening_test: how the judges agree with people, if anyone has ranked sounds.
+        listening_test: what people heard, if anyone has compared sounds.
 
     Returns:
         The path of the report, and the folder of the tables.

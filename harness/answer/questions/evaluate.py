@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from common.wording import counted, listed
 from harness.answer.load import Results, control_labels, reference_labels
 from harness.answer.measures.best_matches import BestMatch, best_matches, summaries
 from harness.answer.measures.diversity_control import MEASURES as CONTROL_MEASURES
@@ -25,7 +26,6 @@ from harness.answer.questions.sentences import (
     headline,
     pair_sentence,
 )
-from harness.answer.wording import counted, listed
 from harness.record.broken_counts import said
 from harness.record.damage import AGAIN
 from harness.record.files import finite

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
+from common.wording import counted, listed
 from harness.answer.questions.catalogue import Question
-from harness.answer.wording import counted, listed, percent_bounds, shift
+from harness.answer.wording import percent_bounds, shift
 from harness.statistics.paired import Paired, Verdict
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def pair_sentence(question: Question, pair: Paired, wide: "pd.DataFrame") -> Sen
         chance, low, high = 1 - chance, 1 - high, 1 - low
         moved = -moved[0], -moved[2], -moved[1]
     figures = (
-        f"ahead in {chance:.0%} of pairs {percent_bounds(low, high)}, {question.measure} "
+        f"ahead in {chance:.0%} of pairs {percent_bounds(low, high)}, mean {question.measure} "
         f"{wide[one].mean():z.2f} against {wide[other].mean():z.2f}, shift {shift(moved)}, "
         f"n = {counted(pair.n, 'pair')}, p = {pair.p:.2g}"
     )

@@ -9,6 +9,7 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
+from harness.api.console import console
 from harness.cli.options import Json
 
 if TYPE_CHECKING:
@@ -71,20 +72,17 @@ def _chosen(live_set: "LiveSet", track: str | None, path: Path) -> "Sequence[Aut
 
 
 def _show(automations: "Sequence[Automation]") -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from harness.answer.output.rows import Rows
 
-    table = Table("track", "device", "parameter", box=None, pad_edge=False)
-    for heading in ("points", "seconds", "values", "range"):
-        table.add_column(heading, justify="right")
+    rows = []
     for one in automations:
         seconds, values = zip(*one.points, strict=True)
-        table.add_row(
-            one.track, one.device, one.parameter, str(one.breakpoints),
-            f"{seconds[0]:.2f} to {seconds[-1]:.2f}", f"{min(values):g} to {max(values):g}",
-            "unknown" if one.range is None else f"{one.range[0]:g} to {one.range[1]:g}",
-        )  # fmt: skip
-    Console(highlight=False, markup=False).print(table)
+        held = "unknown" if one.range is None else f"{one.range[0]:g} to {one.range[1]:g}"
+        when = f"{seconds[0]:.2f} to {seconds[-1]:.2f}"
+        what = f"{min(values):g} to {max(values):g}"
+        rows.append((one.track, one.device, one.parameter, str(one.breakpoints), when, what, held))
+    figures = ("points", "seconds", "values", "range")
+    console().print(Rows(("track", "device", "parameter", *figures), rows, frozenset(figures)))
 
 
 def _notes(live_set: "LiveSet", automations: "Sequence[Automation]") -> None:

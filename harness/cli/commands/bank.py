@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from common.errors import InputError
+from common.wording import counted
 from harness.cli.options import (
     DEFAULT_OUT,
     Address,
@@ -83,7 +84,7 @@ def _report(made: "Bank", seconds: float | None, as_json: bool) -> None:
     state = "is there already" if seconds is None else f"complete, after {seconds:,.0f} s"
     typer.echo(
         f"{made.path}: {state}\n"
-        f"  {plan.size:,} sounds of {plan.seconds:g} s at {plan.sample_rate:,} Hz by "
+        f"  {counted(plan.size, 'sound')} of {plan.seconds:g} s at {plan.sample_rate:,} Hz by "
         f"{record['synth']}, {record['bytes'] / 1e6:,.1f} MB"
         + ("" if cpu is None else f", {cpu:,.1f} CPU s")
     )
@@ -104,7 +105,8 @@ def _propose(
         )
         return
     enough = minutes * _MINUTE * rate
+    sounds = counted(round(float(f"{enough:.2g}")), "sound")
     typer.echo(
         f"in {minutes:g} {'minute' if minutes == 1 else 'minutes'} {comparison.synth.name} renders "
-        f"about {float(f'{enough:.2g}'):,.0f} sounds; in the experiment: bank: {{size: {size}}}"
+        f"about {sounds}; in the experiment: bank: {{size: {size}}}"
     )

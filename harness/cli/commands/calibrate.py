@@ -10,9 +10,8 @@ from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from harness.answer.calibration.simulate import Calibration
+    from harness.answer.output.rows import Rows
 
 _FILE = "calibration"
 
@@ -41,13 +40,13 @@ def calibrate(
     if as_json:
         typer.echo(json.dumps({**plain(found), "plot": str(path)}))
         return
-    from rich.text import Text
+    from harness.answer.output.prose import Prose
 
     terminal = console()
     if found.measures:
         terminal.print(_table(found))
     for line in (*sentences(found), *found.notes):
-        terminal.print(Text(line))
+        terminal.print(Prose(line))
     typer.echo(f"plot                 {path}")
     typer.echo(f"figures              {path.with_suffix('.json')}, {path.with_suffix('.csv').name}")
 
@@ -69,18 +68,14 @@ def _write(folder: Path, found: "Calibration") -> Path:
     return path
 
 
-def _table(found: "Calibration") -> "Table":
+def _table(found: "Calibration") -> "Rows":
     """One row per measure: false decisions, and planted shifts found (and promised)."""
-    from rich.table import Table
-
     from harness.answer.calibration.simulate import TIMES
+    from harness.answer.output.rows import Rows
 
-    table = Table(box=None, pad_edge=False)
-    table.add_column("measure", overflow="fold")
-    for column in ("pairs", "shuffled", "limit", "itself", "limit", "run twice"):
-        table.add_column(column, justify="right")
-    for times in TIMES:
-        table.add_column(f"found at {times:g}×", justify="right")
+    figures = ("pairs", "shuffled", "limit", "itself", "limit", "run twice")
+    columns = (*figures, *(f"found at {times:g}×" for times in TIMES))
+    rows = []
     for measure in found.measures:
         cells = []
         for way in ("shuffled", "pooled"):
@@ -95,5 +90,5 @@ def _table(found: "Calibration") -> "Table":
             promised = sum(p.promised for p in shifts) / max(len(shifts), 1)
             cells.append(f"{share:.0%} ({promised:.0%})" if shifts else "")
         n = next((f.n for f in found.false if f.measure == measure), 0)
-        table.add_row(measure, str(n), *cells)
-    return table
+        rows.append((measure, str(n), *cells))
+    return Rows(("measure", *columns), rows, frozenset(columns))

@@ -8,6 +8,7 @@ import typer
 
 from common.errors import InputError
 from common.suggest import nearest
+from common.wording import counted
 from harness.cli.options import Json
 
 _MOST_PRINTED = 3
@@ -87,7 +88,7 @@ class _Told:
         """Print what came more than once, and what the plug-in printed."""
         for reason, count in self._reasons.items():
             if count > 1:
-                checks = "1 more check" if count == 2 else f"{count - 1} more checks"
+                checks = counted(count - 1, "more check")
                 failed = typer.style("FAILED", fg="red")
                 typer.echo(f"  {failed}  {checks} for the same reason: {reason}")
         for line, count in self.printed.most_common(_MOST_PRINTED):

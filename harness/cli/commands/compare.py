@@ -12,9 +12,8 @@ from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from harness.answer.compare_runs import RunComparison
+    from harness.answer.output.rows import Rows
 
 _NAME = "Name of a comparison, or its folder."
 
@@ -55,58 +54,43 @@ def _journal(given: str, out: Path) -> Any:
 
 
 def _print(found: "RunComparison") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from harness.answer.wording import counted
+    from common.wording import counted
+    from harness.answer.output.prose import Prose
+    from harness.answer.output.rows import Rows
 
     terminal, (one, other) = console(), found.names
     if found.differences:
-        differences = Table("difference", box=None, pad_edge=False)
-        differences.add_column(Text(one))
-        differences.add_column(Text(other))
-        for key, mine, theirs in found.differences:
-            differences.add_row(key, Text(mine), Text(theirs))
-        terminal.print(differences)
+        columns = ("difference", one, other)
+        terminal.print(Rows(columns, found.differences, prose=frozenset((one, other))))
     else:
         terminal.print("The experiments are identical.")
     why = found.unpaired_because
     paired = f"They are not paired: {why}" if why else "They are paired"
     line = (
-        f"\nShared by both: {counted(found.shared, 'trial')}; only in {one}: {found.only_in[0]}; "
+        f"Shared by both: {counted(found.shared, 'trial')}; only in {one}: {found.only_in[0]}; "
         f"only in {other}: {found.only_in[1]}. {paired}."
     )
-    terminal.print(Text(line))
+    terminal.print("")
+    terminal.print(Prose(line))
     terminal.print(_changes(found))
     for question, mine, theirs in found.answers:
-        terminal.print(Text(f"\n{question}", "bold"))
+        terminal.print("")
+        terminal.print(Prose(question, "bold"))
         for name, headline in zip(found.names, (mine, theirs), strict=True):
-            terminal.print(Text(f"  {name}: {headline or 'not asked'}"))
+            terminal.print(Prose(f"{name}: {headline or 'not asked'}", indent=2))
 
 
-def _changes(found: "RunComparison") -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
+def _changes(found: "RunComparison") -> "Rows":
+    from harness.answer.output.rows import Rows
     from harness.answer.wording import shift
 
-    table = Table("strategy", "measure", box=None, pad_edge=False)
-    for name in found.names:
-        table.add_column(Text(name), justify="right")
-    for column in ("shift [95%]", "n", "p"):
-        table.add_column(column.replace("[", "\\["), justify="right")
-    table.add_column("verdict")
+    rows = []
     for change in found.changes:
         pair = change.pair
         verdict = f"larger in {pair.ahead}" if pair.decided else pair.verdict
         moved = shift((pair.shift, pair.shift_low, pair.shift_high))
-        figures = (
-            f"{change.one:z.2f}",
-            f"{change.other:z.2f}",
-            moved,
-            str(pair.n),
-            f"{pair.p:.2g}",
-        )
-        cells = (change.strategy, change.measure, *figures, verdict)
-        table.add_row(*map(Text, cells))
-    return table
+        means = f"{change.one:z.2f}", f"{change.other:z.2f}"
+        figures = (*means, moved, str(pair.n), f"{pair.p:.2g}")
+        rows.append((change.strategy, change.measure, *figures, verdict))
+    right = (*(f"mean in {name}" for name in found.names), "shift [95%]", "n", "p")
+    return Rows(("strategy", "measure", *right, "verdict"), rows, frozenset(right))

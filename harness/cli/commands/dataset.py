@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from common.paths import present
+from common.wording import counted
 from harness.cli.options import Address, Json, Plugins, WorkerCount, synth_named
 
 
@@ -45,7 +46,7 @@ def dataset(
         if as_json:
             typer.echo(json.dumps({"event": "shard", "items": made, **manifest["replaced"]}))
         else:
-            typer.echo(f"{made:,} of {size:,} items; drawn again: {_replaced(manifest)}")
+            typer.echo(f"{made:,} of {counted(size, 'item')}; drawn again: {_replaced(manifest)}")
 
     made = Dataset(folder)
     with locked(folder):
@@ -78,7 +79,7 @@ def _report(made: Any, manifest: dict[str, Any], as_json: bool) -> None:
     shares = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     typer.echo(
         f"{made.path}: complete, no file is damaged\n"
-        f"  {len(splits):,} items without duplicates: {shares}\n"
+        f"  {counted(len(splits), 'item')} without duplicates: {shares}\n"
         f"  drawn again: {_replaced(manifest)}"
     )
 

@@ -1,11 +1,14 @@
 """``doctor``: what this machine has for real synths, what is missing, and what installs it."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from harness.cli.options import Json
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _ASK_S = 20.0
 
@@ -51,49 +54,45 @@ def _asked(what: str) -> Any:
 
 
 def _tell(found: dict[str, Any]) -> None:
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
+    from harness.answer.output.rows import Rows
     from harness.api.console import console
 
     out = console()
-    table = Table(box=None, pad_edge=False, show_header=False)
+    rows: list[tuple[str | Text, ...]] = []
     for name, missing in found["synths"].items():
         modes = found["modes"].get(name, {})
-        state = escape(missing) if missing else _readiness(modes)
-        table.add_row("synth", f"[bold]{name}", state)
+        rows.append((name, "synth", Text(missing) if missing else _readiness(modes)))
     for part in found["parts"]:
-        state = "[green]there" if part["there"] else f"[yellow]missing[/]: {escape(part['remedy'])}"
-        table.add_row("part", f"[bold]{part['name']}", f"{escape(part['about'])}: {state}")
-    _rows(table, "audio", found["audio"], lambda d: (
+        remedy = Text.assemble(("missing", "yellow"), f": {part['remedy']}")
+        state = Text("there", "green") if part["there"] else remedy
+        rows.append((part["name"], "part", Text(f"{part['about']}: ") + state))
+    rows += _rows("audio", found["audio"], lambda d: (
         d["name"], f"{d['host']}, {d['inputs']} in, {d['outputs']} out, {d['sample_rate']:,.0f} Hz"
     ))  # fmt: skip
-    _rows(table, "midi", found["midi"], lambda port: (port, ""))
-    table.add_row("jack", "server", escape(found["jack"]))
-    _rows(table, "plug-in", found["plugins"], lambda path: (path.rpartition("/")[2], path))
-    out.print(table)
+    rows += _rows("midi", found["midi"], lambda port: (port, ""))
+    rows.append(("server", "jack", found["jack"]))
+    rows += _rows("plug-in", found["plugins"], lambda path: (path.rpartition("/")[2], path))
+    out.print(Rows(("name", "kind", "state"), rows, prose=frozenset({"state"})))
     if not found["plugins"]:
-        out.print(f"no plug-in in {', '.join(found['plugin_folders'])}")
+        out.print(Text(f"no plug-in in {', '.join(found['plugin_folders'])}"))
 
 
-def _readiness(modes: dict[str, str]) -> str:
+def _readiness(modes: dict[str, str]) -> "Text":
     """Whether a synth is ready, or in which of its modes, and what the others lack."""
-    from rich.markup import escape
+    from rich.text import Text
 
-    lacks = [f"{mode} {escape(lacking)}" for mode, lacking in modes.items() if lacking]
+    lacks = [Text(f"{mode} {lacking}") for mode, lacking in modes.items() if lacking]
     ready = [mode for mode, lacking in modes.items() if not lacking]
     if not lacks:
-        return "[green]ready"
-    return "; ".join([*([f"[green]ready: {', '.join(ready)}[/]"] if ready else []), *lacks])
+        return Text("ready", "green")
+    there = [Text(f"ready: {', '.join(ready)}", "green")] if ready else []
+    return Text("; ").join([*there, *lacks])
 
 
-def _rows(table: Any, kind: str, found: Any, row: Any) -> None:
+def _rows(kind: str, found: Any, row: Any) -> list[tuple[str, str, str]]:
     """A row for each item; one row that says none if there are none."""
-    from rich.markup import escape
-
     if isinstance(found, str) or not found:
-        table.add_row(kind, "", escape(found) if found else "none")
-        return
-    for one in found:
-        name, about = row(one)
-        table.add_row(kind, escape(name), escape(about))
+        return [("none" if not found else "unknown", kind, found or "")]
+    return [(name, kind, about) for name, about in map(row, found)]

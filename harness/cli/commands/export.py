@@ -9,6 +9,7 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
+from common.wording import counted
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ def export(
         written = {"written": str(target), "files": names, "left_out": len(results.failures)}
         typer.echo(json.dumps(written))
         return
-    count = "" if isinstance(files, bytes) else f" ({len(files)} files)"
+    count = "" if isinstance(files, bytes) else f" ({counted(len(files), 'file')})"
     typer.echo(f"{target}: written{count}")
     if results.failures:
-        typer.echo(f"left out: {len(results.failures)} trials that failed")
+        typer.echo(f"left out: {counted(len(results.failures), 'trial')} that failed")
 
 
 def _refuse_unfinished(results: "Results") -> None:
@@ -61,7 +62,7 @@ def _refuse_unfinished(results: "Results") -> None:
     if missing:
         total = missing + len(results.trials) + len(results.failures)
         raise InputError(
-            f"{results.experiment['name']}: {missing} of {total} trials have not finished; "
+            f"{results.experiment['name']}: not finished: {missing} of {counted(total, 'trial')}; "
             f"run it to its end first{': ' if results.command else ''}{results.command}"
         )
 

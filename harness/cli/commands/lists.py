@@ -9,12 +9,17 @@ import typer
 from common.errors import InputError
 from common.paths import present
 from common.suggest import nearest
+from common.wording import counted
+from harness.api.console import console
 from harness.cli.options import DEFAULT_OUT, Json, Out, comparison_name, comparisons_here
 
 if TYPE_CHECKING:
+    from harness.answer.output.rows import Rows
     from harness.plan.registry import Plugin
+    from synth.space import ParameterSpace
 
 _EXPERIMENT = "experiment"
+_STATES = ("finished", "failed", "begun", "waiting")
 
 
 def list_(
@@ -30,10 +35,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List everything that an experiment can name, the experiments that ship, and their sources."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
+    from harness.answer.output.rows import Rows
     from harness.plan.registry import KINDS, Registry
 
     if kind and kind not in (*KINDS, _EXPERIMENT):
@@ -44,14 +48,17 @@ def list_(
         experiments = [{"kind": _EXPERIMENT, "name": n, "about": a} for n, a in shipped.items()]
         typer.echo(json.dumps([*(vars(plugin) for plugin in found), *experiments], indent=1))
         return
-    table = Table("kind", "name", "about", "from", box=None, pad_edge=False)
-    for plugin in found:
-        refused = f"[red]refused: {escape(plugin.refused)}" if plugin.refused else ""
-        about = refused or escape(plugin.about)
-        table.add_row(plugin.kind, f"[bold]{plugin.name}", about, escape(plugin.source))
-    for name, about in shipped.items():
-        table.add_row(_EXPERIMENT, f"[bold]{name}", escape(about), "built in")
-    Console().print(table)
+    rows: list[tuple[str | Text, ...]] = [
+        (
+            plugin.name,
+            plugin.kind,
+            Text(f"refused: {plugin.refused}", "red") if plugin.refused else plugin.about,
+            plugin.source,
+        )
+        for plugin in found
+    ]
+    rows += [(name, _EXPERIMENT, about, "built in") for name, about in shipped.items()]
+    console().print(Rows(("name", "kind", "about", "from"), rows, prose=frozenset({"about"})))
 
 
 def _shipped() -> dict[str, str]:
@@ -76,8 +83,6 @@ def show(
     if path.suffix in (".yaml", ".yml"):
         _show_experiment(path, as_json)
         return
-    from rich.console import Console
-
     from harness.plan.options import option_defaults
     from harness.plan.registry import Registry
 
@@ -90,16 +95,16 @@ def show(
         found = [_plain(plugin, registry.get(plugin.kind, name)) for plugin in matches]
         typer.echo(json.dumps(found, indent=1))
         return
-    console = Console(highlight=False)
+    terminal = console()
     for plugin in matches:
         cls = registry.get(plugin.kind, name)
-        console.print(f"[bold]{plugin.kind} {name}[/] ({plugin.source})\n\n{_text(cls)}\n")
+        terminal.print(f"[bold]{plugin.kind} {name}[/] ({plugin.source})\n\n{_text(cls)}\n")
         for option, default in option_defaults(cls).items():
-            console.print(
+            terminal.print(
                 f"  {option} = {'required' if default is ... else repr(default)}", markup=False
             )
         if plugin.kind == "synth" and hasattr(cls, "space"):
-            _show_parameters(console, cls.space)
+            terminal.print(_parameters(cls.space))
 
 
 def _plain(plugin: "Plugin", cls: type) -> dict[str, Any]:
@@ -126,13 +131,14 @@ def _text(cls: type) -> str:
     return escape(inspect.getdoc(cls) or "")
 
 
-def _show_parameters(console: Any, space: Any) -> None:
-    from rich.table import Table
+def _parameters(space: "ParameterSpace") -> "Rows":
+    from harness.answer.output.rows import Rows
 
-    table = Table("section", "parameter", "range", "curve", "about", box=None, pad_edge=False)
-    for p in space:
-        table.add_row(p.section, p.name, f"{p.low:g} to {p.high:g} {p.unit}", p.curve, p.about)
-    console.print(table)
+    return Rows(
+        ("parameter", "section", "range", "curve", "about"),
+        [(p.name, p.section, f"{p.low:g} to {p.high:g} {p.unit}", p.curve, p.about) for p in space],
+        prose=frozenset({"about"}),
+    )
 
 
 def _show_experiment(path: Path, as_json: bool) -> None:
@@ -171,8 +177,8 @@ def status(
         typer.echo(json.dumps(counts, indent=1))
         return
     for comparison, count in counts.items():
-        parts = ", ".join(f"{n} {what}" for what, n in count.items() if what != "failures")
-        typer.echo(f"{comparison}: {parts}")
+        states = ", ".join(f"{count[state]} {state}" for state in _STATES)
+        typer.echo(f"{comparison}: {counted(count['trials'], 'trial')}, {states}")
         for trial, reason in count["failures"].items():
             typer.echo(f"  {trial}: {reason}")
 

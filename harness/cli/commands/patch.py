@@ -85,28 +85,28 @@ def patch(
 
         typer.echo(json.dumps({"synth": found.synth.name, "values": dict(found.values)}))
         return
-    from rich.markup import escape
-    from rich.table import Table
+    from rich.text import Text
 
+    from harness.answer.wording import plain_figure
     from harness.api.console import console
 
     screen = console()
-    screen.print(f"[bold]{escape(found.synth.name)}[/]")
+    screen.print(Text(found.synth.name, "bold"))
+    longest = max(map(len, space.names))
     for section, genes in panel(space):
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(min_width=max(map(len, space.names)) + 2)
-        table.add_column(justify="right", min_width=10)
-        table.add_column(min_width=9)
-        table.add_column()
+        if section:
+            screen.print(Text(section, "bold"))
         for gene in genes:
             parameter, value = space[gene], found.values[space.names[gene]]
-            at = float(parameter.to_gene(value))
-            table.add_row(
-                f"  {escape(parameter.name)}", f"{value:.4g}", escape(parameter.unit), _bar(at)
-            )
-        if section:
-            screen.print(f"[bold]{escape(section)}")
-        screen.print(table)
+            figures = f"{plain_figure(value):>10}  {parameter.unit:<9}"
+            line = f"  {parameter.name:<{longest}}  {figures}"
+            bar = f"  {_bar(float(parameter.to_gene(value)))}"
+            # A narrow terminal has no room for the picture of a knob, or for columns.
+            if len(line + bar) <= screen.width:
+                line += bar
+            elif len(line) > screen.width:
+                line = f"  {parameter.name} {plain_figure(value)} {parameter.unit}"
+            screen.print(Text(line.rstrip()), overflow="fold")
 
 
 def panel(space: "ParameterSpace") -> "list[tuple[str, tuple[int, ...]]]":

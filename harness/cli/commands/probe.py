@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InputError
+from common.wording import counted
 from harness.api.console import console
 from harness.cli.options import (
     DEFAULT_OUT,
@@ -59,7 +60,7 @@ def probe(
     with locked(out / ".probe" / experiment.name):
         if not as_json:
             renders = points * (1 + len(groups) * (len(groups) + 1) // 2) * len(comparison.targets)
-            typer.echo(f"{experiment.name}: {renders:,} renders, starting workers …")
+            typer.echo(f"{experiment.name}: {counted(renders, 'render')}, starting workers …")
         with Workers(workers, address, comparison.registry.files) as pool:
             measured = probed(comparison, pool, groups, points)
         record = record_of(comparison, GENES if genes else SECTIONS, groups, measured)
@@ -85,18 +86,19 @@ def _tell(record: dict[str, Any]) -> None:
         typer.echo(f"By {fitness} the strongest interactions are {pairs_text}.\n")
     targets = len(next(iter(record["fitness"].values()))["targets"])
     each = record["charged"] // (targets * record["points"])
+    points = f"{counted(record['points'], 'point')} × {counted(each, 'probe')}"
     typer.echo(
-        f"charged {record['charged']:,} renders: "
-        f"{record['points']} points × {each:,} probes for each of {targets} targets"
+        f"charged {counted(record['charged'], 'render')}: {points} for each of "
+        f"{counted(targets, 'target')}"
     )
 
 
 def _table(names: list[str], fitness: str, pairs: list[Any]) -> Any:
     """One triangle of the matrix, with intervals."""
-    from rich.table import Table
+    from harness.answer.output.rows import Rows
 
-    table = Table(fitness, *names[1:], box=None, pad_edge=False)
     figures = {(pair.first, pair.second): pair.figure for pair in pairs}
-    for first in names[:-1]:
-        table.add_row(first, *(figures.get((first, second), "") for second in names[1:]))
-    return table
+    rows = [
+        (first, *(figures.get((first, second), "") for second in names[1:])) for first in names[:-1]
+    ]
+    return Rows((fitness, *names[1:]), rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from common.wording import counted
 from harness.cli.commands.view import report_changed
 from harness.cli.options import (
     DEFAULT_OUT,
@@ -75,9 +76,9 @@ def run(
     except Stopped as stopped:
         raise typer.Exit(stopped.exit_code) from None
     if failed:
-        noun = "trial" if failed == 1 else "trials"
         typer.echo(
-            f"{failed} {noun} failed: ga-synth status {comparison.name} --out {out}", err=True
+            f"{counted(failed, 'trial')} failed: ga-synth status {comparison.name} --out {out}",
+            err=True,
         )
         raise typer.Exit(1)
 
@@ -109,7 +110,7 @@ def _describe(comparison: "Comparison", trials: "list[Trial]", workers: int, as_
         labels = dict.fromkeys(str(getattr(trial, axis)) for trial in trials)
         typer.echo(f"  {axis}: {', '.join(labels)}")
     typer.echo(
-        f"  {len(trials)} trials of {experiment.budget:,} renders, "
+        f"  {counted(len(trials), 'trial')} of {counted(experiment.budget, 'render')}, "
         f"{sound / 3600:,.1f} hours of sound"
     )
     for line in note_lines(comparison):

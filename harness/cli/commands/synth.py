@@ -42,19 +42,19 @@ def inspect_(
         typer.echo(json.dumps(about, indent=1))
         return
     from rich.markup import escape
-    from rich.table import Table
 
+    from harness.answer.output.rows import Rows
     from harness.api.console import console
 
-    table = Table("parameter", "value", "range", "section", box=None, pad_edge=False)
+    rows = []
     for row in about["parameters"]:
         steps = f", {row['steps']} steps" if row["steps"] else ""
         span = f"{row['low']} to {row['high']} {row['unit']}".strip() + steps
         section = section_of(row["name"]) or "fixed"
-        table.add_row(escape(row["name"]), f"{row['value']:z.3f}", escape(span), section)
+        rows.append((row["name"], f"{row['value']:z.3f}", span, section))
     out = console()
     out.print(f"[bold]{escape(about['name'])}[/] {about['version']} ({escape(about['path'])})")
-    out.print(table)
+    out.print(Rows(("parameter", "value", "range", "section"), rows))
     if about["inputs"]:
         out.print("[yellow]It has audio inputs: an effect makes no sound from a note.")
     if map_file is not None:

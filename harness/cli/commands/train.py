@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.wording import counted
 from harness.cli.options import (
     DEFAULT_OUT,
     Address,
@@ -85,10 +86,11 @@ def _report(folder: Any, out: Path, as_json: bool) -> None:
     waits = [(row["data_waits_s"], row["training_waits_s"]) for row in folder.history()]
     data, training = (sum(side) / max(about["wall_s"], 1e-9) for side in zip(*waits, strict=True))
     typer.echo(
-        f"\n{about['plan']['label']}: {about['weights']:,} weights, {about['examples']:,} "
-        f"examples, {about['renders']:,.0f} renders, {about['cpu_s']:,.0f} CPU s; "
+        f"\n{about['plan']['label']}: {counted(about['weights'], 'weight')}, "
+        f"{counted(about['examples'], 'example')}, "
+        f"{counted(round(about['renders']), 'render')}, {about['cpu_s']:,.0f} CPU s; "
         f"{about['message']}\n"
-        f"  {test['examples']} test sounds, one render each: median distance is "
+        f"  {counted(test['examples'], 'test sound')}, one render each: median distance is "
         f"{test['one_render_share']:.2f} of that of the closest of 1,000 random genomes, and "
         f"smaller for {test['beats_random_1000']:.0%} of the sounds\n"
         f"  the best of 16 draws: {test['best_of_16_share']:.2f}\n"

@@ -25,7 +25,7 @@ from harness.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.answer.listening_test.ratings import ListeningTest
+    from harness.answer.listening_test.ears import ListeningTest
     from harness.answer.output.kept import Said
 
 # Begins a line about what was mended; `run` passes it on.
@@ -46,7 +46,7 @@ def report(
     ] = "",
     ratings: Annotated[
         list[Path] | None,
-        typer.Option("--ratings", help="Ranks saved by listen.html; may be repeated."),
+        typer.Option("--ratings", help="Answers saved by listen.html; may be repeated."),
     ] = None,
     out: Out = DEFAULT_OUT,
     as_json: Json = False,
@@ -66,7 +66,9 @@ def report(
 
 def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Path] = ()) -> None:
     """Answer all questions, write the report and the tables, and print the answers."""
-    from harness.answer.listening_test.ratings import score_judges
+    from rich.text import Text
+
+    from harness.answer.listening_test.ears import ears_and_judges
     from harness.answer.load import load_results
     from harness.answer.output.kept import Said, keep
     from harness.answer.output.terminal import renderables
@@ -75,12 +77,13 @@ def report_answers(journal: Any, out: Path, as_json: bool, ratings: Sequence[Pat
 
     results = load_results(journal)
     answers = answer(results)
-    test = score_judges(answers.results, answers.measures, ratings) if ratings else None
+    test = ears_and_judges(answers.results, answers.measures, ratings) if ratings else None
     write_answers(results, answers, test)
     terminal = console()
     with terminal.capture() as captured:
         for line in renderables(answers):
-            terminal.print(line)
+            # A path stays in one piece, for whoever copies it: the terminal wraps it.
+            terminal.print(line, soft_wrap=isinstance(line, Text))
     said = Said(captured.get(), _style(terminal), answers.plain(), str(results.cost))
     if test is None:
         keep(journal, said)
@@ -115,13 +118,16 @@ def _tell(
         return
     typer.echo(said.printed, nl=False)
     if test is not None:
-        typer.echo(f"listening test       {test.sentence()}")
-        for agreement in test.agreements:
-            typer.echo(f"  {agreement.judge:<24} {agreement.figures}")
+        from harness.answer.output.terminal import heard
+
+        for line in heard(test):
+            console().print(line)
     typer.echo(f"cost                 {said.cost}")
     typer.echo(f"report, with audio   {path}")
     typer.echo(f"tables, CSV, Parquet {tables}")
-    typer.echo(f"MLflow UI            ga-synth ui --out {out}    (or: make ui)")
+    # Who runs `make` may have no ga-synth on the path.
+    command = "make ui" if "MAKELEVEL" in os.environ else f"ga-synth ui --out {out}"
+    typer.echo(f"MLflow UI            {command}")
 
 
 def _tell_mirrored(count: int) -> None:
@@ -138,7 +144,7 @@ def sync(
     as_json: Json = False,
 ) -> None:
     """Mirror the finished trials of a comparison to MLflow, except those already there."""
-    from harness.answer.wording import counted
+    from common.wording import counted
     from harness.record.damage import AGAIN
     from harness.record.files import locked
     from harness.record.journal import Journal

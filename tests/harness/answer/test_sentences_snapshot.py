@@ -15,7 +15,8 @@ import pandas as pd
 from harness.answer.calibration.sentences import sentences as calibration_sentences
 from harness.answer.calibration.simulate import Calibration, FalseDecisions, PlantedShift
 from harness.answer.compare_runs import _unpaired
-from harness.answer.listening_test.ratings import Agreement, ListeningTest
+from harness.answer.listening_test.ears import Agreement, Dispute, HeardCloser, ListeningTest
+from harness.answer.listening_test.listeners import Listener
 from harness.answer.load import load_results
 from harness.answer.measures.best_matches import BestMatch, summaries
 from harness.answer.measures.judges_disagree import Disagreement
@@ -32,6 +33,7 @@ from harness.answer.questions.sentences import (
 )
 from harness.record.cost import cost_of
 from harness.statistics.calibration import Planted, rate
+from harness.statistics.preferences import Share
 from tests.harness.answer.questions.test_sentences import NAN, SPEED, behind, paired, undecided
 
 SNAPSHOT = Path(__file__).parents[2] / "snapshots" / "sentences.txt"
@@ -157,13 +159,24 @@ def caveats(written, trials):
 
 
 def listening():
-    agreements = [Agreement("mfcc", 0.8, 0.4, 0.9, 4, 2), Agreement("f0", -0.1, NAN, NAN, 4, 1)]
+    def of(value, low=NAN, high=NAN, n=24):
+        return Share(value, low, high, n)
+
+    plain = Listener("mine", 53, of(0.8, 0.6, 0.9), of(0.5, 0.4, 0.6, 40), of(1, 0.5, 1, 5))
+    leaning = Listener("hers", 53, of(0.5, 0.3, 0.7), of(0.8, 0.7, 0.9, 40), of(0.6, 0.2, 0.9, 5))
+    half = Listener("mine", 20, of(NAN, n=0), of(NAN, n=0), of(NAN, n=0))
+    closer = HeardCloser("society", "random", of(0.9, 0.7, 1), 8, shown=True)
+    undecided = HeardCloser("end_to_end", "random", of(0.6, 0.3, 0.8), 8, shown=False)
+    agreeing = Agreement("timbre", of(0.9, 0.8, 1), 8, 1)
+    opposed = Agreement("f0", of(0.1, 0, 0.3), 8, -1)
+    dispute = Dispute("t", "x", "y", 0.75, ("timbre", "f0"), 3)
     for test in (
-        ListeningTest(agreements, 2, 12),
-        ListeningTest([Agreement("f0", 0.1, -0.4, 0.5, 4, 2)], 1, 5),
-        ListeningTest([], 1, 1),
+        ListeningTest([plain, leaning], [closer, undecided], [agreeing, opposed], [dispute]),
+        ListeningTest([plain], [undecided], [Agreement("f0", of(0.6), 1, 0)], []),
+        ListeningTest([half], [], [], []),
     ):
-        yield test.sentence()
+        yield from test.sentences
+    yield dispute.sentence
 
 
 def calibration():

@@ -1,39 +1,18 @@
-"""Numbers and names as people read them."""
+"""Numbers as people read them."""
 
 import pytest
 
 from harness.answer.wording import (
     bounds,
-    counted,
     expected_renders,
     expected_seconds,
     figure,
     interval,
-    listed,
     percent_bounds,
+    quantity,
 )
 
 INF, NAN = float("inf"), float("nan")
-
-
-@pytest.mark.parametrize(
-    ("n", "words", "text"),
-    [
-        (1, ("trial",), "1 trial"),
-        (0, ("trial",), "0 trials"),
-        (1200, ("trial",), "1,200 trials"),
-        (1, ("strategy", "strategies"), "1 strategy"),
-        (2, ("strategy", "strategies"), "2 strategies"),
-    ],
-)
-def test_counts_have_a_noun_in_the_right_number(n, words, text):
-    assert counted(n, *words) == text
-
-
-def test_names_are_listed_as_people_do():
-    assert [listed(n) for n in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
-        "", "a", "a and b", "a, b and c",
-    ]  # fmt: skip
 
 
 def test_intervals():
@@ -41,6 +20,17 @@ def test_intervals():
     assert interval((0.5, NAN, NAN)) == "0.50 [no interval]"
     assert bounds(-INF, INF) == "[no interval]"
     assert percent_bounds(0.25, 1) == "[25%, 100%]"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (3.17e-06, "s", "0.003 ms"), (1e-9, "s", "0 ms"), (-0.0, "s", "0 ms"), (0.9999, "s", "1 s"),
+        (-0.0123, "s", "-12.3 ms"), (1.5, "s", "1.5 s"), (440, "Hz", "440 Hz"), (0.5, "", "0.5"),
+    ],
+)  # fmt: skip
+def test_quantities_have_no_powers_of_ten(value, unit, text):
+    assert quantity(value, unit) == text
 
 
 def test_run_times():

@@ -153,7 +153,7 @@ def test_a_changed_experiment_under_half_done_trials(mistaken, experiment_file, 
     before = {path: path.read_bytes() for path in journal.path.rglob("*") if path.is_file()}
     mistaken(
         ["run", experiment_file(budget=48), "--out", tmp_path],
-        "1 unfinished trials", "budget changed", "choose another --out",
+        "1 unfinished trial ", "budget changed", "choose another --out",
     )  # fmt: skip
     after = {path: path.read_bytes() for path in journal.path.rglob("*") if path.is_file()}
     after.pop(journal.path / ".lock")

@@ -141,7 +141,7 @@ def test_what_is_half_done_must_be_finished_as_it_was_begun(
 ):
     journal, folder = half_done()
     before = contents(journal.path)
-    with refused("1 unfinished trials", what, str(folder.path), "another --out"):
+    with refused("1 unfinished trial ", what, str(folder.path), "another --out"):
         journal.begin(planned(**changes))
     assert contents(journal.path) == before
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from harness.answer.listening_test.ratings import ListeningTest
+from common.wording import counted
+from harness.answer.listening_test.ears import ListeningTest
 from harness.answer.load import Results
 from harness.answer.measures.collections import shown_collections
 from harness.answer.measures.interactions import read_probe
@@ -38,7 +39,6 @@ from harness.answer.output.plots.ranks import (
 )
 from harness.answer.questions.evaluate import Answer, Answers
 from harness.answer.questions.titles import title_of
-from harness.answer.wording import counted
 from harness.record.files import write_bytes
 from harness.record.journal import LISTENING_PAGE, REPORT
 from harness.statistics.resampling import LEVEL
@@ -59,7 +59,7 @@ def write_report(
     Args:
         results: all results, variants included.
         answers: the answers to them.
-        listening_test: how the judges agree with people, if anyone has ranked sounds.
+        listening_test: what people heard, if anyone has compared sounds.
     """
     collector = SoundCollector(answers)
     shown = shown_targets(answers.results, answers.measures)
@@ -85,6 +85,7 @@ def write_report(
         friedman=_friedman(answers),
         tables=tables_of(answers, listening_test),
         by_target=by_target,
+        disputes=collector.heard_again(listening_test.disputes if listening_test else ()),
         extremes=collector.extremes(by_target),
         listening_page=LISTENING_PAGE,
         style=part("style.css") + part("figures.css"),
@@ -92,7 +93,9 @@ def write_report(
         versions={name: version(name) for name in ("ga-synth", "ray", "deap", "numba", "mlflow")},
     )
     path = results.journal.path / REPORT
-    write_bytes(path.with_name(LISTENING_PAGE), listening_page(experiment["name"], by_target))
+    found_by = dict(zip(answers.measures["name"], answers.measures["strategy"], strict=True))
+    test = listening_page(experiment["name"], by_target, found_by)
+    write_bytes(path.with_name(LISTENING_PAGE), test)
     write_bytes(path, page)
     return path
 

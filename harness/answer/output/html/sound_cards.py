@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 
 from common.heard import Heard
+from common.wording import counted
+from harness.answer.listening_test.ears import Dispute
 from harness.answer.load import sound_file, target_file
 from harness.answer.measures.best_matches import IN_TUNE, off_pitch
 from harness.answer.measures.collections import ShownCollection
 from harness.answer.measures.trial import closest_first
 from harness.answer.questions.evaluate import Answers
 from harness.answer.questions.titles import title_of
-from harness.answer.wording import figure
+from harness.answer.wording import figure, quantity
 from harness.record.mlflow.spectrograms import spectrograms
 from harness.record.sounds import read_sound
 from harness.record.trial_folder import GENOME
@@ -134,6 +136,24 @@ class SoundCollector:
             found.append(ExtremeSounds(title, cards))
         return found
 
+    def heard_again(self, disputes: Sequence[Dispute]) -> list[TargetSounds]:
+        """The pairs on which ears and judges disagree, the sound that people find closer first."""
+        trials = {trial["name"]: trial for trial in self._table.to_dict("records")}
+        found = []
+        for one in disputes:
+            _, by = closest_first(self._table[self._table["target"] == one.target])
+            cards = [
+                self._card(title, trials[name], by)
+                for title, name in (
+                    ("closer by ear", one.closer),
+                    (f"closer by {counted(len(one.against), 'judge')}", one.further),
+                )
+            ]
+            found.append(
+                TargetSounds(one.target, [self._target_card(one.target), *cards], [one.sentence])
+            )
+        return found
+
     def _for_target(self, target: str) -> TargetSounds:
         cell, by = closest_first(self._table[self._table["target"] == target])
         titles: dict[str, list[str]] = {}
@@ -177,7 +197,7 @@ class SoundCollector:
             *_pitch(self._hearing.of(target, name), self._hearing.of(target)),
         ]
         genome = results.journal.folder(name).read(GENOME)
-        knobs = [(k, f"{figure(v['value'])} {v['unit']}".strip()) for k, v in genome.items()]
+        knobs = [(k, quantity(v["value"], v["unit"])) for k, v in genome.items()]
         return SoundCard(title, audio_uri(file), notes, name, knobs)
 
 

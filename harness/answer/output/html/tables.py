@@ -1,12 +1,12 @@
 """The tables of the report, each with a title and a sentence that explains its figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from harness.answer.listening_test.ratings import ListeningTest
+from common.wording import counted
+from harness.answer.listening_test.ears import ListeningTest
 from harness.answer.load import judge_column
 from harness.answer.measures.payoff import estimate_text, saving_text
 from harness.answer.measures.starts import (
@@ -16,35 +16,14 @@ from harness.answer.measures.starts import (
     network_cells,
     start_of,
 )
+from harness.answer.output.listening_tables import listening_tables
+from harness.answer.output.table import Table
 from harness.answer.questions.evaluate import Answers
 from harness.answer.questions.titles import title_of
-from harness.answer.wording import (
-    counted,
-    expected_renders,
-    expected_seconds,
-    figure,
-    interval,
-)
+from harness.answer.wording import expected_renders, expected_seconds, figure, interval
 from harness.record.cost import PARTS, shares_of
 
 _WORKERS = (1, 8, 64, 512)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table for people.
-
-    Attributes:
-        title: its heading.
-        columns: headings of the columns; the first is that of the row names.
-        rows: name and cells of each row.
-        about: what the figures are.
-    """
-
-    title: str
-    columns: list[str]
-    rows: list[tuple[str, list[str]]]
-    about: str
 
 
 def tables_of(answers: Answers, listening_test: ListeningTest | None = None) -> list[Table]:
@@ -52,12 +31,12 @@ def tables_of(answers: Answers, listening_test: ListeningTest | None = None) -> 
 
     Args:
         answers: the answers of the comparison.
-        listening_test: how the judges agree with people, if anyone has ranked sounds.
+        listening_test: what people heard, if anyone has compared sounds.
     """
     made = [_measures(answers, axis) for axis in ("strategy", "fitness", "family")]
     made += [_run_times(answers), _judged(answers)]
     made += [_networks(answers), _payoffs(answers)]
-    made += [] if listening_test is None else [_agreement(listening_test)]
+    made += [] if listening_test is None else listening_tables(listening_test)
     made += [_cost(answers), _failed(answers)]
     return [table for table in made if table.rows]
 
@@ -176,21 +155,6 @@ def _judged(answers: Answers) -> Table:
         "Mean distance of the best sounds; lower is closer. A judge is a held-out metric, unless "
         "it has the name of the fitness that was searched with. The parameter error exists only "
         "for contrived targets: many knob settings sound alike.",
-    )
-
-
-def _agreement(test: ListeningTest) -> Table:
-    rows = [
-        (agreement.judge, [agreement.figures, str(agreement.rankings), str(agreement.targets)])
-        for agreement in test.agreements
-    ]
-    return Table(
-        "Agreement of judges with listeners",
-        ["judge", "rank correlation", "rankings", "targets"],
-        rows,
-        f"{test.sentence()} Spearman's rank correlation within each target, mean over targets, "
-        "and its 95% interval for other targets and listeners of this kind: 1 is the same order, "
-        "0 is no relation.",
     )
 
 

@@ -69,5 +69,5 @@ def test_a_comparison_that_is_not_finished_is_refused(mistaken, finished):
     trials = sorted((finished / "tiny" / "trials").iterdir())
     for trial in trials[:3]:
         shutil.rmtree(trial)
-    mistaken(["export", "tiny", "--out", finished], "3 of 12 trials have not finished")
+    mistaken(["export", "tiny", "--out", finished], "not finished: 3 of 12 trials")
     assert list(Path.cwd().iterdir()) == []

@@ -26,7 +26,7 @@ def probe(ga_synth, experiment_file, workers_here, tmp_path):
 def test_a_table_the_strongest_pairs_and_what_it_cost(probe, tmp_path):
     done, record = probe("--points", "3")
     assert "tiny: 48 renders" in done.out
-    assert "charged 48 renders: 3 points × 16 probes for each of 1 targets" in done.out
+    assert "charged 48 renders: 3 points × 16 probes for each of 1 target\n" in done.out
     assert (record["charged"], record["points"], record["between"]) == (48, 3, "sections")
     assert list(record["fitness"]) == ["waveform", "spectrogram"]
     for fitness, found in record["fitness"].items():

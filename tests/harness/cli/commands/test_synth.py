@@ -49,12 +49,12 @@ def test_doctor_says_which_mode_of_a_rig_cannot_work(ga_synth, monkeypatch):
     assert modes["freewheel"] == ""
     assert "PortAudio" in modes["real time"]
     (line,) = [
-        one for one in ga_synth("doctor").out.split("\n") if one.split()[:2] == ["synth", "rig"]
+        one for one in ga_synth("doctor").out.split("\n") if one.split()[:2] == ["rig", "synth"]
     ]
     assert "ready: freewheel; real time needs PortAudio" in " ".join(line.split())
     monkeypatch.setattr("synth.real.parts.shutil.which", lambda name: None)
     (line,) = [
-        one for one in ga_synth("doctor").out.split("\n") if one.split()[:2] == ["synth", "rig"]
+        one for one in ga_synth("doctor").out.split("\n") if one.split()[:2] == ["rig", "synth"]
     ]
     assert "ready" not in line
 
