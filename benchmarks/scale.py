@@ -1,13 +1,13 @@
 """What many trials cost: ``python -m benchmarks.scale --trials 5000``.
 
 Trials of a few renders of a short sound: what takes time is everything else. By the commands that
-users run, each in a process of its own: a plan, a run, the same run when all is finished, and its
-report. Wall-clock seconds, CPU seconds and peak memory of the driver's process; for the run also
-how many jobs went through it.
+users run, each in a process of its own: a plan, a run, what MLflow had not received by its end, the
+same run when all is finished, and its report. Wall-clock seconds, and CPU seconds and peak memory
+of the command's own process; for the run also how many jobs went through it.
 """
 
 import argparse
-import os
+import json
 import subprocess
 import sys
 import tempfile
@@ -55,23 +55,44 @@ def experiment(trials: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def spent(words: Sequence[str | Path]) -> Spent:
+# Measured from within: what waits for a process is told its children's CPU seconds too.
+_MEASURED = """
+import atexit, json, resource, sys
+place = sys.argv.pop(1)
+
+def tell():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    with open(place, "w") as file:
+        json.dump([used.ru_utime + used.ru_stime, used.ru_maxrss], file)
+
+atexit.register(tell)
+from harness.cli.main import run
+run()
+"""
+
+
+def spent(words: Sequence[str | Path], folder: Path) -> Spent:
     """Run a command of ga-synth to its end.
+
+    Args:
+        words: the command.
+        folder: for what it measures.
 
     Raises:
         SystemExit: if it fails.
     """
+    measured = folder / "measured.json"
     began = time.perf_counter()
-    command = [sys.executable, "-m", "harness.cli", *map(str, words)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    command = [sys.executable, "-c", _MEASURED, str(measured), *map(str, words)]
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{words[0]} ended with {done.returncode}: {done.stderr}")
+    cpu_s, peak = json.loads(measured.read_text())
     # Linux counts in kibibytes, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
-    cpu_s = used.ru_utime + used.ru_stime
-    return Spent(time.perf_counter() - began, cpu_s, used.ru_maxrss * unit / 1e6)
+    return Spent(time.perf_counter() - began, cpu_s, peak * unit / 1e6)
 
 
 def main() -> None:
@@ -89,11 +110,12 @@ def main() -> None:
         if not given.plan_only:
             commands |= {
                 "run": run,
+                "sync": ["sync", "scale", "--out", out],
                 "run, finished": run,
                 "report": ["report", "scale", "--out", out],
             }
         for name, words in commands.items():
-            one = spent(words)
+            one = spent(words, Path(folder))
             table.add_row(name, f"{one.wall_s:.1f}", f"{one.cpu_s:.1f}", f"{one.peak_mb:,.0f}")
         Console(width=100).print(table)
         if given.plan_only:
