@@ -210,8 +210,10 @@ def print_damage(damaged: Mapping[str, str]) -> None:
 def print_start(comparison: Comparison, trials: Sequence[Trial], workers: int) -> None:
     """Print what begins, and how long a slow synth will render."""
     console = Console(highlight=False, soft_wrap=True)
+    each = counted(comparison.experiment.budget, "render")
+    them = counted(workers, "worker") if workers else "a worker for each CPU"
     console.print(
-        f"{comparison.experiment.name}: {counted(len(trials), 'trial')} to run; starting workers "
+        f"{comparison.experiment.name}: {counted(len(trials), 'trial')} of {each} to run; starting {them} "
         "(the first start compiles for half a minute) …",
         markup=False,
     )

@@ -19,12 +19,13 @@ from harness.answer.measures.starts import (
 from harness.answer.output.listening_tables import listening_tables
 from harness.answer.output.prose import Prose
 from harness.answer.output.rows import Rows
-from harness.answer.questions.evaluate import Answers
+from harness.answer.questions.evaluate import Answer, Answers
 from harness.answer.wording import expected_renders, figure, interval
 
 # A terminal has room for three measures.
 _SHOWN = ("speed", "diversity", "judged")
 _MATCHES = 6
+_OPEN = "Undecided for every pair (the report has each of them):"
 _AVERAGED = (
     "Measures: interquartile means over targets and seeds, with 95% intervals; the sentences above "
     "give plain means."
@@ -35,10 +36,13 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     """Caveats, every question with its answer, and the tables."""
     for caveat in answers.caveats:
         yield Prose(caveat, "yellow")
-    for answer in answers.answers:
-        if answer.alone:
-            continue
-        yield from _asked(answer.question.text, map(str, answer.lead))
+    asked = [answer for answer in answers.answers if not answer.alone]
+    still_open = [answer for answer in asked if _open(answer)]
+    for answer in asked:
+        if answer not in still_open:
+            yield from _asked(answer.question.text, map(str, answer.lead))
+    if still_open:
+        yield from _asked(_OPEN, [answer.question.text for answer in still_open])
     for question, sentences in questions(answers.payoffs).items():
         yield from _asked(question, sentences)
     if made := beforehand_sentence(made_beforehand(answers.results)):
@@ -54,6 +58,11 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     yield ""
     yield from _closest(answers)
     yield ""
+
+
+def _open(answer: Answer) -> bool:
+    """Whether there is nothing to say but that no pair is decided; one pair alone says why."""
+    return len(answer.pairs) > 1 and all(sentence.undecided for sentence in answer.lead)
 
 
 def _closest(answers: Answers) -> Iterator[RenderableType]:

@@ -76,7 +76,7 @@ def test_it_is_shown_everywhere(answers, undrawn):
     found = answers(trials((0.8, 0.7, 0.3)))
     (one,) = found.disagreements
     assert one.sentence in found.caveats
-    assert one.sentence in [str(line) for line in renderables(found)]
+    assert one.sentence in [getattr(line, "text", "") for line in renderables(found)]
     assert one.sentence in write_report(found.results, found).read_text(encoding="utf-8")
     rows = tables(found.results, found)["disagreements"].to_dict("records")
     assert [row["judge"] for row in rows] == list(JUDGES)

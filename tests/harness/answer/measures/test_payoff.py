@@ -153,7 +153,7 @@ def test_what_is_no_pair_of_seeded_and_baseline_has_no_payoff(results):
 def test_it_is_shown_everywhere(results):
     answers = answer(results())
     (found,) = answers.payoffs
-    lines = [str(getattr(line, "renderable", line)) for line in renderables(answers)]
+    lines = [getattr(line, "text", "") for line in renderables(answers)]
     assert found.sentence in lines
     shown = {table.title: table.rows for table in tables_of(answers)}
     ((label, cells),) = shown["Started from a network or a bank"]
@@ -233,7 +233,7 @@ def test_a_cost_that_was_not_measured_is_not_guessed(banked):
 def test_where_each_started_and_what_the_bank_cost_is_shown(banked):
     results = banked()
     answers = answer(results)
-    lines = [str(getattr(line, "renderable", line)) for line in renderables(answers)]
+    lines = [getattr(line, "text", "") for line in renderables(answers)]
     for found in answers.payoffs:
         assert found.sentence in lines
     (said,) = [line for line in lines if "300 renders" in line]

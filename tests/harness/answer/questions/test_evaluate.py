@@ -308,6 +308,18 @@ def test_each_contrast_has_its_verdict_in_the_headline(answered, three):
     assert by_measure(answered(**few, contrasts=contrasts))["speed"].headline.undecided
 
 
+def test_what_is_undecided_for_every_pair_is_a_line_in_the_terminal(answered, three):
+    few = {**three, "trials": [t for t in three["trials"] if t["seed"] == 0]}
+    answers = answered(**few)
+    undecided = [a for a in answers.answers if all(s.undecided for s in a.lead)]
+    assert undecided
+    said = printed(answers)
+    lines = [line.strip() for line in said.splitlines()]
+    heading = next(i for i, line in enumerate(lines) if line.startswith("Undecided for every pair"))
+    assert lines[heading + 1 :][: len(undecided)] == [a.question.text for a in undecided]
+    assert all(a.headline.text not in said for a in undecided)
+
+
 def test_contrasts_of_what_was_not_run(answered, three):
     few = {**three, "trials": [t for t in three["trials"] if t["strategy"] != "third"]}
     speed = by_measure(answered(**few, contrasts=[["third", "society"]]))["speed"]
