@@ -213,8 +213,8 @@ def print_start(comparison: Comparison, trials: Sequence[Trial], workers: int) -
     each = counted(comparison.experiment.budget, "render")
     them = counted(workers, "worker") if workers else "a worker for each CPU"
     console.print(
-        f"{comparison.experiment.name}: {counted(len(trials), 'trial')} of {each} to run; starting {them} "
-        "(the first start compiles for half a minute) …",
+        f"{comparison.experiment.name}: {counted(len(trials), 'trial')} of {each} to run; starting "
+        f"{them} (the first start compiles for half a minute) …",
         markup=False,
     )
     for line in note_lines(comparison):
