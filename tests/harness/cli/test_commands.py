@@ -189,8 +189,9 @@ def test_status_of_what_is_not_finished(ga_synth, planned, tmp_path):
     assert "no trial has finished; 1 failed, the first because no [/luck]" in failed.err
 
 
-def test_report(ga_synth, journal, experiment_file, undrawn):
+def test_report(ga_synth, journal, experiment_file, undrawn, monkeypatch):
     out = journal.path.parent
+    monkeypatch.delenv("MAKELEVEL", raising=False)
     done = ga_synth("report", "tiny", "--out", out)
     assert (done.code, done.err) == (0, "")
     for part in (
@@ -202,6 +203,9 @@ def test_report(ga_synth, journal, experiment_file, undrawn):
     # Two seeds of one target have no interval for other targets; NaN is no JSON.
     assert "NaN" not in (journal.path / "summary.json").read_text()
     assert ga_synth("report", experiment_file(), "--out", out).out == done.out
+    # `make` may be all that is on the path.
+    monkeypatch.setenv("MAKELEVEL", "1")
+    assert "make ui" in ga_synth("report", "tiny", "--out", out).out
 
 
 def test_report_as_json(ga_synth, journal, undrawn):
