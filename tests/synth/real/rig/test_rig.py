@@ -1,5 +1,6 @@
 """The rig on real parts: amsynth on a JACK server without a sound card."""
 
+from contextlib import suppress
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from benchmarks.studio import (
 from harness.conformance import findings
 from synth.maps.model import FOLDER, read_map
 from synth.real.rig.freewheel import FreewheelLine
-from synth.real.rig.line import Take
+from synth.real.rig.line import Fault, Take
 from synth.real.rig.rig import Rig
 
 from .test_midi_file import read
@@ -139,6 +140,14 @@ def test_both_ways_hear_the_same(rig):
     assert np.corrcoef(*spectra)[0, 1] > 0.99
 
 
+def recorded(line, take):
+    """A take without a dropout; a busy machine loses some, and a rig repeats them too."""
+    for _ in range(9):
+        with suppress(Fault):
+            return line.record(take, 0)
+    return line.record(take, 0)
+
+
 def test_the_midi_file_of_a_patch_plays_it(rig, studio):
     """Nothing but the file's own messages, at its own times, is sent to the synthesizer."""
     plain = {**PLAIN, "genes": {}, "fixed": {**SINE, "cc 24": 64}}
@@ -156,7 +165,7 @@ def test_the_midi_file_of_a_patch_plays_it(rig, studio):
     line.open(RATE, 1.0)
     try:
         take = Take(controls, at, on, off, 0, let_go - at, len(rendered), [], RATE // 10)
-        played = line.record(take, 0)
+        played = recorded(line, take)
     finally:
         line.close()
     levels = [
