@@ -9,6 +9,7 @@ not written, because libsndfile puts the date into it.
 import difflib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -195,7 +196,7 @@ def _decode(
     source = opened(file)
     notes = list(source.notes)
     try:
-        with soundfile.SoundFile(source.file) as sound:
+        with soundfile.SoundFile(_Steady(source.file)) as sound:
             rate = int(sound.samplerate)
             _check_rate(path, rate)
             # Before anything is decoded: a small file may hold gigabytes.
@@ -232,6 +233,23 @@ def _decode(
     return Recording(np.ascontiguousarray(samples), rate, tuple(notes))
 
 
+class _Steady:
+    """A file for a decoder, which a damaged header may send to before its beginning: it stays.
+
+    The decoder's callbacks would print what is raised in them, and go on.
+    """
+
+    def __init__(self, file: io.BufferedIOBase) -> None:
+        self._file = file
+        self.read, self.readinto, self.tell = file.read, file.readinto, file.tell
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Seek, if there is such a place; returns where it is."""
+        with suppress(OSError, ValueError):
+            self._file.seek(offset, whence)
+        return self._file.tell()
+
+
 def _held(file: io.BufferedIOBase) -> int:
     """Count the samples of a FLAC file, of which its header may promise fewer; 0 for others."""
     import soundfile
@@ -258,7 +276,7 @@ def _blocks(file: io.BufferedIOBase) -> Iterator[NDArray[np.float32]]:
             return False
 
     file.seek(0)
-    with Unsized(file) as sound:
+    with Unsized(_Steady(file)) as sound:
         while len(block := sound.read(1 << 16, dtype="float32", always_2d=True)):
             yield block
 

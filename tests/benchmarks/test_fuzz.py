@@ -18,6 +18,11 @@ def test_cases_are_read_or_refused_in_one_line(kind, tmp_path, monkeypatch):
     assert fuzz.run(kind, CASES, tmp_path) == []
 
 
+def test_a_file_that_sends_its_decoder_before_its_beginning(tmp_path):
+    """Among these cases; what the decoder's callback raised was printed."""
+    assert fuzz.run("sound", range(130_000, 130_150), tmp_path) == []
+
+
 def test_a_case_is_the_same_for_the_same_number():
     assert fuzz.case("map", 7) == fuzz.case("map", 7) != fuzz.case("map", 8)
 
