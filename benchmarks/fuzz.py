@@ -18,8 +18,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -119,18 +119,23 @@ def _patch(path: Path) -> object:
     return patch
 
 
-def _map(path: Path) -> object:
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Refuse as the command line does what a synth's reader refuses."""
     try:
-        return read_map(str(path), path.parent, "puredata")
+        yield
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def _map(path: Path) -> object:
+    with _in_one_line():
+        return read_map(str(path), path.parent, "puredata")
 
 
 def _pd_patch(path: Path) -> object:
-    try:
+    with _in_one_line():
         want_controls(path, ["/cutoff"])
-    except ValueError as error:
-        raise InputError(str(error)) from None
     return receives(path)
 
 
@@ -155,17 +160,13 @@ def _set(path: Path) -> object:
         # Changed before it is compressed: a changed file of gzip is seldom more than damaged.
         compressed = gzip.compress(path.read_bytes(), mtime=0)
         path = _written(path.parent, f"{path.stem}-of-xml.als", compressed)
-    try:
+    with _in_one_line():
         return [curve_of(one) for one in read_live_set(path).automations]
-    except ValueError as error:
-        raise InputError(str(error)) from None
 
 
 def _curves(path: Path) -> object:
-    try:
+    with _in_one_line():
         return read_curves(path)
-    except ValueError as error:
-        raise InputError(str(error)) from None
 
 
 def seeds() -> dict[str, tuple[Reader, list[tuple[str, bytes]]]]:

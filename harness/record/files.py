@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from common.errors import InputError, system_reason
+from common.paths import present
 
 _LET_GO_S = 0.5
 
@@ -36,6 +37,20 @@ def write_bytes(path: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         raise InputError(f"cannot write {path}: {reason_of(error)}") from None
+
+
+def refuse_existing(path: Path, remedy: str) -> None:
+    """Refuse to write where something is already, were it a link that leads nowhere.
+
+    Args:
+        path: that would be written.
+        remedy: what to do instead.
+
+    Raises:
+        InputError: if it is there.
+    """
+    if present(path) or path.is_symlink():
+        raise InputError(f"{path} exists already; {remedy}")
 
 
 def write_new(target: Path, content: "bytes | Mapping[str, bytes]") -> None:

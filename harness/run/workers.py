@@ -182,23 +182,26 @@ class Cluster:
 
     @property
     def most(self) -> Callable[[], int] | None:
-        """How many CPUs may be used by now, for ``RayPool``; None if that does not change."""
+        """How many workers there could be by now, for ``RayPool``; None if that does not change."""
         if self._count or self._address is None:
             return None
-        return lambda: int(ray.cluster_resources().get(self._resource or "CPU", 0))
+        return lambda: self._room(ray.cluster_resources())
+
+    def _room(self, has: dict[str, float]) -> int:
+        """How many workers there could be."""
+        cpus = int(has.get("CPU", 1))
+        return min(cpus, int(has.get(self._resource, 0))) if self._resource else cpus
 
     def _usable(self, has: dict[str, float]) -> int:
-        cpus = int(has.get("CPU", 1))
-        if self._count > cpus:
+        if self._count > (cpus := int(has.get("CPU", 1))):
             raise InputError(f"--workers {self._count}: the cluster has {cpus} CPUs")
-        if not self._resource:
-            return self._count or cpus
-        if not (some := int(has.get(self._resource, 0))):
+        room = self._room(has)
+        if self._resource and not room:
             raise InputError(
                 f"--resource {self._resource}: no node of the cluster has any; on one that has, "
                 f"ray start --resources='{{\"{self._resource}\": 1}}'"
             )
-        return min(self._count or cpus, some)
+        return min(self._count or room, room)
 
     def __exit__(self, *error: object) -> None:
         ray.shutdown()

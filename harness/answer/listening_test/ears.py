@@ -5,8 +5,8 @@ the other, one half if neither: the mean over both orders, then over listeners, 
 bias cancels. A strategy's wins are the mean score of its pairs; a judge agrees on a pair if it
 orders the two sounds as the score does. Intervals are for other targets of this kind.
 
-What is said to be shown is corrected for how many strategies, or judges, were looked at
-(Bonferroni): its interval at the corrected level lies on one side of one half.
+A result counts as shown if its interval lies on one side of one half at a level that is corrected
+for how many strategies, or judges, were looked at (Bonferroni).
 """
 
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ def listeners(answers: pd.DataFrame) -> Iterator[Listener]:
     """Each listener's consistency.
 
     Args:
-        answers: as `read_ratings` gives them.
+        answers: as ``read_ratings`` gives them.
     """
     for name, own in answers.groupby("listener", sort=False):
         given: dict[tuple[str, str], list[float]] = {}

@@ -37,12 +37,11 @@ def renderables(answers: Answers) -> Iterator[RenderableType]:
     for caveat in answers.caveats:
         yield Prose(caveat, "yellow")
     asked = [answer for answer in answers.answers if not answer.alone]
-    still_open = [answer for answer in asked if _open(answer)]
     for answer in asked:
-        if answer not in still_open:
+        if not _open(answer):
             yield from _asked(answer.question.text, map(str, answer.lead))
-    if still_open:
-        yield from _asked(_OPEN, [answer.question.text for answer in still_open])
+    if still_open := [answer.question.text for answer in asked if _open(answer)]:
+        yield from _asked(_OPEN, still_open)
     for question, sentences in questions(answers.payoffs).items():
         yield from _asked(question, sentences)
     if made := beforehand_sentence(made_beforehand(answers.results)):

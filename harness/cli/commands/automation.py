@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from common.errors import InputError
-from common.paths import present
 from common.suggest import nearest
 from harness.api.console import console
 from harness.cli.options import Json
@@ -30,11 +29,12 @@ def automation(
     as_json: Json = False,
 ) -> None:
     """Show which parameters an Ableton Live set automates, and write their curves."""
-    if to is not None and (present(to) or to.is_symlink()):
-        raise InputError(f"{to} exists already; choose another file with --to")
+    from harness.record.files import refuse_existing, write_new
     from synth.automation.curves import curves_text
     from synth.automation.live_set import read_live_set
 
+    if to is not None:
+        refuse_existing(to, "choose another file with --to")
     try:
         live_set = read_live_set(path)
         chosen = _chosen(live_set, track, path)
@@ -44,8 +44,6 @@ def automation(
     except ValueError as error:
         raise InputError(str(error)) from None
     if to is not None:
-        from harness.record.files import write_new
-
         write_new(to, text.encode())
     if as_json:
         typer.echo(json.dumps([_plain(one) for one in chosen], ensure_ascii=False))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from common.errors import InputError
-from common.paths import present
 from common.suggest import nearest
 from common.wording import counted
 from harness.cli.options import DEFAULT_OUT, Json, Name, Out, comparison_name
@@ -32,7 +31,7 @@ def export(
 ) -> None:
     """Export run lengths (COCO, IOHanalyzer), tables (CSV, Parquet) or what to cite (BibTeX)."""
     from harness.answer.load import load_results
-    from harness.record.files import write_new
+    from harness.record.files import refuse_existing, write_new
     from harness.record.journal import Journal
 
     if format_ not in _FORMATS:
@@ -40,8 +39,7 @@ def export(
     comparison = comparison_name(name)
     usual = f"{comparison}.bib" if format_ == "bibtex" else f"{comparison}-{format_}"
     target = to or Path(usual)
-    if present(target) or target.is_symlink():
-        raise InputError(f"{target} exists already; choose another place with --to")
+    refuse_existing(target, "choose another place with --to")
     results = load_results(Journal(out, comparison))
     _refuse_unfinished(results)
     files = _files(results, format_)

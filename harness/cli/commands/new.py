@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from common.errors import InputError
-from common.paths import present
 from common.suggest import nearest
 from harness.cli.options import Json
 
@@ -46,7 +45,7 @@ def new(
 ) -> None:
     """Write a plug-in that works, to be changed into your own."""
     from harness.plan.registry import Registry
-    from harness.record.files import write_new
+    from harness.record.files import refuse_existing, write_new
 
     if kind not in _CHOSEN:
         raise InputError(f"kind {kind!r} is unknown; {nearest(kind, _CHOSEN)}")
@@ -55,8 +54,7 @@ def new(
         raise InputError(f"{kind} {name!r} is taken ({taken.source}); choose another name")
     module = _changed(_template(f"{kind}.py"), name)
     target = Path(f"{name}.py" if file else name)
-    if present(target) or target.is_symlink():
-        raise InputError(f"{target} exists already; choose another name, or go to another folder")
+    refuse_existing(target, "choose another name, or go to another folder")
     texts = {} if file else _package(kind, name, module)
     files_of_it = {path: text.encode() for path, text in texts.items()}
     write_new(target, module.encode() if file else files_of_it)

@@ -6,7 +6,7 @@ from ray.cluster_utils import Cluster
 
 from harness.plan.trials import trials_of
 from harness.record.journal import Journal
-from harness.run import code, ray_pool
+from harness.run import code, ray_pool, workers
 from harness.run.driver import Driver
 from harness.run.workers import Workers
 
@@ -122,6 +122,15 @@ def test_a_resource_places_and_limits_the_workers(desk, comparison, run_here, di
         assert ray.cluster_resources()["desk"] == 1
         assert not ray.available_resources().get("desk")
     assert digests(journal) == digests(run_here(comparison, tmp_path / "calm"))
+
+
+@pytest.mark.parametrize(
+    ("has", "most"), [({"CPU": 2.0, "desk": 5.0}, 2), ({"CPU": 4.0, "desk": 1.0}, 1), ({}, 0)]
+)
+def test_a_run_grows_by_what_has_both_a_cpu_and_the_resource(monkeypatch, has, most):
+    monkeypatch.setattr(ray, "cluster_resources", lambda: has)
+    assert workers.Cluster(0, "head:1", "desk").most() == most
+    assert workers.Cluster(2, "head:1", "desk").most is None
 
 
 def test_a_resource_that_nobody_has(desk, refused):
