@@ -36,7 +36,7 @@ class SpectralTransport(StreamingFitness):
         ValueError: if ``reach`` is not a number above 0.
 
     Sources: Cazelles, Robert & Tobar, "The Wasserstein-Fourier distance for stationary time series"
-    (2020); Torres, Peeters & Richard, "Unsupervised harmonic parameter estimation using
+    (2021); Torres, Peeters & Richard, "Unsupervised harmonic parameter estimation using
     differentiable DSP and spectral optimal transport" (2024); Piccoli & Rossi, "Generalized
     Wasserstein distance" (2014) for what is left over.
     """

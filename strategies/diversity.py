@@ -13,10 +13,12 @@ strategies and sections of different size are comparable:
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
+
+from simd.compiled import compiled
 
 WHOLE = "whole"
 MEASURES = ("deviation", "distance", "entropy", "unique")
@@ -43,46 +45,62 @@ def diversity(
     n, genes = genomes.shape
     if n == 0:
         raise ValueError("diversity of no genomes")
-    # Few numpy calls: a society measures two populations every few milliseconds.
-    by_gene = np.array([genomes.std(axis=0), _entropy(genomes)])
-    every = {WHOLE: range(genes), **sections}
-    return {
-        name: _measured(genomes.take(at, axis=1), by_gene.take(at, axis=1))
-        for name, at in every.items()
-    }
-
-
-def _measured(genomes: NDArray[np.float64], by_gene: NDArray[np.float64]) -> dict[str, float]:
-    """Return all measures of some genes, given those genes, and their deviation and entropy."""
-    n, genes = genomes.shape
-    deviation, entropy = (by_gene.sum(axis=1) / genes).tolist()
+    genomes = np.ascontiguousarray(genomes)
     paired = genomes
     if n > _MOST_PAIRED:
         paired = genomes[np.linspace(0, n - 1, _MOST_PAIRED).astype(int)]
-    # For few genomes cdist, of which half is used, is faster than pdist.
-    squares = cdist(paired, paired, "sqeuclidean").take(_upper_half(len(paired)))
-    distances = np.sqrt(squares / genes)
-    rows = genomes.view(f"V{genes * genomes.itemsize}").ravel().tolist()
-    return {
-        "deviation": deviation,
-        "distance": float(distances.sum() / len(distances)) if n > 1 else 0.0,
-        "entropy": entropy,
-        "unique": len(set(rows)) / n,
-    }
+    by_gene = _by_gene(genomes)
+    found = {}
+    for name, section in {WHOLE: range(genes), **sections}.items():
+        at = _positions(tuple(section))
+        deviation, entropy = (by_gene.take(at, axis=1).sum(axis=1) / len(at)).tolist()
+        rows = genomes.take(at, axis=1).view(f"V{len(at) * genomes.itemsize}").ravel().tolist()
+        found[name] = {
+            "deviation": deviation,
+            "distance": float(_distance(paired, at)),
+            "entropy": entropy,
+            "unique": len(set(rows)) / n,
+        }
+    return found
 
 
-@lru_cache(maxsize=8)
-def _upper_half(n: int) -> NDArray[np.int64]:
-    """Return the flat positions of all pairs in an n × n matrix, shape (n · (n − 1) / 2,)."""
-    one, other = np.triu_indices(n, k=1)
-    return np.asarray(one * n + other)
+@lru_cache(maxsize=256)
+def _positions(section: tuple[int, ...]) -> NDArray[np.int64]:
+    return np.array(section, np.int64)
 
 
-def _entropy(genomes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the entropy of each gene's ten-bin histogram, divided by log 10, shape (genes,)."""
+# Compiled: a society measures two populations every few milliseconds.
+@compiled
+def _by_gene(genomes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each gene's standard deviation, and the entropy of its histogram: shape (2, genes)."""
     n, genes = genomes.shape
-    bins = np.minimum((genomes * _BINS).astype(np.int64), _BINS - 1)
-    counts = np.bincount((bins + _BINS * np.arange(genes)).ravel(), minlength=_BINS * genes)
-    share = counts.reshape(genes, _BINS) / n
-    logs = np.log(share, where=share > 0, out=np.zeros_like(share))
-    return np.asarray(-(share * logs).sum(axis=1) / np.log(_BINS))
+    found = np.zeros((2, genes))
+    counts = np.empty(_BINS)
+    for gene in range(genes):
+        mean = 0.0
+        for i in range(n):
+            mean += genomes[i, gene]
+        mean /= n
+        counts[:] = 0.0
+        for i in range(n):
+            found[0, gene] += (genomes[i, gene] - mean) ** 2
+            counts[min(int(genomes[i, gene] * _BINS), _BINS - 1)] += 1.0
+        found[0, gene] = np.sqrt(found[0, gene] / n)
+        for count in counts:
+            if count > 0.0:
+                found[1, gene] -= count / n * np.log(count / n)
+    found[1] /= np.log(_BINS)
+    return found
+
+
+@compiled
+def _distance(genomes: NDArray[np.float64], at: NDArray[np.int64]) -> Any:
+    """Return the mean distance of two genomes by some genes / their number's root; 0 of one."""
+    n, total = len(genomes), 0.0
+    for i in range(n):
+        for j in range(i):
+            squares = 0.0
+            for gene in at:
+                squares += (genomes[i, gene] - genomes[j, gene]) ** 2
+            total += np.sqrt(squares / len(at))
+    return total / max(1, n * (n - 1) // 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ class Results:
     broken: Mapping[str, int] = field(default_factory=dict)
     notes: Mapping[str, list[str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def strategies(self) -> list[str]:
         """Labels with finished trials, in the order of the experiment; variants come last."""
         present = set(self.trials["strategy"])
@@ -106,22 +107,22 @@ class Results:
         variants = [v for v in self.variants if v["choice"] in wanted]
         return replace(self, variants=variants, **tables)
 
-    @property
+    @cached_property
     def without_variants(self) -> "Results":
         """The same results without the strategies made by sweeps."""
         return self.only(set(self.strategies) - {v["choice"] for v in self.variants})
 
-    @property
+    @cached_property
     def fitness(self) -> list[str]:
         """Labels with finished trials, in the order of the experiment."""
         return self._labels("fitness", "fitness")
 
-    @property
+    @cached_property
     def targets(self) -> list[str]:
         """Labels with finished trials, in the order of the table."""
         return list(dict.fromkeys(self.trials["target"]))
 
-    @property
+    @cached_property
     def judges(self) -> list[str]:
         """Labels of the judges that scored every finished trial, in the experiment's order."""
         complete = self.trials.dropna(axis="columns").columns

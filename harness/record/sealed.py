@@ -18,11 +18,14 @@ from harness.record.files import reason_of, unread, write_bytes
 KEY = "checksum"
 _START = f'{{"{KEY}": "'.encode()
 _DIGITS = 8
+_TEXT = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def record_bytes(value: Mapping[str, Any]) -> bytes:
-    """Return plain values as readable JSON, always the same bytes for the same values."""
-    return _sealed(json.dumps(value, indent=1, ensure_ascii=False)) + b"\n"
+    """Return plain values as JSON, a line a key, always the same bytes for the same values."""
+    # Not by indent: that takes the encoder in Python, which is ten times slower.
+    lines = (f"{_TEXT(key)}: {_TEXT(item)}" for key, item in value.items())
+    return _sealed("{" + ",\n ".join(lines) + "}") + b"\n"
 
 
 def write_record(path: Path, value: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The journal of one trial: a folder of files, of which the last one says that it is finished."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +121,14 @@ class TrialFolder:
             sounds = [one for collection in collections for one in collection.sounds]
             copies = (listening_copy(one, sound[1]) for one in sounds)
             files |= dict(zip(names, copies, strict=True))
-        for name, data in files.items():
-            write_bytes(self.path / name, data)
         digests = {
             name: sha256_of(self.path / name)
-            for name in (CONFIG, ROWS, CHECKPOINT, *files)
+            for name in (CONFIG, ROWS, CHECKPOINT)
             if present(self.path / name)
         }
+        for name, data in files.items():
+            write_bytes(self.path / name, data)
+            digests[name] = sha256(data).hexdigest()
         write_record(self.path / RECORD, {**judgement, "files": digests})
 
     def add_printed(self, lines: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ from harness.run.known import Known
 from harness.run.problem import Problem, problem_of
 from harness.run.stop import AsksForStop
 from harness.run.trial.advance import advance, begin
-from harness.run.trial.next_jobs import finished, next_jobs
+from harness.run.trial.next_jobs import next_jobs
 from harness.run.trial.plan import TrialPlan
 from harness.run.trial.state import TrialState, restored
 
@@ -206,8 +206,7 @@ class Driver:
             self._on_event("improved", opened.plan.trial, state.champion)
         if row is not None:
             self._on_event("round", opened.plan.trial, row)
-        due = time.monotonic() - opened.saved > _SAVE_EVERY_S
-        if due or finished(opened.plan, state):
+        if time.monotonic() - opened.saved > _SAVE_EVERY_S:
             opened.save()
         self._next_round(opened)
 

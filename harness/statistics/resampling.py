@@ -57,9 +57,9 @@ def bootstrap(
         stratum has two values.
     """
     values = np.asarray(values, dtype=np.float64)
-    if not resamplable(strata):
-        return float("nan"), float("nan")
     labels = np.unique(np.asarray(strata), return_inverse=True)[1].astype(np.int32)
+    if not resamplable(labels):
+        return float("nan"), float("nan")
     return _percentiles(_of_parts(values, _drawn(labels.tobytes()), statistic), level / 2)
 
 

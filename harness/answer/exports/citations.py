@@ -25,7 +25,7 @@ PAPERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("fitness", "multi_scale_spectral"): ("engel2020",),
     ("fitness", "pitch"): ("mcleod2005",),
     ("fitness", "spectral_envelope"): ("slaney1998",),
-    ("fitness", "spectral_transport"): ("cazelles2020", "torres2024"),
+    ("fitness", "spectral_transport"): ("cazelles2021", "torres2024"),
     ("fitness", "spectrogram"): ("slaney1998",),
     ("fitness", "spectrogram_series"): ("slaney1998",),
     ("fitness", "timbre"): ("dau1997", "mcdermott2011"),

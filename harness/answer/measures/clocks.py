@@ -6,13 +6,15 @@ workers; the genomes of a generation are divided among an agent's workers, gener
 another, and breeding is not divided. Communication is not counted, so the time is a lower bound.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from harness.answer.load import Results
 
-WORKERS = 2 ** np.arange(11)
+WORKERS = tuple(2**doublings for doublings in range(11))
 Floats = NDArray[np.float64]
 
 
@@ -37,20 +39,30 @@ class TrialClock:
         """CPU seconds of so many renders, interpolated within a round."""
         return float(np.interp(renders, self._renders, self._cpu))
 
-    def on(self, workers: int, renders: float) -> float:
-        """Seconds that so many renders would take on so many workers."""
-        each = np.maximum(1, workers // self._beside)
+    def on(self, workers: ArrayLike, renders: float) -> Floats:
+        """Seconds that so many renders would take.
+
+        Args:
+            workers: numbers of workers, shape (p,).
+            renders: how many.
+
+        Returns:
+            For each number of workers, shape (p,).
+        """
+        p = np.asarray(workers)[:, None]
+        each = np.maximum(1, p // self._beside)
         shifts = np.ceil(self._rendered / self._batches / each)
         lengths = self._breed + self._batches * shifts * self._evaluate / self._rendered
-        longest = np.maximum.reduceat(lengths, self._starts)
+        longest = np.maximum.reduceat(lengths, self._starts, axis=1)
         # Agents without a worker of their own wait: no schedule is shorter than this.
-        shared = np.add.reduceat(lengths, self._starts) / workers
-        return float(np.interp(renders, self._renders, self._ends(np.maximum(longest, shared))))
+        shared = np.add.reduceat(lengths, self._starts, axis=1) / p
+        ends = self._ends(np.maximum(longest, shared))
+        return np.array([np.interp(renders, self._renders, row) for row in ends])
 
     @staticmethod
     def _ends(of_rounds: Floats) -> Floats:
         """Cumulative sum at the end of each round, beginning with 0 before the first."""
-        return np.append(0.0, of_rounds.cumsum())
+        return np.insert(of_rounds.cumsum(axis=-1), 0, 0.0, axis=-1)
 
 
 def clocks_of(results: Results) -> dict[str, TrialClock]:
@@ -59,23 +71,23 @@ def clocks_of(results: Results) -> dict[str, TrialClock]:
 
 
 def expected_run_seconds(
-    table: pd.DataFrame, lengths: Floats, clocks: dict[str, TrialClock], workers: int
-) -> pd.Series:
-    """Seconds spent on so many workers per success, by strategy; infinite without success.
+    table: pd.DataFrame, lengths: Floats, clocks: dict[str, TrialClock], workers: Sequence[int]
+) -> pd.DataFrame:
+    """Seconds spent per success; infinite without success.
 
     Args:
         table: the trials, with ``name``, ``strategy`` and ``renders``.
         lengths: renders until each trial reached the distance, shape (n,); infinite if never.
         clocks: trial name to its clock.
-        workers: number of workers.
+        workers: numbers of workers.
+
+    Returns:
+        A row a strategy, a column for each number of workers.
     """
-    spent = [
-        clocks[name].on(workers, min(length, renders))
-        for name, renders, length in zip(table["name"], table["renders"], lengths, strict=True)
-    ]
-    hit = np.isfinite(lengths)
-    grouped = pd.DataFrame({"strategy": table["strategy"], "spent": spent, "hit": hit}).groupby(
-        "strategy"
-    )
+    cells = zip(table["name"], table["renders"], lengths, strict=True)
+    spent = [clocks[name].on(workers, min(length, most)) for name, most, length in cells]
+    by_strategy = table["strategy"].to_numpy()
+    seconds = pd.DataFrame(spent, columns=list(workers)).groupby(by_strategy).sum()
+    hits = pd.Series(np.isfinite(lengths)).groupby(by_strategy).sum()
     with np.errstate(divide="ignore"):
-        return grouped["spent"].sum() / grouped["hit"].sum()
+        return seconds.div(hits, axis=0)

@@ -59,11 +59,12 @@ def run_times(results: Results, table: pd.DataFrame) -> RunTimes:
     }
     half = list(lengths.values())[-1]
     cpu = {
-        goal: expected_run_seconds(known, reached, clocks, 1) for goal, reached in lengths.items()
+        goal: expected_run_seconds(known, reached, clocks, [1])[1]
+        for goal, reached in lengths.items()
     }
-    workers = {int(p): expected_run_seconds(known, half, clocks, int(p)) for p in WORKERS}
+    workers = expected_run_seconds(known, half, clocks, WORKERS)
     return RunTimes(
         pd.DataFrame(in_renders, index=results.strategies),
         pd.DataFrame(cpu).reindex(results.strategies),
-        pd.DataFrame(workers).reindex(results.strategies),
+        workers.reindex(results.strategies),
     )

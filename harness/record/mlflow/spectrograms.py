@@ -35,7 +35,7 @@ def spectrogram_pair(target: Path, found: Path) -> bytes:
     # Drawn by hand: a figure of matplotlib takes as long as hundreds of renders, one a trial.
     page = Image.new("RGBA", (_LEFT + _WIDTH, 2 * _HEIGHT + _GAP + _BELOW))
     for title, panel, top in zip(("target", "found"), panels, (0, _HEIGHT + _GAP), strict=True):
-        page.paste(panel, (_LEFT, top))
+        page.paste(panel.convert(page.mode), (_LEFT, top))
         _frequencies(page, title, top, highest)
     _times(page, seconds)
     buffer = io.BytesIO()
@@ -60,11 +60,14 @@ def place_of(hertz: float, highest: float) -> float:
 
 
 def _painted(levels: NDArray[np.float64]) -> "Image":
+    """Paint levels, in dB, with a palette: a picture of a third of the bytes of full colours."""
     import matplotlib as mpl
     from PIL import Image
 
-    scaled = np.clip(levels / -_FLOOR_DB + 1, 0, 1)
-    return Image.fromarray(mpl.colormaps["magma"](scaled, bytes=True), "RGBA")
+    shades = np.clip(256 * (levels / -_FLOOR_DB + 1), 0, 255).astype(np.uint8)
+    picture = Image.fromarray(shades, "L")
+    picture.putpalette(mpl.colormaps["magma"](np.arange(256), bytes=True)[:, :3].tobytes())
+    return picture
 
 
 def _frequencies(page: "Image", title: str, top: int, highest: float) -> None:
@@ -96,7 +99,7 @@ def _times(page: "Image", seconds: float) -> None:
 
 def _png(levels: NDArray[np.float64]) -> bytes:
     buffer = io.BytesIO()
-    _painted(levels).save(buffer, format="png")
+    _painted(levels).save(buffer, format="png", optimize=True)
     return buffer.getvalue()
 
 
