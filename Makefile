@@ -103,7 +103,7 @@ faults: $(BIN)/.ready ## kill and damage real runs, resume them, compare every b
 	$(BIN)/python -m benchmarks.faults --times $(TIMES)
 
 CASES ?= 2000
-fuzz: $(BIN)/.ready ## read mutated experiments, settings, maps, patches and sounds (CASES=50000: two hours)
+fuzz: $(BIN)/.ready ## read mutated experiments, settings, maps, patches and sounds (CASES=50000: a quarter of an hour)
 	$(BIN)/python -m benchmarks.fuzz --cases $(CASES)
 
 real: parts ## play and search a plug-in, Vital, Pure Data and a MIDI rig, small, and print a table

@@ -1,6 +1,6 @@
 """Fuzzing: mutated files and settings are read, or refused in one line; nothing else.
 
-python -m benchmarks.fuzz --cases 50000       # `make fuzz`; half an hour
+python -m benchmarks.fuzz --cases 50000       # `make fuzz`; a quarter of an hour
 
 Every case is what people give, changed at random: bytes flipped, cut, doubled, and tokens that have
 broken other programs. A case runs in a process that may crash or hang; what it was is then known.
@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +170,7 @@ def _curves(path: Path) -> object:
         return read_curves(path)
 
 
+@cache
 def seeds() -> dict[str, tuple[Reader, list[tuple[str, bytes]]]]:
     """Return, by kind, what reads it, and the names and bytes that cases are made from."""
     experiments = [(p.name, p.read_bytes()) for p in sorted((HERE / "experiments").glob("*.yaml"))]
