@@ -73,13 +73,16 @@ def load_recorded(target: RecordedTarget, folder: Path) -> LoadedTarget:
         raise InputError(f"target {error}") from None
     sounds, sample_rate, notes = found.sounds, found.sample_rate, list(found.notes)
     if target.channel == "each":
-        # Both ears of a mono recording count once.
-        _, first = np.unique(sounds, axis=0, return_index=True)
+        # Both ears of a mono recording count once. Not by `unique`: it makes a field a sample.
+        first = [
+            i for i, own in enumerate(sounds)
+            if not any(np.array_equal(own, other) for other in sounds[:i])
+        ]  # fmt: skip
         names = _names(len(sounds))
-        sounds = sounds[np.sort(first)]
+        sounds = sounds[first]
         if silent := [i for i, s in enumerate(sounds) if not s.any()]:
             raise InputError(f"target {path}: channel {silent[0]} is silent; choose left or right")
-        notes += _channel_notes(sounds, [names[i] for i in np.sort(first)])
+        notes += _channel_notes(sounds, [names[i] for i in first])
     else:
         index = ("left", "right").index(target.channel)
         if index >= len(sounds):
