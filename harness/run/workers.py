@@ -18,6 +18,7 @@ from harness.record.files import reason_of
 from harness.run.code import Code, code_here
 from harness.run.dispatch import JOB_LIMIT_S
 from harness.run.jobs import Job
+from harness.run.last_words import last_words
 from harness.run.problem import Problem
 from harness.run.ray_pool import RayPool
 from harness.run.worker import Worker
@@ -166,6 +167,7 @@ class Cluster:
         if self._address is None:
             # Not in a folder that everybody can read and write, or that another user owns.
             options |= {"_temp_dir": str(private / "ray")}
+        self._stack.enter_context(last_words())
         try:
             # Ray puts the current folder in front of its workers' path: give it an empty one.
             with chdir(empty), _own_handler():
