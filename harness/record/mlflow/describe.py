@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.record.journal import Journal
 
-_NOTE = "mlflow.note.content"
+NOTE = "mlflow.note.content"
 _METRICS = """\
 | metric | meaning |
 | --- | --- |
@@ -44,4 +44,4 @@ def describe(client: Any, experiment_id: str, journal: Journal) -> None:
         _RUNS,
         _METRICS,
     ]
-    client.set_experiment_tag(experiment_id, _NOTE, "\n\n".join(part for part in parts if part))
+    client.set_experiment_tag(experiment_id, NOTE, "\n\n".join(part for part in parts if part))

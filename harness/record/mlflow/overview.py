@@ -8,12 +8,17 @@ from typing import Any
 
 from common.paths import present
 from harness.record.journal import LISTENING_PAGE, REPORT, SUMMARY, TABLES_FOLDER, Journal
+from harness.record.mlflow.describe import NOTE
 from harness.record.sealed import read_record
 from harness.record.trial_folder import SOUND
 
 KIND, OVERVIEW, TRIAL, WHOLE = "kind", "summary", "trial", "report"
 # The ends of intervals are a group of their own: charts of MLflow have no bands.
 _ENDS = ("_low", "_high")
+_STRATEGY_NOTE = """\
+All trials of one strategy: interquartile means over renders, and each measure of the report. \
+`closest/` has the closest sound for every target."""
+_REPORT_NOTE = "`report.html` has all answers and works offline; `listen.html` is a listening test."
 
 
 def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
@@ -32,7 +37,7 @@ def mirror_overview(client: Any, experiment_id: str, journal: Journal) -> int:
     summary = read_record(journal.path / SUMMARY)
     for strategy, found in summary.items():
         _strategy(client, experiment_id, journal, strategy, found)
-    run_id = _create_run(client, experiment_id, "report", {KIND: WHOLE})
+    run_id = _create_run(client, experiment_id, "report", {KIND: WHOLE, NOTE: _REPORT_NOTE})
     for name in (REPORT, LISTENING_PAGE):
         if present(journal.path / name):
             client.log_artifact(run_id, str(journal.path / name))
@@ -48,7 +53,9 @@ def _strategy(
 ) -> None:
     from mlflow.entities import Metric
 
-    tags = {KIND: OVERVIEW, "strategy": strategy, "mlflow.runColor": found["colour"]}
+    tags = {KIND: OVERVIEW, "strategy": strategy, "mlflow.runColor": found["colour"]} | {
+        NOTE: _STRATEGY_NOTE
+    }
     run_id = _create_run(client, experiment_id, strategy, tags)
     last = max((row[0] for rows in found["curves"].values() for row in rows), default=0)
     named = [

@@ -15,11 +15,11 @@ _LOWEST_HZ = 20.0
 _WIDTH, _HEIGHT, _GAP = 640, 200, 6
 _FLOOR_DB = -80.0
 # Room for the numbers, in pixels.
-_LEFT, _BELOW, _FONT = 44, 18, 11
+_LEFT, _BELOW, FONT = 44, 18, 11
 _TICKS_HZ = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _TICKS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 # Grey can be read on white and on black.
-_INK = (128, 128, 128, 255)
+INK = (128, 128, 128, 255)
 
 
 def spectrogram_pair(target: Path, found: Path) -> bytes:
@@ -74,27 +74,27 @@ def _frequencies(page: "Image", title: str, top: int, highest: float) -> None:
     """Write the title and the frequencies of a panel, as many as there is room for."""
     from PIL import ImageDraw, ImageFont
 
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(_FONT)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(FONT)
     draw.text((_LEFT + 5, top + 3), title, fill="white", font=font)
     for hertz in _TICKS_HZ:
         y = top + _HEIGHT * place_of(hertz, highest)
-        if top + _FONT < y < top + _HEIGHT - _FONT:
+        if top + FONT < y < top + _HEIGHT - FONT:
             text = f"{hertz / 1000:g}k" if hertz >= 1000 else f"{hertz} Hz"
-            draw.text((_LEFT - 7, y), text, fill=_INK, font=font, anchor="rm")
-            draw.line((_LEFT - 4, y, _LEFT - 1, y), fill=_INK)
+            draw.text((_LEFT - 7, y), text, fill=INK, font=font, anchor="rm")
+            draw.line((_LEFT - 4, y, _LEFT - 1, y), fill=INK)
 
 
 def _times(page: "Image", seconds: float) -> None:
     """Write times below, in steps of which four or more fit."""
     from PIL import ImageDraw, ImageFont
 
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(_FONT)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(FONT)
     step = max((s for s in _TICKS_S if 4 * s <= seconds), default=_TICKS_S[0])
     top = 2 * _HEIGHT + _GAP
     for time in np.arange(step, seconds, step):
         x = _LEFT + _WIDTH * time / seconds
-        draw.line((x, top, x, top + 3), fill=_INK)
-        draw.text((x, top + 4), f"{time:.3g} s", fill=_INK, font=font, anchor="mt")
+        draw.line((x, top, x, top + 3), fill=INK)
+        draw.text((x, top + 4), f"{time:.3g} s", fill=INK, font=font, anchor="mt")
 
 
 def _png(levels: NDArray[np.float64]) -> bytes:

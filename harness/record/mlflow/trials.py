@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
+from common.paths import present
+from harness.record.collections import COLLECTIONS
 from harness.record.cost import SEARCHING, shares_of
 from harness.record.damage import damage_of
 from harness.record.journal import Journal
-from harness.record.mlflow.describe import describe
+from harness.record.mlflow.describe import NOTE, describe
+from harness.record.mlflow.maps import collection_maps
 from harness.record.mlflow.names import key, originals
 from harness.record.mlflow.overview import KIND, TRIAL, mirror_overview
 from harness.record.mlflow.spectrograms import spectrogram_pair
@@ -28,6 +31,12 @@ from harness.record.trial_folder import CONFIG, GENOME, RECORD, SOUND, TrialFold
 _BATCH = 1000
 _DONE = "FINISHED"
 _JUDGEMENT = "judgement"
+# As long as those that MLflow makes: the run table has room for them.
+_DIGEST = 8
+_DESCRIPTION = """\
+One search for one target; steps are renders. Its sound is the artifact `best.flac`, the target is \
+in `target/`, both are drawn in `spectrograms.png`, and `genome.json` has the knobs. The \
+experiment's description says what the metrics mean."""
 
 
 @dataclass
@@ -135,11 +144,11 @@ class Mirror:
             # Damaged: the next run writes it again.
             return []
         source = json.dumps({"url": str(about["source"])})
-        dataset = Dataset(label, about["digest"][:36], about["kind"], source)
+        dataset = Dataset(label, about["digest"][:_DIGEST], about["kind"], source)
         return [DatasetInput(dataset, [InputTag("mlflow.data.context", "target")])]
 
     def _mirror(self, name: str, folder: TrialFolder) -> "_Run":
-        from mlflow.entities import Metric, Param, RunTag
+        from mlflow.entities import Metric, Param
 
         config = folder.read(CONFIG)
         judged = _judgement(folder)
@@ -157,11 +166,12 @@ class Mirror:
             "seed": str(config["repetition"]),
         }
         tags["mlflow.runName"] = _title(tags)
+        tags[NOTE] = _DESCRIPTION
         tags |= originals(_renamed(rows, judgement))
         run = self._client.create_run(self.experiment_id, start_time=started, tags=tags)
         run_id = run.info.run_id
         params = [Param(k, v[:6000]) for k, v in _params(config)]
-        self._client.log_batch(run_id, params=params, tags=[RunTag("status_of_trial", "finished")])
+        self._client.log_batch(run_id, params=params)
         self._client.log_inputs(run_id, self._heard(config["target"]["label"]))
         points = [Metric(k, v, at, step) for k, v, at, step in _points(rows, times, judgement)]
         for start in range(0, len(points), _BATCH):
@@ -173,8 +183,20 @@ class Mirror:
             for file in (folder.path / SOUND, folder.path / GENOME, picture):
                 self._client.log_artifact(run_id, str(file))
             self._client.log_artifact(run_id, str(target), "target")
+            self._collections(run_id, folder, Path(temporary))
         self._client.set_terminated(run_id, _DONE, ended)
         return _Run(run_id, judged)
+
+    def _collections(self, run_id: str, folder: TrialFolder, temporary: Path) -> None:
+        """Log fronts and archives, if the searches have found any: a map, values and sounds."""
+        if not present(folder.path / COLLECTIONS):
+            return
+        records = folder.read(COLLECTIONS)["collections"]
+        picture = temporary / "map.png"
+        picture.write_bytes(collection_maps(records))
+        sounds = [folder.path / heard["sound"] for one in records for heard in one["heard"]]
+        for file in (picture, folder.path / COLLECTIONS, *sounds):
+            self._client.log_artifact(run_id, str(file), "collections")
 
 
 def _title(tags: Mapping[str, str]) -> str:
@@ -193,7 +215,22 @@ def _params(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for kind in ("strategy", "fitness", "synth"):
         yield kind, config[kind]["name"]
         for option, value in config[kind]["options"].items():
-            yield f"{kind}.{option}", json.dumps(value)
+            # A search is a choice of its own, whose options are swept.
+            if (kind, option) == ("strategy", "search"):
+                yield "search", value["name"]
+                for knob, setting in value["options"].items():
+                    yield from _settings(f"search.{knob}", setting)
+            else:
+                yield from _settings(f"{kind}.{option}", value)
+
+
+def _settings(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """An option as parameters: of a mapping each part, so that plots have an axis for it."""
+    if isinstance(value, Mapping) and value:
+        for label, part in value.items():
+            yield from _settings(key(name, label), part)
+    else:
+        yield name, json.dumps(value)
 
 
 def _renamed(rows: list[Any], judgement: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ def test_one_run_a_trial_that_says_what_it_was(names, runs, tiny_journal):
         assert len(tags.pop("judgement")) == 16
         assert tags | {"strategy": "", "trial": ""} == {
             "strategy": "", "trial": "", "fitness": "waveform", "synth": "subtractive",
-            "target": "reachable", "seed": "0", "status_of_trial": "finished", "kind": "trial",
+            "target": "reachable", "seed": "0", "kind": "trial",
         }  # fmt: skip
         assert tags["strategy"] == config["strategy"]["label"]
         assert run.info.run_name == f"{tags['strategy']} × waveform, reachable, seed 0"
@@ -84,7 +84,11 @@ def test_one_run_a_trial_that_says_what_it_was(names, runs, tiny_journal):
         assert run.data.params["strategy"] == config["strategy"]["name"]
     society = next(run for name, run in runs().items() if name.startswith("society"))
     assert society.data.params["strategy.credit"] == '"max"'
-    assert json.loads(society.data.params["strategy.search"])["name"] == "ga"
+    assert society.data.params["search"] == "ga"
+    searched = tiny_journal.folder(society.data.tags["trial"]).read("config.json")["strategy"]
+    for knob, setting in searched["options"]["search"]["options"].items():
+        assert json.loads(society.data.params[f"search.{knob}"]) == setting
+    assert all(run.data.tags["mlflow.note.content"] for run in runs().values())
 
 
 def test_metrics_by_renders_in_groups(names, runs, client, tiny_journal):
