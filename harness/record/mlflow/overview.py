@@ -53,9 +53,8 @@ def _strategy(
 ) -> None:
     from mlflow.entities import Metric
 
-    tags = {KIND: OVERVIEW, "strategy": strategy, "mlflow.runColor": found["colour"]} | {
-        NOTE: _STRATEGY_NOTE
-    }
+    tags = {KIND: OVERVIEW, "strategy": strategy, NOTE: _STRATEGY_NOTE}
+    tags["mlflow.runColor"] = found["colour"]
     run_id = _create_run(client, experiment_id, strategy, tags)
     last = max((row[0] for rows in found["curves"].values() for row in rows), default=0)
     named = [
