@@ -99,8 +99,9 @@ clean: ## remove the environment (never what was run)
 	rm -rf .venv .venv-* .uv build dist site *.egg-info
 
 TIMES ?= 36
-faults: $(BIN)/.ready ## kill and damage real runs, resume them, compare every byte, and print a table (TIMES=300: an hour)
-	$(BIN)/python -m benchmarks.faults --times $(TIMES)
+HITS ?= 1
+faults: $(BIN)/.ready ## kill and damage real runs, resume them, compare every byte, and print a table (TIMES=300 HITS=7: an hour)
+	$(BIN)/python -m benchmarks.faults --times $(TIMES) --hits $(HITS)
 
 CASES ?= 2000
 fuzz: $(BIN)/.ready ## read mutated experiments, settings, maps, patches and sounds (CASES=50000: a quarter of an hour)

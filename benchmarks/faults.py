@@ -2,13 +2,15 @@
 
 python -m benchmarks.faults --times 36        # a few minutes; `make faults TIMES=300` takes an hour
 
-Every fault hits a run of its own at a moment drawn from a seed. Afterwards the same command is
-given until it ends well. The table says, for each kind: how often, how many files differ from an
-undisturbed run's (lost), how many points MLflow lacks (missing) and holds twice (doubled).
+A run is hit several times by faults of one kind, at moments drawn from a seed; where one ends it,
+the same command is given again. Afterwards it is given until it ends well. The table says, for each
+kind: how often, how many files differ from an undisturbed run's (lost), how many points MLflow
+lacks (missing) and holds twice (doubled).
 """
 
 import argparse
 import hashlib
+import itertools
 import os
 import resource
 import signal
@@ -70,17 +72,14 @@ class Run:
             preexec_fn=small_files,  # noqa: PLW1509 - no thread of ours runs yet
         )  # fmt: skip
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
+
     def sync(self) -> int:
         """Bring MLflow what it has not received; returns the exit code."""
-        words: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "harness.cli",
-            "sync",
-            "faults",
-            "--out",
-            self.out,
-        ]
+        words = [sys.executable, "-m", "harness.cli", "sync", "faults", "--out", str(self.out)]
         done = subprocess.run(words, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - our own
         return done.returncode
 
@@ -88,7 +87,7 @@ class Run:
         """Wait until a trial has been written, and then for a moment more."""
         deadline = time.monotonic() + _SLOWEST_S
         while not any(self.out.glob("*/trials/*/checkpoint.zip")):
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if not self.alive or time.monotonic() > deadline:
                 return
             time.sleep(0.02)
         time.sleep(self.random.uniform(0, 1.5))
@@ -170,6 +169,14 @@ FAULTS: dict[str, Callable[[Run], None]] = {
 }
 
 
+# After these a run goes on.
+_SURVIVED = {
+    "SIGKILL of a worker", "SIGKILL of all workers", "SIGKILL of the mirror", "a second driver",
+}  # fmt: skip
+# These last as long as the run.
+_LASTING = {_FULL, _DOWN, _HANGS}
+
+
 @dataclass
 class Row:
     """What became of one kind of fault."""
@@ -209,15 +216,32 @@ def silent_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def disturbed(fault: str, run: Run, calm: Run, row: Row) -> None:
-    """Run with a fault, resume until it ends well, and note what became of it."""
+def disturbed(fault: str, runs: tuple[Run, Run], row: Row, hits: int) -> None:
+    """Run with faults, resume until it ends well, and note what became of it.
+
+    Args:
+        fault: of which kind.
+        runs: the one to be disturbed, and one that was not.
+        row: of the table.
+        hits: how many faults; fewer if the run ends before.
+    """
+    run, calm = runs
     with silent_server() as silent:
-        servers = {_DOWN: "http://127.0.0.1:9", _HANGS: silent}
-        run.start(_SMALL if fault == _FULL else None, servers.get(fault, ""))
-        run.under_way()
-        FAULTS[fault](run)
-        row.times += 1
-        row.codes.add(run.ended()[0])
+        server = {_DOWN: "http://127.0.0.1:9", _HANGS: silent}.get(fault, "")
+        run.start(_SMALL if fault == _FULL else None, server)
+        for _ in range(1 if fault in _LASTING else hits):
+            if not run.alive:
+                if fault in _SURVIVED:
+                    break
+                run.start()
+            run.under_way()
+            if run.alive or fault in _LASTING:
+                FAULTS[fault](run)
+                row.times += 1
+            if fault not in _SURVIVED:
+                row.codes.add(run.ended()[0])
+        if fault in _SURVIVED:
+            row.codes.add(run.ended()[0])
     for _ in range(_TRIES):
         run.start()
         code, said = run.ended()
@@ -240,6 +264,7 @@ def main() -> None:
     """Print the table; exit code 1 if anything was lost, missing or doubled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=36)
+    parser.add_argument("--hits", type=int, default=1, help="faults of one run")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     rows = {fault: Row() for fault in FAULTS}
@@ -250,12 +275,14 @@ def main() -> None:
         undisturbed.start()
         if undisturbed.ended()[0] or undisturbed.sync():
             raise SystemExit("the undisturbed run failed")
-        for number in range(given.times):
+        for number in itertools.count():
+            if (done := sum(row.times for row in rows.values())) >= given.times:
+                break
             fault = list(FAULTS)[number % len(FAULTS)]
             moment = generator("faults", given.seed, number)
             run = Run(file, Path(folder) / str(number), moment)
-            disturbed(fault, run, undisturbed, rows[fault])
-            sys.stderr.write(f"{number + 1} of {given.times}: {fault}\n")
+            disturbed(fault, (run, undisturbed), rows[fault], given.hits)
+            sys.stderr.write(f"{done} of {given.times} before: {fault}\n")
     table = Table(box=None, pad_edge=False)
     for column in ("fault", "times", "lost", "missing", "doubled", "exit codes"):
         table.add_column(column, justify="left" if column == "fault" else "right")
