@@ -129,6 +129,9 @@ def _second(run: Run) -> None:
     other = Run(run.file, run.out, run.random)
     other.start()
     code, said = other.ended()
+    if code == 0 and not run.alive:
+        # The first one ended before.
+        return
     if code != 2 or "another run is writing there" not in said:
         raise SystemExit(f"a second driver on one folder ended with {code}: {said}")
 
@@ -275,14 +278,22 @@ def main() -> None:
         undisturbed.start()
         if undisturbed.ended()[0] or undisturbed.sync():
             raise SystemExit("the undisturbed run failed")
-        for number in itertools.count():
-            if (done := sum(row.times for row in rows.values())) >= given.times:
-                break
-            fault = list(FAULTS)[number % len(FAULTS)]
-            moment = generator("faults", given.seed, number)
-            run = Run(file, Path(folder) / str(number), moment)
-            disturbed(fault, (run, undisturbed), rows[fault], given.hits)
-            sys.stderr.write(f"{done} of {given.times} before: {fault}\n")
+        try:
+            for number in itertools.count():
+                if (done := sum(row.times for row in rows.values())) >= given.times:
+                    break
+                fault = list(FAULTS)[number % len(FAULTS)]
+                moment = generator("faults", given.seed, number)
+                run = Run(file, Path(folder) / str(number), moment)
+                disturbed(fault, (run, undisturbed), rows[fault], given.hits)
+                sys.stderr.write(f"{done} of {given.times} before: {fault}\n")
+        finally:
+            _print(rows)
+    if any(row.lost or row.missing or row.doubled for row in rows.values()):
+        raise SystemExit(1)
+
+
+def _print(rows: dict[str, Row]) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("fault", "times", "lost", "missing", "doubled", "exit codes"):
         table.add_column(column, justify="left" if column == "fault" else "right")
@@ -291,8 +302,6 @@ def main() -> None:
         counts = (row.times, row.lost, row.missing, row.doubled)
         table.add_row(fault, *map(str, counts), codes)
     Console(width=100).print(table)
-    if any(row.lost or row.missing or row.doubled for row in rows.values()):
-        raise SystemExit(1)
 
 
 if __name__ == "__main__":
